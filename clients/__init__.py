@@ -1,0 +1,1 @@
+"""Programs that speak to the house from outside."""

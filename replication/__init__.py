@@ -1,0 +1,1 @@
+"""Documents, revisions, changes, checkpoints and blobs: the ground every other floor stands on."""

@@ -1,0 +1,1 @@
+"""Where bytes rest: the port and its engines."""

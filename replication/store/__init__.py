@@ -1,0 +1,1 @@
+"""Where documents rest: the port and its engines."""

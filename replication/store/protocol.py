@@ -1,0 +1,169 @@
+"""The verbs that every engine for documents answers.
+
+The seam is here, and not at tables, because Apache CouchDB cannot be handed a tree row. An engine
+keeps three promises. A `write` is durable when it returns, and is whole or not there after a crash
+at any moment. Sequences grow by one for each revision written, never repeat, never go back. What
+a reader sees is some state between two writes, never half of one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from replication.core.change import ChangesPage, ChangesQuery
+from replication.core.document import Edit, LocalDocument, StoredRevision, Written
+from replication.core.errors import ReplicationError
+from replication.core.revision import Revision
+from replication.core.sequence import UpdateSequence
+
+Outcome = Written | ReplicationError
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseInfo:
+    """Figures of one database; `size` is in bytes, live documents only."""
+
+    name: str
+    document_count: int
+    deleted_count: int
+    sequence: UpdateSequence
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRevisions:
+    """What a target lacks of a document, and the leaves it has that may be ancestors of it."""
+
+    missing: tuple[Revision, ...]
+    possible_ancestors: tuple[Revision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIndex:
+    """A declared index: the live documents that have all these top-level fields as strings.
+
+    It is brought up to date inside the write that changes it, so a reader never finds it behind.
+    Keys order by code point.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdRange:
+    """Which ids `all_docs` lists, by code point; bounds that are None are open."""
+
+    start: str | None = None
+    end: str | None = None
+    inclusive_end: bool = True
+    descending: bool = False
+    skip: int = 0
+    limit: int | None = None
+
+
+class Database(Protocol):
+    """One database: documents, their revisions, and the order in which they changed."""
+
+    @property
+    def name(self) -> str:
+        """The name it was created under."""
+
+    async def info(self) -> DatabaseInfo:
+        """Return counts and the current sequence."""
+
+    async def get(
+        self, document_id: str, revision: Revision | None = None, *, latest: bool = False
+    ) -> StoredRevision:
+        """Read the winner, or the given revision while its body is kept.
+
+        `latest` reads instead the leaf that the revision has grown into. A winner that is a
+        tombstone, or a revision unknown here, raises DocumentMissing; a tombstone asked for by
+        its revision is returned.
+        """
+
+    async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
+        """Read winners, tombstones too, in the order asked; None where there is no document."""
+
+    async def leaves(self, document_id: str) -> list[StoredRevision]:
+        """Read all leaves, the winner first. Raises DocumentMissing."""
+
+    async def write(self, edits: Sequence[Edit], *, together: bool = False) -> list[Outcome]:
+        """Write edits in order, in one transaction, and return an outcome for each, in order.
+
+        An edit that fails leaves the others alone; with `together`, none is written unless all
+        can be, and the first error is raised instead. Two edits of one document in one call are
+        applied one after the other.
+        """
+
+    async def revs_diff(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, MissingRevisions]:
+        """Tell which of these revisions are unknown here; documents that lack none are left out."""
+
+    async def changes(self, query: ChangesQuery) -> ChangesPage:
+        """Read rows of the changes feed in sequence order; a page is bounded whatever is asked.
+
+        A page shorter than the query's limit with `pending` above 0 is followed by reading on
+        from its `last`.
+        """
+
+    async def sequence(self) -> UpdateSequence:
+        """Return the current sequence."""
+
+    async def wait_past(self, number: int) -> None:
+        """Return once the database stands past this sequence. Raises StoreClosed."""
+
+    async def all_docs(self, ids: IdRange) -> tuple[list[StoredRevision], int]:
+        """Return live documents in id order, and how many live documents lie before the first."""
+
+    async def find_by(
+        self,
+        index: FieldIndex,
+        values: Sequence[str],
+        *,
+        prefix: bool = False,
+        limit: int = 1000,
+        after: StoredRevision | None = None,
+    ) -> list[StoredRevision]:
+        """Read live documents whose first indexed fields equal `values`, in index order.
+
+        With `prefix` the last of the values need only begin the field. `after` continues behind a
+        document of an earlier page.
+        """
+
+    async def get_local(self, document_id: str) -> LocalDocument:
+        """Read a `_local/` document. Raises DocumentMissing."""
+
+    async def put_local(
+        self, document_id: str, body: bytes, base: Revision | None = None
+    ) -> LocalDocument:
+        """Write a `_local/` document; `base` given and not current raises Conflict."""
+
+    async def delete_local(self, document_id: str) -> None:
+        """Forget a `_local/` document. Raises DocumentMissing."""
+
+    async def attachment_blobs(self) -> Iterable[str]:
+        """Return the digests of all blobs that attachments of kept revisions name."""
+
+
+class DocumentStore(Protocol):
+    """All databases of one instance."""
+
+    async def names(self) -> list[str]:
+        """Return the names of all databases, sorted."""
+
+    async def create(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
+        """Make a database. Raises DatabaseExists."""
+
+    async def open(self, name: str) -> Database:
+        """Return a database. Raises DatabaseMissing."""
+
+    async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
+        """Return a database, made if there is none, with these indexes built."""
+
+    async def delete(self, name: str) -> None:
+        """Remove a database and all it holds; feeds waiting on it end. Raises DatabaseMissing."""
+
+    async def close(self) -> None:
+        """Finish the writes under way and let go of everything; idempotent."""
