@@ -8,7 +8,8 @@ class Attachment:
     """One attachment of one revision.
 
     `md5` is the base64 MD5 that CouchDB shows as `md5-…`; `blob` the SHA-256 (hex) that the blob
-    store knows the bytes by; `length` is in bytes; `revpos` is the generation that brought it.
+    store knows the bytes by; `length` is in bytes; `revpos` is the generation that brought it (0 in
+    an edit: this one).
     """
 
     content_type: str

@@ -5,6 +5,7 @@ conflict. The bytes hashed are the body as it will be stored; CouchDB hashes its
 so digests differ between the two, which replication does not mind: a digest is opaque.
 """
 
+from collections.abc import Mapping
 from hashlib import md5
 
 from replication.core.attachment import Attachment
@@ -12,14 +13,14 @@ from replication.core.document import Edit
 from replication.core.revision import Revision
 
 
-def revision_digest(edit: Edit, parent: Revision | None) -> str:
-    """Return 32 hexadecimal digits. Stubs among the attachments must have been resolved."""
+def revision_digest(
+    edit: Edit, attachments: Mapping[str, Attachment], parent: Revision | None
+) -> str:
+    """Return 32 hexadecimal digits; `attachments` are the edit's, with stubs resolved."""
     hashed = md5(b"1" if edit.deleted else b"0", usedforsecurity=False)
-    hashed.update(str(parent or "").encode())
-    for name, attachment in sorted(edit.attachments.items()):
-        if isinstance(attachment, Attachment):
-            facts = f"\n{name}\n{attachment.content_type}\n{attachment.md5}"
-            hashed.update(facts.encode())
+    hashed.update(f"{parent or ''}\n".encode())
+    for name, attachment in sorted(attachments.items()):
+        hashed.update(f"{name}\n{attachment.content_type}\n{attachment.md5}\n".encode())
     hashed.update(b"\n")
     hashed.update(edit.body)
     return hashed.hexdigest()

@@ -6,9 +6,9 @@ from replication.core.errors import InvalidRevision
 
 
 class Revision(NamedTuple):
-    """Generation (1 for a first version, one more with each edit) and digest; printed `3-c41f…`.
+    """Generation and digest, printed `3-c41f…`.
 
-    Tuples compare as CouchDB compares leaves of one kind: generation first, then digest.
+    A first version has generation 1, each edit one more; `_local/` documents stay at 0. Tuples compare as CouchDB compares leaves of one kind: generation first, then digest.
     """
 
     generation: int
@@ -28,7 +28,7 @@ class Revision(NamedTuple):
         generation, dash, digest = text.partition("-")
         if not (dash and digest and generation.isascii() and generation.isdigit()):
             raise InvalidRevision(text)
-        if len(generation) > _GENERATION_DIGITS or int(generation) == 0:
+        if len(generation) > _GENERATION_DIGITS:
             raise InvalidRevision(text)
         return cls(int(generation), digest)
 

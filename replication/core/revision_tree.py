@@ -95,6 +95,10 @@ class RevisionTree:
                 return Branch(revision.generation, branch.upto(revision.generation))
         return None
 
+    def grown_into(self, revision: Revision) -> Revision | None:
+        """Return the best leaf that the revision is, or has become an ancestor of."""
+        return next((branch.leaf for branch in self.branches if branch.holds(revision)), None)
+
     def missing(self, revisions: Iterable[Revision]) -> list[Revision]:
         """Return those that no branch holds, in the order asked (`_revs_diff`)."""
         return [r for r in revisions if not any(b.holds(r) for b in self.branches)]

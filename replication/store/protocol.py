@@ -104,8 +104,9 @@ class Database(Protocol):
     async def changes(self, query: ChangesQuery) -> ChangesPage:
         """Read rows of the changes feed in sequence order; a page is bounded whatever is asked.
 
-        A page shorter than the query's limit with `pending` above 0 is followed by reading on
-        from its `last`.
+        Reading stops at the limit or at the end of the page; `pending` rows lie beyond, before any
+        filter. To go on, ask again with `since` (descending: `before`) at the page's `last`. At
+        the end of an ascending feed `last` is the sequence of the database.
         """
 
     async def sequence(self) -> UpdateSequence:
@@ -138,7 +139,7 @@ class Database(Protocol):
     async def put_local(
         self, document_id: str, body: bytes, base: Revision | None = None
     ) -> LocalDocument:
-        """Write a `_local/` document; `base` given and not current raises Conflict."""
+        """Write a `_local/` document; its revision counts on from `base`, unchecked as in CouchDB."""
 
     async def delete_local(self, document_id: str) -> None:
         """Forget a `_local/` document. Raises DocumentMissing."""

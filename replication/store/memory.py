@@ -1,0 +1,357 @@
+"""The reference engine: everything in dictionaries, as plain as the rules allow.
+
+It is the model that property tests hold the other engines against, and the store for tests that
+need no disk. Bodies of old revisions are kept for ever.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from replication.core.attachment import Attachment
+from replication.core.change import Change, ChangesPage, ChangesQuery
+from replication.core.document import Edit, LocalDocument, StoredRevision, Written
+from replication.core.edit import AlreadyKnown, decide
+from replication.core.errors import (
+    DatabaseExists,
+    DatabaseMissing,
+    DocumentMissing,
+    ReplicationError,
+    StoreClosed,
+)
+from replication.core.revision import Revision
+from replication.core.revision_tree import RevisionTree
+from replication.core.sequence import UpdateSequence
+from replication.feed.notifier import UpdateNotifier
+from replication.store.protocol import (
+    Database,
+    DatabaseInfo,
+    DocumentStore,
+    FieldIndex,
+    IdRange,
+    MissingRevisions,
+    Outcome,
+)
+
+PAGE_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    deleted: bool
+    body: bytes
+    attachments: Mapping[str, Attachment]
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    tree: RevisionTree = field(default_factory=RevisionTree)
+    bodies: Mapping[Revision, _Body] = field(default_factory=dict)
+    sequence: int = 0
+
+    def attachments_of(self, revision: Revision) -> Mapping[str, Attachment] | None:
+        body = self.bodies.get(revision)
+        return body.attachments if body else None
+
+    def stored(self, document_id: str, revision: Revision) -> StoredRevision:
+        body = self.bodies.get(revision)
+        if body is None:
+            raise DocumentMissing(document_id)
+        return StoredRevision(
+            document_id,
+            revision,
+            body.deleted,
+            body.body,
+            body.attachments,
+            self.tree,
+            self.sequence,
+        )
+
+    def winner(self, document_id: str) -> StoredRevision:
+        return self.stored(document_id, self.tree.winner.leaf)
+
+
+class MemoryDatabase:
+    """One database in memory."""
+
+    def __init__(self, name: str, epoch: str) -> None:
+        self._name = name
+        self._epoch = epoch
+        self._documents: dict[str, _Document] = {}
+        self._local: dict[str, LocalDocument] = {}
+        self._number = 0
+        self._closed = False
+        self._notifier = UpdateNotifier()
+
+    @property
+    def name(self) -> str:
+        """The name it was created under."""
+        return self._name
+
+    async def info(self) -> DatabaseInfo:
+        """Return counts and the current sequence."""
+        live = [d for d in self._documents.values() if not d.tree.winner.deleted]
+        return DatabaseInfo(
+            self._name,
+            len(live),
+            len(self._documents) - len(live),
+            await self.sequence(),
+            sum(len(document.bodies[document.tree.winner.leaf].body) for document in live),
+        )
+
+    async def get(
+        self, document_id: str, revision: Revision | None = None, *, latest: bool = False
+    ) -> StoredRevision:
+        """Read the winner or a given revision."""
+        document = self._documents.get(document_id)
+        if document is None:
+            raise DocumentMissing(document_id)
+        if revision is None:
+            if document.tree.winner.deleted:
+                raise DocumentMissing(document_id, deleted=True)
+            return document.winner(document_id)
+        if latest:
+            revision = document.tree.grown_into(revision) or revision
+        return document.stored(document_id, revision)
+
+    async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
+        """Read winners in the order asked."""
+        return [
+            self._documents[name].winner(name) if name in self._documents else None
+            for name in document_ids
+        ]
+
+    async def leaves(self, document_id: str) -> list[StoredRevision]:
+        """Read all leaves, the winner first."""
+        document = self._documents.get(document_id)
+        if document is None:
+            raise DocumentMissing(document_id)
+        return [document.stored(document_id, leaf) for leaf in document.tree.leaves()]
+
+    async def write(self, edits: Sequence[Edit], *, together: bool = False) -> list[Outcome]:
+        """Write edits in order."""
+        before, number = dict(self._documents), self._number
+        outcomes: list[Outcome] = []
+        for edit in edits:
+            try:
+                outcomes.append(self._apply(edit))
+            except ReplicationError as error:
+                if together:
+                    self._documents, self._number = before, number
+                    raise
+                outcomes.append(error)
+        if self._number > number:
+            self._notifier.advance()
+        return outcomes
+
+    def _apply(self, edit: Edit) -> Written:
+        document = self._documents.get(edit.document_id, _Document())
+        decision = decide(document.tree, edit, document.attachments_of)
+        if isinstance(decision, AlreadyKnown):
+            return Written(edit.document_id, decision.revision, None)
+        self._number += 1
+        body = _Body(edit.deleted, edit.body, decision.attachments)
+        self._documents[edit.document_id] = _Document(
+            decision.tree, {**document.bodies, decision.revision: body}, self._number
+        )
+        return Written(edit.document_id, decision.revision, self._number)
+
+    async def revs_diff(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, MissingRevisions]:
+        """Tell which of these revisions are unknown here."""
+        answer = {}
+        for document_id, asked in revisions.items():
+            tree = self._documents.get(document_id, _Document()).tree
+            if missing := tree.missing(asked):
+                ancestors = tree.possible_ancestors(missing)
+                answer[document_id] = MissingRevisions(tuple(missing), tuple(ancestors))
+        return answer
+
+    async def changes(self, query: ChangesQuery) -> ChangesPage:
+        """Read rows of the changes feed in sequence order."""
+        candidates = self._candidates(query)
+        rows: list[Change] = []
+        scanned = 0
+        for sequence, document_id in candidates[:PAGE_ROWS]:
+            if len(rows) == query.limit:
+                break
+            scanned += 1
+            if row := self._change(sequence, document_id, query):
+                rows.append(row)
+        last = candidates[scanned - 1][0] if scanned else query.since
+        if scanned == len(candidates) and not query.descending:
+            last = max(self._number, query.since)
+        return ChangesPage(
+            tuple(rows), UpdateSequence(last, self._epoch), len(candidates) - scanned
+        )
+
+    def _candidates(self, query: ChangesQuery) -> list[tuple[int, str]]:
+        return sorted(
+            (
+                (document.sequence, document_id)
+                for document_id, document in self._documents.items()
+                if document.sequence > query.since
+                and (query.before is None or document.sequence < query.before)
+                and (query.document_ids is None or document_id in query.document_ids)
+            ),
+            reverse=query.descending,
+        )
+
+    def _change(self, sequence: int, document_id: str, query: ChangesQuery) -> Change | None:
+        document = self._documents[document_id]
+        winner = document.winner(document_id)
+        if query.accept is not None and not query.accept(winner):
+            return None
+        shown = winner if query.include_documents else None
+        return Change(sequence, document_id, document.tree.leaves(), winner.deleted, shown)
+
+    async def sequence(self) -> UpdateSequence:
+        """Return the current sequence."""
+        return UpdateSequence(self._number, self._epoch)
+
+    async def wait_past(self, number: int) -> None:
+        """Return once the database stands past this sequence."""
+        while not self._closed:
+            moved = self._notifier.ticket()
+            if self._number > number:
+                return
+            await moved.wait()
+        raise StoreClosed(self._name)
+
+    async def all_docs(self, ids: IdRange) -> tuple[list[StoredRevision], int]:
+        """Return live documents in id order."""
+        live = sorted(
+            (name for name, d in self._documents.items() if not d.tree.winner.deleted),
+            reverse=ids.descending,
+        )
+        inside = [name for name in live if within(name, ids)]
+        start = inside[0] if inside else None
+        offset = live.index(start) + ids.skip if start is not None else 0
+        end = None if ids.limit is None else ids.skip + ids.limit
+        return [self._documents[name].winner(name) for name in inside[ids.skip : end]], offset
+
+    async def find_by(
+        self,
+        index: FieldIndex,
+        values: Sequence[str],
+        *,
+        prefix: bool = False,
+        limit: int = 1000,
+        after: StoredRevision | None = None,
+    ) -> list[StoredRevision]:
+        """Read live documents by the fields of an index."""
+        behind = (*_key(index, after), after.document_id) if after else None
+        found = []
+        for document_id, document in self._documents.items():
+            winner = document.winner(document_id)
+            key = () if winner.deleted else _key(index, winner)
+            if key and _begins(key, values, prefix=prefix):
+                found.append(((*key, document_id), winner))
+        found.sort(key=lambda pair: pair[0])
+        return [row for key, row in found if behind is None or key > behind][:limit]
+
+    async def get_local(self, document_id: str) -> LocalDocument:
+        """Read a `_local/` document."""
+        if document_id not in self._local:
+            raise DocumentMissing(document_id)
+        return self._local[document_id]
+
+    async def put_local(
+        self, document_id: str, body: bytes, base: Revision | None = None
+    ) -> LocalDocument:
+        """Write a `_local/` document."""
+        document = LocalDocument(document_id, next_local(base), body)
+        self._local[document_id] = document
+        return document
+
+    async def delete_local(self, document_id: str) -> None:
+        """Forget a `_local/` document."""
+        if self._local.pop(document_id, None) is None:
+            raise DocumentMissing(document_id)
+
+    async def attachment_blobs(self) -> Iterable[str]:
+        """Return the digests of all blobs that attachments name."""
+        return {
+            attachment.blob
+            for document in self._documents.values()
+            for body in document.bodies.values()
+            for attachment in body.attachments.values()
+        }
+
+    def end(self) -> None:
+        """Let all who wait go, with StoreClosed."""
+        self._closed = True
+        self._notifier.advance()
+
+
+class MemoryDocumentStore:
+    """All databases of one instance, in memory."""
+
+    def __init__(self, epoch: str = "memory") -> None:
+        self._epoch = epoch
+        self._databases: dict[str, MemoryDatabase] = {}
+
+    async def names(self) -> list[str]:
+        """Return the names of all databases, sorted."""
+        return sorted(self._databases)
+
+    async def create(self, name: str, indexes: Sequence[FieldIndex] = ()) -> MemoryDatabase:
+        """Make a database; indexes need no making here."""
+        del indexes
+        if name in self._databases:
+            raise DatabaseExists(name)
+        self._databases[name] = MemoryDatabase(name, self._epoch)
+        return self._databases[name]
+
+    async def open(self, name: str) -> MemoryDatabase:
+        """Return a database."""
+        if name not in self._databases:
+            raise DatabaseMissing(name)
+        return self._databases[name]
+
+    async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> MemoryDatabase:
+        """Return a database, made if there is none."""
+        return self._databases.get(name) or await self.create(name, indexes)
+
+    async def delete(self, name: str) -> None:
+        """Remove a database and all it holds."""
+        if name not in self._databases:
+            raise DatabaseMissing(name)
+        self._databases.pop(name).end()
+
+    async def close(self) -> None:
+        """Let all who wait go."""
+        for database in self._databases.values():
+            database.end()
+
+
+def next_local(base: Revision | None) -> Revision:
+    """Return the revision of a `_local/` document that follows `base` (`0-1`, `0-2` and so on)."""
+    count = int(base.digest) if base and base.digest.isdigit() else 0
+    return Revision(0, str(count + 1))
+
+
+def within(document_id: str, ids: IdRange) -> bool:
+    """Tell whether an id lies between the bounds of a range."""
+    low, high = (ids.end, ids.start) if ids.descending else (ids.start, ids.end)
+    if (low is not None and document_id < low) or (high is not None and document_id > high):
+        return False
+    return ids.inclusive_end or document_id != ids.end
+
+
+def _key(index: FieldIndex, row: StoredRevision) -> tuple[str, ...]:
+    body = json.loads(row.body)
+    key = tuple(body.get(name) for name in index.fields)
+    return key if all(isinstance(part, str) for part in key) else ()
+
+
+def _begins(key: Sequence[str], values: Sequence[str], *, prefix: bool) -> bool:
+    if not prefix or not values:
+        return tuple(key[: len(values)]) == tuple(values)
+    last = len(values) - 1
+    return tuple(key[:last]) == tuple(values[:last]) and key[last].startswith(values[last])
+
+
+_database: type[Database] = MemoryDatabase
+_store: type[DocumentStore] = MemoryDocumentStore
