@@ -31,8 +31,9 @@ class Change:
 class ChangesQuery:
     """What a reader wants: rows after `since` (a number of this epoch), `limit` at most.
 
-    `before` keeps to rows below it, for reading on in a descending feed. `include_documents` asks for the winner's body; `accept` is a filter over documents, applied
-    before the limit, for which bodies are read whether they are asked for or not.
+    `before` keeps to rows below it, for reading on in a descending feed. `include_documents` asks
+    for the winner's body; `accept` is a filter over documents, applied before the limit, for which
+    bodies are read whether they are asked for or not.
     """
 
     since: int = 0

@@ -8,7 +8,8 @@ from replication.core.errors import InvalidRevision
 class Revision(NamedTuple):
     """Generation and digest, printed `3-c41f…`.
 
-    A first version has generation 1, each edit one more; `_local/` documents stay at 0. Tuples compare as CouchDB compares leaves of one kind: generation first, then digest.
+    A first version has generation 1, each edit one more; `_local/` documents stay at 0. Tuples
+    compare as CouchDB compares leaves of one kind: generation first, then digest.
     """
 
     generation: int

@@ -139,7 +139,7 @@ class Database(Protocol):
     async def put_local(
         self, document_id: str, body: bytes, base: Revision | None = None
     ) -> LocalDocument:
-        """Write a `_local/` document; its revision counts on from `base`, unchecked as in CouchDB."""
+        """Write a `_local/` document; its revision counts on from `base`, unchecked."""
 
     async def delete_local(self, document_id: str) -> None:
         """Forget a `_local/` document. Raises DocumentMissing."""

@@ -1,0 +1,1 @@
+"""The embedded engine: every database of an instance in one SQLite file."""

@@ -1,0 +1,285 @@
+"""One database of an instance's file."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import apsw
+
+from replication.core.change import ChangesPage, ChangesQuery
+from replication.core.document import Edit, LocalDocument, StoredRevision, Written
+from replication.core.errors import DocumentMissing, StoreClosed
+from replication.core.revision import Revision
+from replication.core.revision_tree import RevisionTree
+from replication.core.sequence import UpdateSequence
+from replication.feed.notifier import UpdateNotifier
+from replication.store.memory import next_local
+from replication.store.protocol import (
+    Database,
+    DatabaseInfo,
+    FieldIndex,
+    IdRange,
+    MissingRevisions,
+    Outcome,
+)
+from replication.store.sqlite import (
+    catalogue,
+    feed_rows,
+    id_rows,
+    rows,
+    stored_attachments,
+)
+from replication.store.sqlite.apply import Application
+from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.field_rows import FieldRows
+from replication.store.sqlite.readers import Readers
+from replication.store.sqlite.rows import DELETED, LoadedDocument
+from replication.store.sqlite.writer import GroupWriter
+
+T = TypeVar("T")
+
+FEW_ROWS = 50
+"""Reads up to this many rows run in the event loop: a hop to a thread would cost more."""
+
+
+class SqliteDatabase:
+    """One database: its tables, seen through the file's writer and readers."""
+
+    def __init__(self, entry: Entry, writer: GroupWriter, readers: Readers) -> None:
+        self._entry = entry
+        self._tables = entry.tables
+        self._writer = writer
+        self._readers = readers
+        self._notifier = UpdateNotifier()
+        self._ended = False
+        self._indexes: dict[str, FieldRows] = {}
+
+    @property
+    def entry(self) -> Entry:
+        """Its line in the catalogue."""
+        return self._entry
+
+    @property
+    def name(self) -> str:
+        """The name it was created under."""
+        return self._entry.name
+
+    async def info(self) -> DatabaseInfo:
+        """Return counts and the current sequence."""
+
+        def read(connection: apsw.Connection) -> DatabaseInfo:
+            found = catalogue.counters(connection, self._entry.number)
+            sequence = UpdateSequence(found.sequence, self._entry.epoch)
+            return DatabaseInfo(self.name, found.live, found.deleted, sequence, found.bytes)
+
+        return self._readers.here(read)
+
+    async def get(
+        self, document_id: str, revision: Revision | None = None, *, latest: bool = False
+    ) -> StoredRevision:
+        """Read the winner or a given revision."""
+
+        def read(connection: apsw.Connection) -> StoredRevision:
+            row = rows.find(connection, self._tables, document_id)
+            if row is None:
+                raise DocumentMissing(document_id)
+            if revision is None:
+                if row.state & DELETED:
+                    raise DocumentMissing(document_id, deleted=True)
+                return row.winner()
+            document = LoadedDocument.of(row)
+            wanted = (document.tree.grown_into(revision) or revision) if latest else revision
+            return document.read(connection, self._tables, wanted)
+
+        return self._readers.here(read)
+
+    async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
+        """Read winners in the order asked."""
+
+        def read(connection: apsw.Connection) -> list[StoredRevision | None]:
+            found = rows.find_many(connection, self._tables, document_ids)
+            return [found[name].winner() if name in found else None for name in document_ids]
+
+        return await self._read(read, len(document_ids))
+
+    async def leaves(self, document_id: str) -> list[StoredRevision]:
+        """Read all leaves, the winner first."""
+
+        def read(connection: apsw.Connection) -> list[StoredRevision]:
+            row = rows.find(connection, self._tables, document_id)
+            if row is None:
+                raise DocumentMissing(document_id)
+            document = LoadedDocument.of(row)
+            leaves = document.tree.leaves()
+            return [document.read(connection, self._tables, leaf) for leaf in leaves]
+
+        return self._readers.here(read)
+
+    async def write(self, edits: Sequence[Edit], *, together: bool = False) -> list[Outcome]:
+        """Write edits in order, in one transaction."""
+
+        def job(connection: apsw.Connection) -> list[Outcome]:
+            return Application(connection, self._entry).run(edits, together=together)
+
+        return await self._writer.run(job, self._announce)
+
+    def _announce(self, outcomes: list[Outcome]) -> None:
+        if any(isinstance(row, Written) and row.sequence is not None for row in outcomes):
+            self._notifier.advance()
+
+    async def revs_diff(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, MissingRevisions]:
+        """Tell which of these revisions are unknown here."""
+
+        def read(connection: apsw.Connection) -> dict[str, RevisionTree]:
+            return dict(rows.trees_of(connection, self._tables, list(revisions)))
+
+        trees = await self._read(read, len(revisions))
+        answer = {}
+        for document_id, asked in revisions.items():
+            tree = trees.get(document_id, RevisionTree())
+            if missing := tree.missing(asked):
+                ancestors = tree.possible_ancestors(missing)
+                answer[document_id] = MissingRevisions(tuple(missing), tuple(ancestors))
+        return answer
+
+    async def changes(self, query: ChangesQuery) -> ChangesPage:
+        """Read rows of the changes feed in sequence order."""
+
+        def read(connection: apsw.Connection) -> ChangesPage:
+            return feed_rows.page(connection, self._entry, query)
+
+        filtered = query.accept is not None
+        few = (await self.sequence()).number - query.since <= FEW_ROWS
+        bounded = query.limit is not None and query.limit <= FEW_ROWS and not filtered
+        return await self._read(read, 1 if few or bounded else FEW_ROWS + 1)
+
+    async def sequence(self) -> UpdateSequence:
+        """Return the current sequence."""
+        return self._readers.here(lambda connection: catalogue.sequence(connection, self._entry))
+
+    async def wait_past(self, number: int) -> None:
+        """Return once the database stands past this sequence."""
+        while not self._ended:
+            moved = self._notifier.ticket()
+            if (await self.sequence()).number > number:
+                return
+            await moved.wait()
+        raise StoreClosed(self.name)
+
+    async def all_docs(self, ids: IdRange) -> tuple[list[StoredRevision], int]:
+        """Return live documents in id order."""
+        if self._readers.here(lambda connection: id_rows.is_behind(connection, self._entry)):
+            await self._writer.run(lambda connection: id_rows.catch_up(connection, self._entry))
+
+        def read(connection: apsw.Connection) -> tuple[list[StoredRevision], int]:
+            found, offset = id_rows.listing(connection, self._entry, ids)
+            return [row.winner() for row in found], offset
+
+        return await self._readers.aside(read)
+
+    async def find_by(
+        self,
+        index: FieldIndex,
+        values: Sequence[str],
+        *,
+        prefix: bool = False,
+        limit: int = 1000,
+        after: StoredRevision | None = None,
+    ) -> list[StoredRevision]:
+        """Read live documents by the fields of an index. Raises KeyError for one not declared."""
+        table = self._indexes[index.name]
+
+        def read(connection: apsw.Connection) -> list[StoredRevision]:
+            found = table.select(
+                connection, self._tables, values, prefix=prefix, limit=limit, after=after
+            )
+            return [row.winner() for row in found]
+
+        complete = len(values) == len(index.fields) and not prefix
+        return await self._read(read, 1 if complete else limit)
+
+    async def get_local(self, document_id: str) -> LocalDocument:
+        """Read a `_local/` document."""
+        sql = f"SELECT revision, body FROM {self._tables.local} WHERE id = ?"
+
+        def read(connection: apsw.Connection) -> LocalDocument:
+            for revision, body in connection.execute(sql, (document_id,)):
+                return LocalDocument(document_id, Revision.parse(revision), body)
+            raise DocumentMissing(document_id)
+
+        return self._readers.here(read)
+
+    async def put_local(
+        self, document_id: str, body: bytes, base: Revision | None = None
+    ) -> LocalDocument:
+        """Write a `_local/` document."""
+        document = LocalDocument(document_id, next_local(base), body)
+        sql = f"INSERT OR REPLACE INTO {self._tables.local} VALUES (?, ?, ?)"
+        bound = (document_id, str(document.revision), body)
+        await self._writer.run(lambda connection: connection.execute(sql, bound).fetchall())
+        return document
+
+    async def delete_local(self, document_id: str) -> None:
+        """Forget a `_local/` document."""
+        sql = f"DELETE FROM {self._tables.local} WHERE id = ?"
+
+        def job(connection: apsw.Connection) -> int:
+            connection.execute(sql, (document_id,))
+            return connection.changes()
+
+        if not await self._writer.run(job):
+            raise DocumentMissing(document_id)
+
+    async def attachment_blobs(self) -> Iterable[str]:
+        """Return the digests of all blobs that attachments name."""
+        documents, bodies = self._tables.document, self._tables.body
+        sql = " UNION ALL ".join(
+            f"SELECT attachments FROM {table} WHERE attachments IS NOT NULL"
+            for table in (documents, bodies)
+        )
+
+        def read(connection: apsw.Connection) -> set[str]:
+            return {
+                attachment.blob
+                for (packed,) in connection.execute(sql)
+                for attachment in stored_attachments.unpack(packed).values()
+            }
+
+        return await self._readers.aside(read)
+
+    async def declare(self, indexes: Sequence[FieldIndex]) -> None:
+        """Build those of these field indexes that are not there yet, from all documents."""
+        known = self._readers.here(self._read_indexes)
+        if any(index not in {rows.index for rows in known} for index in indexes):
+            known = await self._writer.run(lambda connection: self._build(connection, indexes))
+        self._indexes = {rows.index.name: rows for rows in known}
+
+    def _read_indexes(self, connection: apsw.Connection) -> list[FieldRows]:
+        found = catalogue.field_indexes(connection, self._entry.number)
+        return [FieldRows(number, index) for number, index in found]
+
+    def _build(self, connection: apsw.Connection, indexes: Sequence[FieldIndex]) -> list[FieldRows]:
+        for index in indexes:
+            made = catalogue.declare_field_index(connection, self._entry.number, index)
+            if made is None:
+                continue
+            table = FieldRows(made, index)
+            connection.execute(table.creation())
+            sql = f"SELECT {rows.COLUMNS} FROM {self._tables.document}"
+            every = [rows.Row(*found) for found in connection.execute(sql)]
+            table.move(connection, ((None, row) for row in every))
+        return self._read_indexes(connection)
+
+    async def _read(self, read: Callable[[apsw.Connection], T], expected: int) -> T:
+        if expected <= FEW_ROWS:
+            return self._readers.here(read)
+        return await self._readers.aside(read)
+
+    def end(self) -> None:
+        """Let all who wait go, with StoreClosed."""
+        self._ended = True
+        self._notifier.advance()
+
+
+_: type[Database] = SqliteDatabase

@@ -1,0 +1,125 @@
+"""Reading the changes feed from the tables, a page at a time."""
+
+from collections.abc import Iterable
+
+import apsw
+
+from replication.core.change import Change, ChangesPage, ChangesQuery
+from replication.core.revision import Revision
+from replication.core.sequence import UpdateSequence
+from replication.store.sqlite import catalogue, rows, stored_tree
+from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.rows import DELETED, SEVERAL_LEAVES, Row, count_of
+from replication.store.sqlite.schema import Tables
+
+PAGE_ROWS = 1000
+
+_Found = tuple[int, str, str, int, bytes, bytes, bytes | None]
+
+
+def page(connection: apsw.Connection, entry: Entry, query: ChangesQuery) -> ChangesPage:
+    """Read one page of the feed."""
+    current = catalogue.sequence(connection, entry)
+    if query.document_ids is not None:
+        return _page_of_ids(connection, entry.tables, query, current)
+    found = _scan(connection, entry.tables, query, PAGE_ROWS)
+    accepted: list[Change] = []
+    last, scanned, ended = query.since, 0, True
+    for row in found:
+        if len(accepted) == query.limit:
+            ended = False
+            break
+        scanned += 1
+        last = row[0]
+        if change := _change(row, query):
+            accepted.append(change)
+    if ended and scanned < PAGE_ROWS:
+        return _last_page(accepted, last, query, current)
+    pending = _count_beyond(connection, entry.tables, query, last)
+    if not pending:
+        return _last_page(accepted, last, query, current)
+    return ChangesPage(tuple(accepted), UpdateSequence(last, current.epoch), pending)
+
+
+def _last_page(
+    accepted: list[Change], last: int, query: ChangesQuery, current: UpdateSequence
+) -> ChangesPage:
+    end = last if query.descending else max(current.number, query.since)
+    return ChangesPage(tuple(accepted), UpdateSequence(end, current.epoch), 0)
+
+
+def _range(query: ChangesQuery) -> tuple[str, list[int]]:
+    if query.before is None:
+        return "sequence > ?", [query.since]
+    return "sequence > ? AND sequence < ?", [query.since, query.before]
+
+
+def _scan(
+    connection: apsw.Connection, tables: Tables, query: ChangesQuery, limit: int
+) -> Iterable[_Found]:
+    where, bound = _range(query)
+    order = "DESC" if query.descending else "ASC"
+    bodies = query.include_documents or query.accept is not None
+    columns = "body, attachments" if bodies else "x'', NULL"
+    tree = "tree" if bodies else f"CASE WHEN state & {SEVERAL_LEAVES} THEN tree END"
+    sql = (
+        f"SELECT sequence, id, revision, state, {tree}, {columns} FROM {tables.document} "
+        f"WHERE {where} ORDER BY sequence {order} LIMIT {limit}"
+    )
+    return connection.execute(sql, bound)
+
+
+def _count_beyond(
+    connection: apsw.Connection, tables: Tables, query: ChangesQuery, last: int
+) -> int:
+    low, high = (query.since, last) if query.descending else (last, query.before)
+    sql = f"SELECT count(*) FROM {tables.document} WHERE sequence > ?"
+    bound = [low]
+    if high is not None:
+        sql += " AND sequence < ?"
+        bound.append(high)
+    return count_of(connection.execute(sql, bound))
+
+
+def _change(found: _Found, query: ChangesQuery) -> Change | None:
+    sequence, document_id, revision, state, tree, body, attachments = found
+    deleted = bool(state & DELETED)
+    document = None
+    if query.include_documents or query.accept is not None:
+        document = Row(sequence, document_id, state, tree, body, attachments).winner()
+        if query.accept is not None and not query.accept(document):
+            return None
+    if state & SEVERAL_LEAVES:
+        leaves = stored_tree.unpack(tree)[0].leaves()
+    else:
+        leaves = (Revision.parse(revision),)
+    shown = document if query.include_documents else None
+    return Change(sequence, document_id, leaves, deleted, shown)
+
+
+def _page_of_ids(
+    connection: apsw.Connection, tables: Tables, query: ChangesQuery, current: UpdateSequence
+) -> ChangesPage:
+    """Read the rows of some documents: found by id, then put in order and cut to the limit."""
+    found = rows.find_many(connection, tables, query.document_ids or ())
+    inside = sorted(
+        (row for row in found.values() if _inside(row.sequence, query)),
+        key=lambda row: row.sequence,
+        reverse=query.descending,
+    )
+    accepted: list[Change] = []
+    for scanned, row in enumerate(inside):
+        if len(accepted) == query.limit:
+            last = UpdateSequence(inside[scanned - 1].sequence if scanned else query.since)
+            pending = len(inside) - scanned
+            return ChangesPage(tuple(accepted), last._replace(epoch=current.epoch), pending)
+        revision = str(stored_tree.unpack(row.tree)[0].winner.leaf)
+        parts = (row.sequence, row.document_id, revision, *row[2:])
+        if change := _change(parts, query):
+            accepted.append(change)
+    last_seen = inside[-1].sequence if inside else query.since
+    return _last_page(accepted, last_seen, query, current)
+
+
+def _inside(sequence: int, query: ChangesQuery) -> bool:
+    return sequence > query.since and (query.before is None or sequence < query.before)

@@ -1,0 +1,95 @@
+"""All databases of one instance, in one SQLite file with its write-ahead log beside it."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from replication.core.errors import DatabaseMissing
+from replication.store.protocol import DocumentStore, FieldIndex
+from replication.store.sqlite import catalogue
+from replication.store.sqlite.connection import open_writer
+from replication.store.sqlite.database import SqliteDatabase
+from replication.store.sqlite.readers import Readers
+from replication.store.sqlite.schema import prepare
+from replication.store.sqlite.writer import GroupWriter
+
+
+def random_epoch() -> str:
+    """Return 8 random hexadecimal digits."""
+    return secrets.token_hex(4)
+
+
+class SqliteDocumentStore:
+    """Opens an instance's file, and makes it when there is none.
+
+    Belongs to the event loop of the thread that made it. Raises ValueError, with a sentence for
+    the operator, for a file that is not ours or of another format.
+    """
+
+    def __init__(self, path: Path, *, new_epoch: Callable[[], str] = random_epoch) -> None:
+        connection = open_writer(path)
+        try:
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._new_epoch = new_epoch
+        self._writer = GroupWriter(lambda: connection)
+        self._readers = Readers(path)
+        self._databases: dict[str, SqliteDatabase] = {}
+
+    async def names(self) -> list[str]:
+        """Return the names of all databases, sorted."""
+        return self._readers.here(catalogue.names)
+
+    async def create(self, name: str, indexes: Sequence[FieldIndex] = ()) -> SqliteDatabase:
+        """Make a database. Raises DatabaseExists."""
+        made = await self._writer.run(
+            lambda connection: catalogue.create(connection, name, self._new_epoch)
+        )
+        return await self._known(made, indexes)
+
+    async def open(self, name: str) -> SqliteDatabase:
+        """Return a database. Raises DatabaseMissing."""
+        if name in self._databases:
+            return self._databases[name]
+        found = self._readers.here(lambda connection: catalogue.entry(connection, name))
+        return await self._known(found, ())
+
+    async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> SqliteDatabase:
+        """Return a database, made if there is none, with these indexes built."""
+        made = await self._writer.run(
+            lambda connection: catalogue.ensure(connection, name, self._new_epoch)
+        )
+        return await self._known(made, indexes)
+
+    async def _known(self, entry: catalogue.Entry, indexes: Sequence[FieldIndex]) -> SqliteDatabase:
+        """Return the one object of a database, so that all who wait on it share its notifier."""
+        database = self._databases.get(entry.name)
+        if database is None or database.entry != entry:
+            database = SqliteDatabase(entry, self._writer, self._readers)
+            self._databases[entry.name] = database
+        await database.declare(indexes)
+        return database
+
+    async def delete(self, name: str) -> None:
+        """Remove a database and all it holds. Raises DatabaseMissing."""
+        database = self._databases.pop(name, None)
+        try:
+            await self._writer.run(lambda connection: catalogue.remove(connection, name))
+        except DatabaseMissing:
+            if database is not None:
+                database.end()
+            raise
+        if database is not None:
+            database.end()
+
+    async def close(self) -> None:
+        """Finish the writes under way and let go of the file; idempotent."""
+        for database in self._databases.values():
+            database.end()
+        self._writer.close()
+        self._readers.close()
+
+
+_: type[DocumentStore] = SqliteDocumentStore

@@ -1,0 +1,91 @@
+"""A document's revision tree as a compact blob, with where the bodies of its revisions rest.
+
+MessagePack of `[branches, kept]`. A branch is `[generation, digests, deleted]`, where digests of 32
+hexadecimal digits are packed as 16 bytes each into one string, and others stay a list of texts. A
+kept body is `[generation, digest, deleted, key]`: a revision other than the winner whose body is
+row `key` of the body table. The winner's body is in the document's own row.
+"""
+
+from binascii import unhexlify
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from replication.core.revision import Revision
+from replication.core.revision_tree import Branch, RevisionTree
+
+_DIGEST_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBody:
+    """Where the body of a revision that is not the winner rests."""
+
+    deleted: bool
+    key: int
+
+
+Kept = Mapping[Revision, KeptBody]
+
+
+class _PackedBranch(msgspec.Struct, array_like=True):
+    generation: int
+    digests: bytes | list[str]
+    deleted: bool
+
+
+class _PackedBody(msgspec.Struct, array_like=True):
+    generation: int
+    digest: str
+    deleted: bool
+    key: int
+
+
+class _PackedTree(msgspec.Struct, array_like=True):
+    branches: list[_PackedBranch]
+    kept: list[_PackedBody]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_PackedTree).decode
+
+
+def pack(tree: RevisionTree, kept: Kept) -> bytes:
+    """Turn a tree, and the places of its bodies, into a blob."""
+    branches = [
+        _PackedBranch(branch.generation, _pack_digests(branch.digests), branch.deleted)
+        for branch in tree.branches
+    ]
+    bodies = [_PackedBody(r.generation, r.digest, b.deleted, b.key) for r, b in kept.items()]
+    return _encode(_PackedTree(branches, bodies))
+
+
+def unpack(blob: bytes) -> tuple[RevisionTree, dict[Revision, KeptBody]]:
+    """Turn a blob back into the tree and the places of its bodies."""
+    packed = _decode(blob)
+    branches = tuple(
+        Branch(branch.generation, _unpack_digests(branch.digests), branch.deleted)
+        for branch in packed.branches
+    )
+    kept = {Revision(b.generation, b.digest): KeptBody(b.deleted, b.key) for b in packed.kept}
+    return RevisionTree(branches), kept
+
+
+def _pack_digests(digests: tuple[str, ...]) -> bytes | list[str]:
+    joined = "".join(digests)
+    if all(len(digest) == _DIGEST_DIGITS for digest in digests):
+        try:
+            packed = unhexlify(joined)
+        except ValueError:
+            return list(digests)
+        if packed.hex() == joined:  # upper case would not come back
+            return packed
+    return list(digests)
+
+
+def _unpack_digests(packed: bytes | list[str]) -> tuple[str, ...]:
+    if isinstance(packed, list):
+        return tuple(packed)
+    text = packed.hex()
+    return tuple(text[n : n + _DIGEST_DIGITS] for n in range(0, len(text), _DIGEST_DIGITS))

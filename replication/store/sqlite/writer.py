@@ -1,0 +1,137 @@
+"""The one thread that writes an instance's file: all who wait commit together, with one fsync."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+import apsw
+
+from replication.core.errors import StorageFull, StoreClosed
+
+T = TypeVar("T")
+Job = Callable[[apsw.Connection], T]
+
+MOST_TOGETHER = 256  # jobs in one transaction: bounds how long the first waits for the last
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[T]):
+    job: Job[T]
+    committed: Callable[[T], None] | None
+    future: asyncio.Future[T]
+    loop: asyncio.AbstractEventLoop
+    result: list[T] = field(default_factory=list)
+    error: Exception | None = None
+
+    def resolve(self) -> None:
+        """Tell who waits, in their event loop; what a commit sets off happens first.
+
+        That includes a caller who has gone: their write is on the disk all the same.
+        """
+        if self.error is None and self.committed is not None:
+            self.committed(self.result[0])
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result[0])
+
+
+class GroupWriter:
+    """Runs jobs in order, as many as are waiting in one transaction."""
+
+    def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
+        self._queue: SimpleQueue[_Waiting[Any] | None] = SimpleQueue()
+        self._connection = connect()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="foyer-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, job: Job[T], committed: Callable[[T], None] | None = None) -> T:
+        """Run a job in a transaction and return its result once it is on the disk.
+
+        A job that raises is rolled back alone. `committed` is called in this event loop before
+        the result is handed over. Raises StorageFull when the disk has no room, StoreClosed.
+        """
+        if self._closed:
+            raise StoreClosed
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        waiting = _Waiting(job, committed, future, loop)
+        self._queue.put(waiting)
+        return await future
+
+    def close(self) -> None:
+        """Finish what is queued, then let go of the file. Blocks; idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            batch, ended = self._next_batch()
+            if batch:
+                self._commit(batch)
+                _hand_over(batch)
+            if ended:
+                self._connection.close()
+                return
+
+    def _next_batch(self) -> tuple[list[_Waiting[Any]], bool]:
+        waiting = self._queue.get()
+        batch: list[_Waiting[Any]] = []
+        while waiting is not None:
+            batch.append(waiting)
+            if len(batch) == MOST_TOGETHER:
+                return batch, False
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, batch: list[_Waiting[Any]]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for waiting in batch:
+                self._run_one(waiting)
+            self._connection.execute("COMMIT")
+        except apsw.Error as error:
+            with contextlib.suppress(apsw.Error):  # SQLite may have rolled back by itself
+                self._connection.execute("ROLLBACK")
+            for waiting in batch:
+                waiting.error = waiting.error or _domain_error(error)
+
+    def _run_one(self, waiting: _Waiting[Any]) -> None:
+        self._connection.execute("SAVEPOINT job")
+        try:
+            waiting.result.append(waiting.job(self._connection))
+        except (apsw.FullError, apsw.IOError, apsw.CorruptError):
+            raise  # the whole transaction is in doubt
+        except Exception as error:  # noqa: BLE001  # handed to the caller, whoever it concerns
+            self._connection.execute("ROLLBACK TO job")
+            waiting.error = error
+        self._connection.execute("RELEASE job")
+
+
+def _domain_error(error: apsw.Error) -> Exception:
+    return StorageFull() if isinstance(error, apsw.FullError) else error
+
+
+def _hand_over(batch: list[_Waiting[Any]]) -> None:
+    """Wake all callers of one loop with one call into it; a loop that has ended wants nothing."""
+    for loop in {waiting.loop for waiting in batch}:
+        mine = [waiting for waiting in batch if waiting.loop is loop]
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_resolve, mine)
+
+
+def _resolve(batch: list[_Waiting[Any]]) -> None:
+    for waiting in batch:
+        waiting.resolve()
