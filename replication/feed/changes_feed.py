@@ -1,0 +1,80 @@
+"""Reading a database's changes: once, until something comes, or for as long as somebody listens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from replication.core.change import ChangesPage, ChangesQuery
+from replication.store.protocol import Database
+
+
+async def once(database: Database, query: ChangesQuery) -> AsyncIterator[ChangesPage]:
+    """Read to the query's limit or the end of the feed, a page at a time."""
+    while True:
+        page = await database.changes(query)
+        yield page
+        if query.limit is not None:
+            query = replace(query, limit=query.limit - len(page.rows))
+        if page.pending == 0 or query.limit == 0:
+            return
+        query = _beyond(query, page)
+
+
+async def longpoll(
+    database: Database, query: ChangesQuery, *, patience: float
+) -> AsyncIterator[ChangesPage]:
+    """Read once if there is something; otherwise wait for it, `patience` seconds at the most.
+
+    Ends with an empty page when nothing came. Rows that the query's filter leaves out do not count
+    as something. Raises StoreClosed when the database is deleted meanwhile.
+    """
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        found = False
+        last = ChangesPage((), await database.sequence(), 0)
+        async for page in once(database, query):
+            last = page
+            if page.rows:
+                found = True
+                yield page
+        if found:
+            return
+        query = _beyond(query, last)
+        if not await _moved_past(database, query.since, deadline):
+            yield last
+            return
+
+
+async def continuous(
+    database: Database, query: ChangesQuery, *, patience: float
+) -> AsyncIterator[ChangesPage]:
+    """Read, wait and read on, until the limit or until nothing came for `patience` seconds.
+
+    Raises StoreClosed when the database is deleted meanwhile.
+    """
+    while True:
+        async for page in once(database, query):
+            yield page
+            query = _beyond(query, page)
+            if query.limit is not None:
+                query = replace(query, limit=query.limit - len(page.rows))
+        if query.limit == 0:
+            return
+        deadline = asyncio.get_running_loop().time() + patience
+        if not await _moved_past(database, query.since, deadline):
+            return
+
+
+def _beyond(query: ChangesQuery, page: ChangesPage) -> ChangesQuery:
+    if query.descending:
+        return replace(query, before=page.last.number)
+    return replace(query, since=page.last.number)
+
+
+async def _moved_past(database: Database, number: int, deadline: float) -> bool:
+    try:
+        async with asyncio.timeout_at(deadline):
+            await database.wait_past(number)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,234 @@
+"""A document's JSON, with its underscore fields, to an edit; and a stored revision back to JSON.
+
+Values are never parsed further than their outermost object: what a client wrote, numbers of any
+size included, is stored and given back to the letter.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import msgspec
+
+from replication.core.attachment import Attachment, AttachmentStub
+from replication.core.document import Edit, LocalDocument, StoredRevision, check_document_id
+from replication.core.errors import Invalid
+from replication.core.revision import Revision, history_of
+
+T = TypeVar("T")
+Members = dict[str, msgspec.Raw]
+
+encode = msgspec.json.Encoder().encode
+_decode_members = msgspec.json.Decoder(Members).decode
+
+_READ_BY_NAME = frozenset({"_id", "_rev", "_deleted", "_revisions", "_attachments"})
+_IGNORED = frozenset({"_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq"})
+
+
+@dataclass(frozen=True, slots=True)
+class InlineAttachment:
+    """An attachment whose bytes came inside the document."""
+
+    content_type: str
+    data: bytes
+    revpos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """An edit whose inline attachments still have to be brought to the blob store."""
+
+    edit: Edit
+    inline: Mapping[str, InlineAttachment] = field(default_factory=dict)
+
+    def with_attachments(self, stored: Mapping[str, Attachment]) -> Edit:
+        """Return the edit with the inline attachments as the blob store has them now."""
+        return replace(self.edit, attachments={**self.edit.attachments, **stored})
+
+
+class _Revisions(msgspec.Struct):
+    start: int
+    ids: list[str]
+
+
+class _AttachmentJson(msgspec.Struct):
+    content_type: str = "application/octet-stream"
+    data: str | None = None
+    stub: bool = False
+    follows: bool = False
+    revpos: int = 0
+    digest: str | None = None
+
+
+def parse_members(text: bytes) -> Members:
+    """Split a JSON object into its members. Raises Invalid: not JSON, not UTF-8, not an object."""
+    try:
+        text.decode()  # members are kept as they are, so nobody looks inside them later
+        return _decode_members(text)
+    except msgspec.ValidationError:
+        raise Invalid("bad_request", "Document must be a JSON object") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Invalid("bad_request", "invalid UTF-8 JSON") from None
+
+
+def parse_document(
+    members: Members,
+    *,
+    document_id: str | None = None,
+    base: Revision | None = None,
+    replicated: bool = False,
+    new_id: str | None = None,
+) -> ParsedDocument:
+    """Turn a document's members into an edit.
+
+    `document_id` and `base` are what the URL says, and win over silence in the body; `new_id`
+    serves where neither names one. With `replicated` (`new_edits=false`) the history is read, and
+    a revision must be named. Raises Invalid with CouchDB's words.
+    """
+    _check_members(members)
+    named = document_id if document_id is not None else _member(members, "_id", str, new_id)
+    checked = check_document_id(named)
+    rev = _member(members, "_rev", str, None)
+    revision = Revision.parse(rev) if rev else base
+    history = _history(members, revision) if replicated else None
+    attachments, inline = _attachments(members)
+    edit = Edit(
+        document_id=checked,
+        body=encode({k: v for k, v in members.items() if not k.startswith("_")}),
+        deleted=bool(_member(members, "_deleted", bool, False)),
+        base=None if replicated else revision,
+        history=history,
+        attachments=attachments,
+    )
+    return ParsedDocument(edit, inline)
+
+
+def _check_members(members: Members) -> None:
+    for name in members:
+        if name.startswith("_") and name not in _READ_BY_NAME and name not in _IGNORED:
+            raise Invalid("doc_validation", f"Bad special document member: {name}")
+
+
+def _member(members: Members, name: str, kind: type[T], otherwise: T | None) -> T | None:
+    if name not in members:
+        return otherwise
+    try:
+        return msgspec.json.decode(members[name], type=kind)
+    except msgspec.DecodeError:
+        word = "illegal_docid" if name == "_id" else "bad_request"
+        raise Invalid(word, f"{name} must be a {kind.__name__}") from None
+
+
+def _history(members: Members, revision: Revision | None) -> tuple[Revision, ...]:
+    listed = _member(members, "_revisions", _Revisions, None)
+    if listed is not None:
+        history = history_of(listed.start, listed.ids)
+        if revision is None or history[0] == revision:
+            return history
+        raise Invalid("bad_request", "_rev and _revisions name different revisions")
+    if revision is None:
+        raise Invalid("bad_request", "A replicated revision must have a _rev")
+    return (revision,)
+
+
+def _attachments(
+    members: Members,
+) -> tuple[dict[str, AttachmentStub], dict[str, InlineAttachment]]:
+    listed = _member(members, "_attachments", dict[str, _AttachmentJson], None) or {}
+    stubs: dict[str, AttachmentStub] = {}
+    inline: dict[str, InlineAttachment] = {}
+    for name, found in listed.items():
+        if name.startswith("_"):
+            raise Invalid("bad_request", "Attachment name can't start with '_'")
+        if found.data is None:
+            stubs[name] = AttachmentStub(found.content_type, found.digest, found.revpos)
+        else:
+            inline[name] = InlineAttachment(found.content_type, _bytes(found.data), found.revpos)
+    return stubs, inline
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("bad_request", "Attachment data is not base64") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which underscore fields a reader asked to see beside `_id` and `_rev`.
+
+    `data` are the bytes of attachments to send along, by name; others are shown as stubs.
+    """
+
+    revisions: bool = False
+    conflicts: bool = False
+    deleted_conflicts: bool = False
+    local_sequence: str | None = None
+    data: Mapping[str, bytes] = field(default_factory=dict)
+
+
+PLAIN = Shown()
+
+
+def render_document(stored: StoredRevision, shown: Shown = PLAIN) -> bytes:
+    """Splice the underscore fields in front of a stored body."""
+    head: list[bytes] = [
+        b'{"_id":'
+        + encode(stored.document_id)
+        + b',"_rev":"'
+        + str(stored.revision).encode()
+        + b'"'
+    ]
+    if stored.deleted:
+        head.append(b'"_deleted":true')
+    if shown is not PLAIN:
+        head.extend(_asked_for(stored, shown))
+    if stored.attachments:
+        head.append(b'"_attachments":' + _render_attachments(stored.attachments, shown.data))
+    if len(stored.body) > len(b"{}"):
+        head.append(stored.body[1:-1])
+    return b",".join(head) + b"}"
+
+
+def _asked_for(stored: StoredRevision, shown: Shown) -> Iterable[bytes]:
+    if shown.revisions:
+        branch = stored.tree.branch_of(stored.revision)
+        digests = branch.digests if branch else (stored.revision.digest,)
+        yield b'"_revisions":' + encode({"start": stored.revision.generation, "ids": digests})
+    others = [branch for branch in stored.tree.branches if branch.leaf != stored.revision]
+    for wanted, word, deleted in (
+        (shown.conflicts, b"_conflicts", False),
+        (shown.deleted_conflicts, b"_deleted_conflicts", True),
+    ):
+        leaves = [str(branch.leaf) for branch in others if branch.deleted is deleted]
+        if wanted and leaves:
+            yield b'"' + word + b'":' + encode(leaves)
+    if shown.local_sequence is not None:
+        yield b'"_local_seq":' + encode(shown.local_sequence)
+
+
+def _render_attachments(attachments: Mapping[str, Attachment], data: Mapping[str, bytes]) -> bytes:
+    return encode({name: _facts(a, data.get(name)) for name, a in attachments.items()})
+
+
+def _facts(attachment: Attachment, data: bytes | None) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "content_type": attachment.content_type,
+        "revpos": attachment.revpos,
+        "digest": f"md5-{attachment.md5}",
+    }
+    if data is None:
+        return {**facts, "length": attachment.length, "stub": True}
+    return {**facts, "data": base64.b64encode(data).decode()}
+
+
+def render_local(document: LocalDocument) -> bytes:
+    """Splice id and revision in front of a `_local/` document's body."""
+    head = (
+        b'{"_id":' + encode(document.document_id) + b',"_rev":"' + str(document.revision).encode()
+    )
+    rest = document.body[1:-1]
+    return head + (b'",' + rest if rest else b'"') + b"}"
