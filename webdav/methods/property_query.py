@@ -1,0 +1,113 @@
+"""What a PROPFIND asks of each resource, worked out once and then asked of every row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from webdav.model.errors import BadRequest
+from webdav.model.path import Path
+from webdav.model.property import LIVE_PROPERTIES, QUOTA_AVAILABLE, QUOTA_USED, Render, Surroundings
+from webdav.model.resource import Resource
+from webdav.wire.multistatus import property_row
+from webdav.wire.xml import DAV, empty_element, expect_root
+
+# Finder asks for Apple's own names along with RFC 4331's, and waits for 90 seconds if an answer
+# to such a request has the latter.
+_APPLE_QUOTA = frozenset({f"{DAV}quota", f"{DAV}quotaused"})
+_QUOTA = frozenset({QUOTA_USED, QUOTA_AVAILABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One property asked for: how to compute it (None: it may be dead), and its empty element."""
+
+    name: str
+    render: Render | None
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyQuery:
+    """The properties asked for, in order; with `dead`, all that the client has stored as well.
+
+    With `names_only` values are left out (`propname`); with `minimal` so is any mention of what is
+    not there.
+    """
+
+    columns: tuple[_Column, ...]
+    dead: bool = False
+    names_only: bool = False
+    minimal: bool = False
+
+    @property
+    def asks_for_quota(self) -> bool:
+        """Tell whether an answer needs figures that cost a count."""
+        return any(column.name in _QUOTA and column.render for column in self.columns)
+
+    def row(self, href: str, resource: Resource, path: Path, around: Surroundings) -> str:
+        """Write the response element of one resource."""
+        found, missing = [], []
+        for column in self.columns:
+            xml = None if column.render is None else column.render(resource, path, around)
+            if xml is None:
+                xml = resource.properties.get(column.name)
+            if xml is None:
+                missing.append(column.empty)
+            else:
+                found.append(column.empty if self.names_only else xml)
+        if self.dead:
+            found += self._stored(resource)
+            missing = []
+        return property_row(href, "".join(found), "" if self.minimal else "".join(missing))
+
+    def _stored(self, resource: Resource) -> Iterable[str]:
+        asked = {column.name for column in self.columns}
+        for name, xml in resource.properties.items():
+            if name not in asked:
+                yield empty_element(name) if self.names_only else xml
+
+
+def parse_query(root: Element | None, *, minimal: bool) -> PropertyQuery:
+    """Read a propfind element (RFC 4918 14.20); no body, or one that asks nothing, is `allprop`.
+
+    Text and elements that mean nothing here are passed over (RFC 4918 17). Raises BadRequest for
+    another root, and for one that asks in two ways at once.
+    """
+    if root is None:
+        return _all_properties((), minimal=minimal)
+    expect_root(root, f"{DAV}propfind")
+    asked = {child.tag: child for child in root}
+    ways = [asked[way] for way in (_PROP, _PROPNAME, _ALLPROP) if way in asked]
+    if len(ways) > 1:
+        raise BadRequest("prop, propname and allprop exclude each other")
+    if _PROPNAME in asked:
+        return PropertyQuery(_columns(LIVE_PROPERTIES), dead=True, names_only=True)
+    if len(named := _names(asked.get(_PROP))):
+        return PropertyQuery(_columns(named), minimal=minimal)
+    return _all_properties(_names(asked.get(_INCLUDE)), minimal=minimal)
+
+
+_PROP, _PROPNAME, _ALLPROP, _INCLUDE = (
+    f"{DAV}{local}" for local in ("prop", "propname", "allprop", "include")
+)
+
+
+def _names(element: Element | None) -> tuple[str, ...]:
+    return () if element is None else tuple(dict.fromkeys(child.tag for child in element))
+
+
+def _all_properties(included: Iterable[str], *, minimal: bool) -> PropertyQuery:
+    names = [live.name for live in LIVE_PROPERTIES.values() if live.in_allprop]
+    return PropertyQuery(_columns(dict.fromkeys((*names, *included))), dead=True, minimal=minimal)
+
+
+def _columns(names: Iterable[str]) -> tuple[_Column, ...]:
+    asked = tuple(names)
+    left_out = _QUOTA if _APPLE_QUOTA.intersection(asked) else frozenset[str]()
+    return tuple(_column(name, left_out) for name in asked)
+
+
+def _column(name: str, left_out: frozenset[str]) -> _Column:
+    live = LIVE_PROPERTIES.get(name)
+    computed = live is not None and name not in left_out
+    return _Column(name, live.render if live and computed else None, empty_element(name))

@@ -1,0 +1,61 @@
+"""A path inside the mounted space: its segments, decoded once from the request target.
+
+The root is the empty tuple. A trailing slash is not part of a path: clients rename folders with
+and without it, and RFC 4918 5.2 asks servers to take both.
+"""
+
+import re
+from urllib.parse import quote, unquote_to_bytes
+
+from webdav.model.errors import BadRequest, NotFound
+
+Path = tuple[str, ...]
+
+ROOT: Path = ()
+
+# Left as they are besides letters, digits and "-._~". No "+" (decoders of forms read a space), and
+# nothing that XML would have to escape a second time.
+_SAFE = "!$()*,:@="
+_AMBIGUOUS = re.compile("%(2f|00)", re.IGNORECASE)
+
+
+def parse_path(raw: str, mount: str) -> Path:
+    """Decode the path part of a request target below `mount` ("/dav/files", or "" for all).
+
+    Empty segments fall away. Raises BadRequest for dot segments, an encoded slash, a NUL or a
+    fragment, and NotFound outside the mount.
+    """
+    path = raw.partition("?")[0]
+    if "#" in path or _AMBIGUOUS.search(path) or "\0" in path:
+        raise BadRequest("the path holds a fragment, an encoded slash or a NUL")
+    segments = tuple(_decode(segment) for segment in path.split("/") if segment)
+    if "." in segments or ".." in segments:
+        raise BadRequest("dot segments are not resolved here")
+    prefix = tuple(segment for segment in mount.split("/") if segment)
+    if segments[: len(prefix)] != prefix:
+        raise NotFound
+    return segments[len(prefix) :]
+
+
+def _decode(segment: str) -> str:
+    raw = unquote_to_bytes(segment)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")  # Windows XP's redirector sends it
+
+
+def href(mount: str, path: Path, *, is_collection: bool) -> str:
+    """Encode a path as multistatus bodies name it: absolute, a collection with a final slash."""
+    encoded = "/".join((mount, *(quote_segment(segment) for segment in path)))
+    return f"{encoded}/" if is_collection else encoded
+
+
+def quote_segment(segment: str) -> str:
+    """Percent-encode one segment, with upper-case digits."""
+    return quote(segment, safe=_SAFE)
+
+
+def is_within(path: Path, ancestor: Path) -> bool:
+    """Tell whether a path is `ancestor` or lies below it."""
+    return path[: len(ancestor)] == ancestor

@@ -1,0 +1,96 @@
+"""Properties that the server computes: what each is called, and its XML for a resource."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from webdav.model.path import Path
+from webdav.model.resource import Quota, Resource
+from webdav.wire.dates import http_date, iso_date
+from webdav.wire.xml import DAV, escape
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What live properties show that is no part of the resource itself."""
+
+    quota: Quota | None = None
+
+
+Render = Callable[[Resource, Path, Surroundings], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveProperty:
+    """A property computed by the server.
+
+    `render` returns the whole element, under the prefix `D` for `DAV:`, or None where the resource
+    has no such property. Only those of RFC 4918 itself answer an `allprop` (RFC 4918 14.2).
+    """
+
+    name: str
+    render: Render
+    in_allprop: bool = True
+
+
+def _resourcetype(resource: Resource, _path: Path, _around: Surroundings) -> str:
+    if resource.is_collection:
+        return "<D:resourcetype><D:collection/></D:resourcetype>"
+    return "<D:resourcetype/>"
+
+
+def _getcontentlength(resource: Resource, _path: Path, _around: Surroundings) -> str | None:
+    if resource.is_collection:
+        return None
+    return f"<D:getcontentlength>{resource.size}</D:getcontentlength>"
+
+
+def _getcontenttype(resource: Resource, _path: Path, _around: Surroundings) -> str | None:
+    if resource.is_collection:
+        return None
+    return f"<D:getcontenttype>{escape(resource.content_type)}</D:getcontenttype>"
+
+
+def _getetag(resource: Resource, _path: Path, _around: Surroundings) -> str | None:
+    return f"<D:getetag>{resource.etag}</D:getetag>" if resource.etag else None
+
+
+def _getlastmodified(resource: Resource, _path: Path, _around: Surroundings) -> str:
+    return f"<D:getlastmodified>{http_date(resource.modified)}</D:getlastmodified>"
+
+
+def _creationdate(resource: Resource, _path: Path, _around: Surroundings) -> str:
+    return f"<D:creationdate>{iso_date(resource.created)}</D:creationdate>"
+
+
+def _displayname(resource: Resource, _path: Path, _around: Surroundings) -> str:
+    return f"<D:displayname>{escape(resource.name)}</D:displayname>"
+
+
+def _quota_used(resource: Resource, _path: Path, around: Surroundings) -> str | None:
+    if around.quota is None or not resource.is_collection:
+        return None
+    return f"<D:quota-used-bytes>{around.quota.used}</D:quota-used-bytes>"
+
+
+def _quota_available(resource: Resource, _path: Path, around: Surroundings) -> str | None:
+    if around.quota is None or around.quota.available is None or not resource.is_collection:
+        return None
+    return f"<D:quota-available-bytes>{around.quota.available}</D:quota-available-bytes>"
+
+
+QUOTA_USED = f"{DAV}quota-used-bytes"
+QUOTA_AVAILABLE = f"{DAV}quota-available-bytes"
+
+_LIVE = (
+    LiveProperty(f"{DAV}resourcetype", _resourcetype),
+    LiveProperty(f"{DAV}getcontentlength", _getcontentlength),
+    LiveProperty(f"{DAV}getlastmodified", _getlastmodified),
+    LiveProperty(f"{DAV}getetag", _getetag),
+    LiveProperty(f"{DAV}getcontenttype", _getcontenttype),
+    LiveProperty(f"{DAV}creationdate", _creationdate),
+    LiveProperty(f"{DAV}displayname", _displayname),
+    LiveProperty(QUOTA_USED, _quota_used, in_allprop=False),
+    LiveProperty(QUOTA_AVAILABLE, _quota_available, in_allprop=False),
+)
+
+LIVE_PROPERTIES: Mapping[str, LiveProperty] = {live.name: live for live in _LIVE}

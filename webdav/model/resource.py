@@ -1,0 +1,33 @@
+"""A resource: what a listing shows of a file or a collection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file or a collection as it stood at one moment.
+
+    `id` stays with the resource when it moves. `etag` is strong and quoted; a collection may have
+    none. `size` is in bytes, 0 for a collection. Dates are aware. `properties` holds dead
+    properties: the Clark name (`{namespace}local`) and the whole element as XML.
+    """
+
+    name: str
+    id: str
+    is_collection: bool
+    etag: str
+    size: int
+    created: datetime
+    modified: datetime
+    content_type: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Bytes used, and bytes left (None: nobody set a limit), as RFC 4331 counts them."""
+
+    used: int
+    available: int | None = None

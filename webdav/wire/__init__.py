@@ -1,0 +1,1 @@
+"""Text of requests and answers to and from values, without I/O."""

@@ -1,0 +1,39 @@
+"""Dates as HTTP and DAV spell them; all values are aware and in UTC."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
+
+
+def http_date(moment: datetime) -> str:
+    """Spell a moment as IMF-fixdate (RFC 9110 5.6.7), to the second below."""
+    at = moment.astimezone(UTC)
+    return (
+        f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month]} {at.year:04} "
+        f"{at.hour:02}:{at.minute:02}:{at.second:02} GMT"
+    )
+
+
+def iso_date(moment: datetime) -> str:
+    """Spell a moment as `creationdate` wants it (RFC 3339, RFC 4918 15.1)."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def parse_http_date(text: str) -> datetime | None:
+    """Read any of HTTP's date forms; None for what is no date."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def parse_unix_seconds(text: str) -> datetime | None:
+    """Read seconds since the epoch, as `X-OC-Mtime` has them; None for what is no such number."""
+    try:
+        return datetime.fromtimestamp(float(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

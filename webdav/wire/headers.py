@@ -1,0 +1,99 @@
+"""Header fields of RFC 4918 10 that stand for one value each."""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from urllib.parse import urlsplit
+
+from webdav.message import DavRequest
+from webdav.model.errors import BadGateway, BadRequest, NotFound
+from webdav.model.path import Path, parse_path
+
+_PORT = re.compile(r":\d+$")
+_FORWARDED_HOST = re.compile(r'host="?([^";,\s]+)', re.IGNORECASE)
+
+
+class Depth(Enum):
+    """How far below a collection a request reaches (RFC 4918 10.2)."""
+
+    ZERO = "0"
+    ONE = "1"
+    INFINITY = "infinity"
+
+
+def parse_depth(headers: Mapping[str, str]) -> Depth:
+    """Read Depth; without one it is infinity, for every method that has it.
+
+    Raises BadRequest for any other word. Apple's `1,noroot` reads as 1.
+    """
+    word = headers.get("depth", "infinity").partition(",")[0].strip().lower()
+    try:
+        return Depth(word)
+    except ValueError:
+        raise BadRequest("Depth is 0, 1 or infinity") from None
+
+
+def parse_overwrite(headers: Mapping[str, str]) -> bool:
+    """Read Overwrite (RFC 4918 10.6): true unless it is `F`. Raises BadRequest."""
+    word = headers.get("overwrite", "T").strip().upper()
+    if word not in {"T", "F"}:
+        raise BadRequest("Overwrite is T or F")
+    return word == "T"
+
+
+def parse_destination(request: DavRequest) -> Path:
+    """Read Destination as a path of ours: a full URL or a path alone.
+
+    Only the host is compared, never the scheme: behind a proxy that ends TLS the client writes
+    https where the server sees http. Raises BadRequest if it is missing or no URL, and BadGateway
+    if it names another host or a path outside the mount.
+    """
+    text = request.headers.get("destination", "").strip()
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        raise BadRequest("Destination is no URL") from None
+    if not parts.path.startswith("/") or parts.fragment:
+        raise BadRequest("Destination is missing or no URL")
+    if host is not None and host not in known_hosts(request.headers):
+        raise BadGateway("the destination is on another host")
+    try:
+        return parse_path(parts.path, request.mount)
+    except NotFound:
+        raise BadGateway("the destination is outside of these files") from None
+
+
+def known_hosts(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return every name that the client, or a proxy on its behalf, called this server by."""
+    names = headers.get("host", "").split(",") + headers.get("x-forwarded-host", "").split(",")
+    names += _FORWARDED_HOST.findall(headers.get("forwarded", ""))
+    return frozenset(_PORT.sub("", name.strip().lower()).strip("[]") for name in names)
+
+
+def parse_length(headers: Mapping[str, str]) -> int | None:
+    """Return the announced length of the body; None if the end of its chunks will tell.
+
+    Finder announces a chunked body's length in `X-Expected-Entity-Length`. No announcement and no
+    chunks is a body of nothing (RFC 9112 6.3), as GVFS makes new files. Raises BadRequest.
+    """
+    text = headers.get("content-length", headers.get("x-expected-entity-length"))
+    if text is None:
+        return None if "transfer-encoding" in headers else 0
+    if not text.strip().isdecimal():
+        raise BadRequest("the announced length is no number")
+    return int(text)
+
+
+def wants_minimal(headers: Mapping[str, str]) -> bool:
+    """Tell whether properties that are not there may go unmentioned (RFC 8144 2.1, `Brief: t`)."""
+    preferences = headers.get("prefer", "").replace(" ", "").lower()
+    return headers.get("brief", "").strip().lower() == "t" or bool(
+        {"return=minimal", "return-minimal"}.intersection(preferences.split(","))
+    )
+
+
+def wants_no_root(headers: Mapping[str, str]) -> bool:
+    """Tell whether the listed collection itself is to be left out (RFC 8144 2.2)."""
+    words = headers.get("prefer", "") + "," + headers.get("depth", "")
+    return "noroot" in words.lower()

@@ -1,0 +1,56 @@
+"""207 Multi-Status bodies (RFC 4918 13), written as they are read, in pieces of 64 KiB."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from http import HTTPStatus
+
+from webdav.message import XML_TYPE, DavResponse
+from webdav.wire.xml import DECLARATION
+
+_OPEN = f'{DECLARATION}<D:multistatus xmlns:D="DAV:">'
+_CLOSE = "</D:multistatus>"
+_PIECE = 1 << 16
+
+
+def status_line(status: HTTPStatus) -> str:
+    """Spell a status as the `status` element holds it."""
+    return f"<D:status>HTTP/1.1 {status.value} {status.phrase}</D:status>"
+
+
+_PROPSTAT_OPEN = "<D:propstat><D:prop>"
+_PROPSTAT_OK = f"</D:prop>{status_line(HTTPStatus.OK)}</D:propstat>"
+_PROPSTAT_MISSING = f"</D:prop>{status_line(HTTPStatus.NOT_FOUND)}</D:propstat>"
+
+
+def property_row(href: str, found: str, missing: str) -> str:
+    """Write one response element from the XML of the properties found, and of those not there.
+
+    One with no property at all carries an empty propstat, since RFC 4918 14.24 wants one.
+    """
+    row = f"<D:response><D:href>{href}</D:href>"
+    if found or not missing:
+        row += f"{_PROPSTAT_OPEN}{found}{_PROPSTAT_OK}"
+    if missing:
+        row += f"{_PROPSTAT_OPEN}{missing}{_PROPSTAT_MISSING}"
+    return f"{row}</D:response>"
+
+
+def multistatus(
+    rows: AsyncIterator[Iterable[str]], headers: Mapping[str, str] | None = None
+) -> DavResponse:
+    """Answer 207 with a body that is made while it is sent, from pages of response elements."""
+    sent = {"Content-Type": XML_TYPE, **(headers or {})}
+    return DavResponse(HTTPStatus.MULTI_STATUS, sent, _pieces(rows))
+
+
+async def _pieces(pages: AsyncIterator[Iterable[str]]) -> AsyncIterator[bytes]:
+    waiting = [_OPEN]
+    size = 0
+    async for page in pages:
+        for row in page:
+            waiting.append(row)
+            size += len(row)
+            if size >= _PIECE:
+                yield "".join(waiting).encode()
+                waiting, size = [], 0
+    waiting.append(_CLOSE)
+    yield "".join(waiting).encode()

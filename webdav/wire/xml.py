@@ -1,0 +1,91 @@
+"""XML of requests read without DTDs or entities, XML of answers written as plain text."""
+
+import re
+from collections.abc import AsyncIterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from webdav.model.errors import BadRequest, TooLarge
+
+DAV = "{DAV:}"
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+MAX_BODY = 1 << 20
+
+# What XML 1.0 2.2 cannot carry at all, escaped or not.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL = re.compile('[&<>"\r]')
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
+
+
+async def read_xml(body: AsyncIterator[bytes]) -> Element | None:
+    """Read a request's body as XML; None if it is empty.
+
+    Raises TooLarge above MAX_BODY, and BadRequest for XML that is not well-formed, or that has a
+    DTD: nobody needs one, and they are how entity bombs and file disclosure come in.
+    """
+    pieces, size = [], 0
+    async for piece in body:
+        size += len(piece)
+        if size > MAX_BODY:
+            raise TooLarge(f"more than {MAX_BODY} bytes of XML")
+        pieces.append(piece)
+    return parse_xml(b"".join(pieces))
+
+
+def parse_xml(text: bytes) -> Element | None:
+    """Read XML from memory, as `read_xml` does."""
+    if not text.strip():
+        return None
+    try:
+        root: Element = fromstring(text, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as fault:
+        raise BadRequest(f"the body is not acceptable XML: {fault}") from fault
+    return root
+
+
+def expect_root(root: Element | None, name: str) -> Element:
+    """Return the root element. Raises BadRequest if there is none or it has another name."""
+    if root is None or root.tag != name:
+        raise BadRequest(f"the body is not a {name} element")
+    return root
+
+
+def escape(text: str) -> str:
+    """Make text fit for content and attribute values; U+FFFD stands for what XML lacks."""
+    if _ILLEGAL.search(text):
+        text = _ILLEGAL.sub("\ufffd", text)
+    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text) if _SPECIAL.search(text) else text
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Take a Clark name apart into namespace (may be empty) and local name."""
+    if name.startswith("{"):
+        namespace, _, local = name[1:].partition("}")
+        return namespace, local
+    return "", name
+
+
+def open_tag(name: str) -> tuple[str, str]:
+    """Return the tag, with the namespace it needs, to open an element; and its qualified name.
+
+    The prefix `D` is taken to be declared as `DAV:` around it; others are declared on the spot.
+    """
+    namespace, local = split_name(name)
+    if namespace == "DAV:":
+        return f"<D:{local}", f"D:{local}"
+    if not namespace:
+        return f"<{local}", local
+    return f'<x:{local} xmlns:x="{escape(namespace)}"', f"x:{local}"
+
+
+def empty_element(name: str) -> str:
+    """Write an element without content."""
+    return f"{open_tag(name)[0]}/>"
+
+
+def text_element(name: str, text: str) -> str:
+    """Write an element that holds this text."""
+    start, qualified = open_tag(name)
+    return f"{start}>{escape(text)}</{qualified}>"
