@@ -1,0 +1,1 @@
+"""Documents over HTTP: CouchDB's API under /couchdb/, and Cozy's dialect of it under /data/."""

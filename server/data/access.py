@@ -1,0 +1,63 @@
+"""Which databases a request may reach by name, and which of them it may change."""
+
+import re
+
+from aiohttp import web
+
+from replication.core.errors import DatabaseMissing, Invalid
+from replication.store.protocol import Database
+from server import keys
+from server.data.dialect import DataDialect
+
+_NAME = re.compile(r"[a-z][a-z0-9_$()+/.-]*\Z")
+_LONGEST_NAME = 238  # CouchDB's limit; ours would allow any
+
+WRITTEN_ELSEWHERE = frozenset({"io.cozy.files", "io.cozy.files.versions"})
+"""Doctypes whose documents stand for bytes: /files and WebDAV write them, replication reads them.
+
+A document put here by hand could name contents that nobody has.
+"""
+
+
+def database_name(request: web.Request) -> str:
+    """Return the database that the path names.
+
+    Raises Invalid for a name CouchDB would not take; names that begin with an underscore are the
+    home's own business, and look like any other illegal name.
+    """
+    name = request.match_info["database"]
+    if not _NAME.match(name) or len(name) > _LONGEST_NAME:
+        raise Invalid(
+            "illegal_database_name",
+            f"Name: '{name}'. Only lowercase characters (a-z), digits (0-9), and any of the "
+            "characters _, $, (, ), +, -, ., and / are allowed. Must begin with a letter.",
+        )
+    return name
+
+
+async def reading(request: web.Request) -> Database:
+    """Open the database that the path names. Raises Invalid, DatabaseMissing."""
+    return await request[keys.INSTANCE].store.open(database_name(request))
+
+
+async def writing(request: web.Request, dialect: DataDialect) -> Database:
+    """Open the database that the path names to change it.
+
+    Raises Invalid, DatabaseMissing, and 403 for doctypes that are written elsewhere.
+    """
+    name = writable_name(request)
+    store = request[keys.INSTANCE].store
+    try:
+        return await store.open(name)
+    except DatabaseMissing:
+        if not dialect.creates_databases:
+            raise
+        return await store.ensure(name)
+
+
+def writable_name(request: web.Request) -> str:
+    """Return the name in the path. Raises Invalid, and 403 for doctypes written elsewhere."""
+    name = database_name(request)
+    if name in WRITTEN_ELSEWHERE:
+        raise web.HTTPForbidden(text=f"{name} is read-only here: write files over /files or WebDAV")
+    return name

@@ -1,0 +1,257 @@
+"""The changes feed over HTTP: normal, longpoll, continuous and eventsource."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+import msgspec
+from aiohttp import web
+
+from replication.core.change import ChangesPage, ChangesQuery, Style
+from replication.core.document import DESIGN_PREFIX, StoredRevision
+from replication.core.errors import Invalid, StoreClosed
+from replication.core.sequence import UpdateSequence
+from replication.feed import changes_feed
+from replication.store.protocol import Database
+from replication.wire import bulk_json, feed_frames
+from replication.wire.document_json import Shown
+from server import keys
+from server.data import access, attachments, reading
+from server.data.answers import HEADERS
+from server.data.documents import shown_fields
+
+DEFAULT_PATIENCE = 60.0  # seconds; CouchDB's changes_timeout
+LOOK_AFTER = 5.0  # seconds after which a silent listener is looked at: is it still there?
+
+
+class _Body(msgspec.Struct):
+    doc_ids: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a feed's request says, checked."""
+
+    query: ChangesQuery
+    look: feed_frames.RowStyle
+    feed: str
+    patience: float
+    heartbeat: float | None
+    with_attachments: bool
+
+
+async def handle(request: web.Request) -> web.StreamResponse:
+    """GET or POST /{database}/_changes."""
+    database = await access.reading(request)
+    asked = await _asked(request, database)
+    return await _FEEDS[asked.feed](request, database, asked)
+
+
+async def _asked(request: web.Request, database: Database) -> Asked:
+    current = await database.sequence()
+    feed = request.query.get("feed", "normal")
+    if feed not in _FEEDS:
+        raise Invalid("bad_request", f"Supported feeds are {', '.join(_FEEDS)}")
+    heartbeat = _milliseconds(request, "heartbeat")
+    shown = shown_fields(request)
+    return Asked(
+        query=await _query(request, current),
+        look=feed_frames.RowStyle(current.epoch, _style(request), shown),
+        feed=feed,
+        patience=_patience(request, heartbeat),
+        heartbeat=heartbeat,
+        with_attachments=reading.flag(request, "attachments"),
+    )
+
+
+async def _query(request: web.Request, current: UpdateSequence) -> ChangesQuery:
+    limit = reading.number(request, "limit")
+    descending = reading.flag(request, "descending")
+    document_ids, accept = await _filter(request)
+    return ChangesQuery(
+        since=0 if descending else _since(request, current),
+        limit=None if limit is None else max(1, limit),  # CouchDB: a limit of 0 means 1
+        descending=descending,
+        include_documents=reading.flag(request, "include_docs"),
+        document_ids=document_ids,
+        accept=accept,
+    )
+
+
+def _since(request: web.Request, current: UpdateSequence) -> int:
+    since = request.headers.get("Last-Event-ID") or request.query.get("since", "0")
+    if since == "now":
+        return current.number
+    return UpdateSequence.parse(since).within(current)
+
+
+def _style(request: web.Request) -> Style:
+    try:
+        return Style(request.query.get("style", "main_only"))
+    except ValueError:
+        raise Invalid("bad_request", "style must be main_only or all_docs") from None
+
+
+def _milliseconds(request: web.Request, name: str) -> float | None:
+    """Return seconds; a heartbeat of `true` is CouchDB's usual minute."""
+    if request.query.get(name) == "true":
+        return DEFAULT_PATIENCE
+    value = reading.number(request, name)
+    return None if value is None else max(value, 1) / 1000
+
+
+def _patience(request: web.Request, heartbeat: float | None) -> float:
+    timeout = _milliseconds(request, "timeout")
+    if heartbeat is not None:  # a heartbeat keeps the feed open for as long as somebody listens
+        return float("inf")
+    return DEFAULT_PATIENCE if timeout is None else min(timeout, DEFAULT_PATIENCE)
+
+
+async def _filter(
+    request: web.Request,
+) -> tuple[frozenset[str] | None, Callable[[StoredRevision], bool] | None]:
+    name = request.query.get("filter")
+    if name is None:
+        return None, None
+    if name == "_doc_ids":
+        return frozenset(await _document_ids(request)), None
+    if name == "_design":
+        return None, _is_design
+    raise web.HTTPNotFound(text=f"missing filter: {name}")
+
+
+async def _document_ids(request: web.Request) -> list[str]:
+    listed: list[str] | None = reading.json_parameter(request, "doc_ids", list[str])
+    if request.method == "POST" and request.can_read_body:
+        body = bulk_json.decode(await reading.json_body(request), _Body)
+        listed = body.doc_ids if body.doc_ids is not None else listed
+    if listed is None:
+        raise Invalid("bad_request", "`doc_ids` is required by the filter _doc_ids")
+    return listed
+
+
+def _is_design(document: StoredRevision) -> bool:
+    return document.document_id.startswith(DESIGN_PREFIX)
+
+
+async def _normal(request: web.Request, database: Database, asked: Asked) -> web.StreamResponse:
+    return await _framed(request, changes_feed.once(database, asked.query), asked)
+
+
+async def _longpoll(request: web.Request, database: Database, asked: Asked) -> web.StreamResponse:
+    pages = changes_feed.longpoll(database, asked.query, patience=asked.patience)
+    return await _framed(request, pages, asked)
+
+
+async def _framed(
+    request: web.Request, pages: AsyncIterator[ChangesPage], asked: Asked
+) -> web.StreamResponse:
+    """Stream rows between the opening and the closing that normal and longpoll feeds have."""
+    response = web.StreamResponse(headers=HEADERS)
+    await response.prepare(request)
+    await response.write(feed_frames.OPENING)
+    separator = b""
+    last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
+    async for page in _attended(request, response, pages, asked):
+        rows = await _rendered(request, page, asked)
+        if rows:
+            await response.write(separator + b",\n".join(rows))
+            separator = b",\n"
+        last, pending = page.last, page.pending
+    await response.write(feed_frames.closing(last, pending))
+    await response.write_eof()
+    return response
+
+
+async def _continuous(request: web.Request, database: Database, asked: Asked) -> web.StreamResponse:
+    """Stream a row a line for as long as somebody listens."""
+    response = web.StreamResponse(headers=HEADERS)
+    await response.prepare(request)
+    last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
+    pages = changes_feed.continuous(database, asked.query, patience=asked.patience)
+    async for page in _attended(request, response, pages, asked):
+        rows = await _rendered(request, page, asked)
+        if rows:
+            await response.write(b"\n".join(rows) + b"\n")
+        last, pending = page.last, page.pending
+    await response.write(feed_frames.continuous_end(last, pending))
+    await response.write_eof()
+    return response
+
+
+async def _eventsource(
+    request: web.Request, database: Database, asked: Asked
+) -> web.StreamResponse:
+    """Stream server-sent events for as long as somebody listens."""
+    headers = {**HEADERS, "Content-Type": "text/event-stream"}
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    pages = changes_feed.continuous(database, asked.query, patience=float("inf"))
+    async for page in _attended(request, response, pages, asked):
+        for change in page.rows:
+            await response.write(feed_frames.eventsource_row(change, asked.look))
+    await response.write_eof()
+    return response
+
+
+async def _rendered(request: web.Request, page: ChangesPage, asked: Asked) -> list[bytes]:
+    if not asked.with_attachments:
+        return [feed_frames.render_row(change, asked.look) for change in page.rows]
+    rows = []
+    for change in page.rows:
+        look = asked.look
+        if change.document is not None and change.document.attachments:
+            data = await attachments.contents(change.document, request[keys.INSTANCE].blobs)
+            shown = Shown(look.shown.revisions, look.shown.conflicts, data=data)
+            look = feed_frames.RowStyle(look.epoch, look.style, shown)
+        rows.append(feed_frames.render_row(change, look))
+    return rows
+
+
+async def _attended(
+    request: web.Request,
+    response: web.StreamResponse,
+    pages: AsyncIterator[ChangesPage],
+    asked: Asked,
+) -> AsyncIterator[ChangesPage]:
+    """Pass pages on; while none comes, send heartbeats, and stop when the listener has gone.
+
+    The feed of a database that is deleted meanwhile just ends.
+    """
+    loop = asyncio.get_running_loop()
+    beat = loop.time() + (asked.heartbeat or float("inf"))
+    following = asyncio.ensure_future(_next(pages))
+    try:
+        while True:
+            wait = min(LOOK_AFTER, max(0.0, beat - loop.time()))
+            await asyncio.wait({following}, timeout=wait)
+            if following.done():
+                page = following.result()
+                if page is None:
+                    return
+                yield page
+                following = asyncio.ensure_future(_next(pages))
+            elif request.transport is None or request.transport.is_closing():
+                return
+            elif asked.heartbeat is not None and loop.time() >= beat:
+                await response.write(feed_frames.HEARTBEAT)
+            beat = loop.time() + asked.heartbeat if asked.heartbeat else beat
+    except StoreClosed:
+        return
+    finally:
+        following.cancel()
+
+
+async def _next(pages: AsyncIterator[ChangesPage]) -> ChangesPage | None:
+    return await anext(pages, None)
+
+
+Handler = Callable[[web.Request, Database, Asked], Awaitable[web.StreamResponse]]
+
+_FEEDS: dict[str, Handler] = {
+    "normal": _normal,
+    "longpoll": _longpoll,
+    "continuous": _continuous,
+    "live": _continuous,
+    "eventsource": _eventsource,
+}

@@ -1,0 +1,185 @@
+"""One document at a time: read it, write it, delete it."""
+
+import secrets
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from replication.core.document import Edit, StoredRevision, Written
+from replication.core.errors import DocumentMissing, Invalid, ReplicationError
+from replication.core.revision import Revision
+from replication.store.protocol import Database
+from replication.wire.document_json import (
+    PLAIN,
+    ParsedDocument,
+    Shown,
+    encode,
+    parse_document,
+    parse_members,
+    render_document,
+)
+from server import keys
+from server.data import access, attachments, reading
+from server.data.answers import json_answer
+from server.data.dialect import DataDialect
+
+
+def new_document_id() -> str:
+    """Return 32 random hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def shown_fields(request: web.Request) -> Shown:
+    """Read which underscore fields the query asks for; PLAIN when it asks for none."""
+    query = request.query
+    if not query.keys() & {"revs", "conflicts", "deleted_conflicts", "meta"}:
+        return PLAIN
+    everything = reading.flag(request, "meta")
+    return Shown(
+        revisions=reading.flag(request, "revs"),
+        conflicts=everything or reading.flag(request, "conflicts"),
+        deleted_conflicts=everything or reading.flag(request, "deleted_conflicts"),
+    )
+
+
+async def rendered(request: web.Request, stored: StoredRevision, shown: Shown) -> bytes:
+    """Write a document's JSON, with the bytes of its attachments if the query asks for them."""
+    if stored.attachments and reading.flag(request, "attachments"):
+        data = await attachments.contents(stored, request[keys.INSTANCE].blobs)
+        shown = Shown(shown.revisions, shown.conflicts, shown.deleted_conflicts, data=data)
+    return render_document(stored, shown)
+
+
+async def get(request: web.Request) -> web.Response:
+    """GET /{database}/{id}."""
+    database = await access.reading(request)
+    if "open_revs" in request.query:
+        return await _open_revisions(request, database)
+    rev = request.query.get("rev")
+    stored = await database.get(
+        request.match_info["id"],
+        Revision.parse(rev) if rev else None,
+        latest=reading.flag(request, "latest"),
+    )
+    etag = f'"{stored.revision}"'
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers={"ETag": etag})
+    body = await rendered(request, stored, shown_fields(request))
+    return json_answer(body, headers={"ETag": etag})
+
+
+async def _open_revisions(request: web.Request, database: Database) -> web.Response:
+    document_id = request.match_info["id"]
+    if request.query["open_revs"] == "all":
+        found: list[StoredRevision | str] = [*await database.leaves(document_id)]
+    else:
+        asked: list[str] = reading.json_parameter(request, "open_revs", list[str])
+        latest = reading.flag(request, "latest")
+        found = [await _revision_or_name(database, document_id, r, latest=latest) for r in asked]
+    shown = shown_fields(request)
+    rows = [
+        encode({"missing": row})
+        if isinstance(row, str)
+        else b'{"ok":' + await rendered(request, row, shown) + b"}"
+        for row in found
+    ]
+    return json_answer(b"[" + b",".join(rows) + b"]")
+
+
+async def _revision_or_name(
+    database: Database, document_id: str, rev: str, *, latest: bool
+) -> StoredRevision | str:
+    try:
+        return await database.get(document_id, Revision.parse(rev), latest=latest)
+    except DocumentMissing:
+        return rev
+
+
+async def write_one(request: web.Request, database: Database, parsed: ParsedDocument) -> Written:
+    """Write one parsed document. Raises what its outcome is, if it is an error."""
+    edits = await attachments.settled([parsed], request[keys.INSTANCE].blobs)
+    return _written(await database.write(edits))
+
+
+def _written(outcomes: Sequence[Written | ReplicationError]) -> Written:
+    (outcome,) = outcomes
+    if isinstance(outcome, ReplicationError):
+        raise outcome
+    return outcome
+
+
+class DocumentRoutes:
+    """Writing single documents, in either dialect."""
+
+    def __init__(self, dialect: DataDialect) -> None:
+        self._dialect = dialect
+
+    async def put(self, request: web.Request) -> web.Response:
+        """PUT /{database}/{id}."""
+        database = await access.writing(request, self._dialect)
+        members = parse_members(await reading.body_under_cap(request))
+        base = reading.revision_parameter(request)
+        parsed = parse_document(
+            members,
+            document_id=request.match_info["id"],
+            base=base,
+            replicated=request.query.get("new_edits") == "false",
+        )
+        if base is not None and parsed.edit.base not in (None, base):
+            raise Invalid(
+                "bad_request",
+                "Document rev from request body and query string have different values",
+            )
+        return await self._write(request, database, parsed)
+
+    async def post(self, request: web.Request) -> web.Response:
+        """POST /{database}: the body names the id, or gets one."""
+        database = await access.writing(request, self._dialect)
+        members = parse_members(await reading.json_body(request))
+        if self._dialect.is_cozy and "_id" in members:
+            raise Invalid("bad_request", "a document with a defined id is written with PUT")
+        parsed = parse_document(members, new_id=new_document_id())
+        return await self._write(request, database, parsed)
+
+    async def _write(
+        self, request: web.Request, database: Database, parsed: ParsedDocument
+    ) -> web.Response:
+        written = await write_one(request, database, parsed)
+        body = None if parsed.edit.deleted else parsed.edit.body
+        answer = encode(self._dialect.written(database.name, written, body))
+        return json_answer(
+            answer,
+            status=200 if parsed.edit.deleted else 201,
+            headers={"ETag": f'"{written.revision}"'},
+        )
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """DELETE /{database}/{id}: a tombstone without a body."""
+        database = await access.writing(request, self._dialect)
+        document_id = request.match_info["id"]
+        base = reading.revision_parameter(request)
+        if base is None:
+            await database.get(document_id)  # 404 where there is nothing to delete
+        edit = Edit(document_id, deleted=True, base=base)
+        written = _written(await database.write([edit]))
+        answer = encode(self._dialect.written(database.name, written, None))
+        return json_answer(answer, headers={"ETag": f'"{written.revision}"'})
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of documents."""
+        database = self._dialect.prefix + "/{database}"
+        ids = (database + "/{id:_design/[^/]+}", database + "/{id}")
+        return [
+            web.post(database, self.post),
+            web.post(database + "/", self.post),
+            *(
+                route
+                for path in ids
+                for route in (
+                    web.get(path, get),
+                    web.put(path, self.put),
+                    web.delete(path, self.delete),
+                    web.get(path + "/{attachment:.+}", attachments.get),
+                )
+            ),
+        ]

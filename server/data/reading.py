@@ -1,0 +1,79 @@
+"""What a request says: its JSON body under a cap, and its query parameters."""
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from replication.core.errors import Invalid
+from replication.core.revision import Revision
+
+LARGEST_JSON = 256 * 1024 * 1024
+"""Bytes of one JSON body: a replication batch with attachments inside is the largest there is."""
+
+
+async def json_body(request: web.Request) -> bytes:
+    """Read a JSON body whole.
+
+    Raises 415 when it is called something else (a form of another site would be), 413 over the cap.
+    """
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="Content-Type must be application/json")
+    return await body_under_cap(request)
+
+
+async def body_under_cap(request: web.Request) -> bytes:
+    """Read a body whole. Raises 413 over the cap."""
+    if (request.content_length or 0) > LARGEST_JSON:
+        raise _too_large(request.content_length)
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.content.iter_any():
+        size += len(piece)
+        if size > LARGEST_JSON:
+            raise _too_large(size)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _too_large(size: int | None) -> web.HTTPRequestEntityTooLarge:
+    return web.HTTPRequestEntityTooLarge(max_size=LARGEST_JSON, actual_size=size or 0)
+
+
+def flag(request: web.Request, name: str) -> bool:
+    """Return a boolean parameter. Raises Invalid unless it is `true` or `false`."""
+    value = request.query.get(name, "false")
+    if value not in ("true", "false"):
+        raise Invalid("query_parse_error", f"Invalid boolean value for {name}: {value}")
+    return value == "true"
+
+
+def number(request: web.Request, name: str) -> int | None:
+    """Return a parameter that counts something. Raises Invalid for what is no natural number."""
+    value = request.query.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit()):
+        raise Invalid("query_parse_error", f"Invalid value for {name}: {value}")
+    return int(value)
+
+
+def json_parameter(request: web.Request, name: str, kind: type) -> Any:  # noqa: ANN401  # of `kind`
+    """Return a parameter written in JSON, or None. Raises Invalid when it is not of this type."""
+    value = request.query.get(name)
+    if value is None:
+        return None
+    try:
+        return msgspec.json.decode(value.encode(), type=kind)
+    except msgspec.DecodeError:
+        raise Invalid("query_parse_error", f"Invalid value for {name}: {value}") from None
+
+
+def revision_parameter(request: web.Request) -> Revision | None:
+    """Return the revision that the URL, or If-Match, names. Raises Invalid when they differ."""
+    named = request.query.get("rev")
+    matched = request.headers.get("If-Match", "").strip('"')
+    if named and matched and named != matched:
+        raise Invalid("bad_request", "Document rev and etag have different values")
+    text = named or matched
+    return Revision.parse(text) if text else None

@@ -1,0 +1,26 @@
+"""All routes for documents, in both dialects. Order matters: fixed names before `{id}`."""
+
+from aiohttp import web
+
+from server.data import changes, databases, local_documents
+from server.data.bulk import BulkRoutes
+from server.data.dialect import COUCH, COZY, DataDialect
+from server.data.documents import DocumentRoutes
+
+
+def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
+    """Return the routes of one dialect, under its prefix."""
+    feed = dialect.prefix + "/{database}/_changes"
+    return [
+        *databases.routes(dialect),
+        web.get(feed, changes.handle),
+        web.post(feed, changes.handle),
+        *BulkRoutes(dialect).routes(),
+        *local_documents.routes(dialect),
+        *DocumentRoutes(dialect).routes(),
+    ]
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the routes that every home serves: /couchdb and /data."""
+    return [*routes_of(COUCH), *routes_of(COZY)]
