@@ -1,0 +1,1 @@
+"""Editing office documents with an ONLYOFFICE Document Server, and getting every save back."""

@@ -1,0 +1,137 @@
+"""What a Document Server says in a callback, taken from verified claims and nothing else.
+
+The body carries a token whose claims are the body's own fields, and the header another whose claims
+hold the body under `payload`. Fields outside a token could be anybody's, so they are not looked at.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+from yarl import URL
+
+from server.office.signature import BadSignature, bearer, verify
+
+
+class Status(IntEnum):
+    """The callback statuses that the protocol knows."""
+
+    EDITING = 1
+    MUST_SAVE = 2
+    SAVE_FAILED = 3
+    CLOSED_UNCHANGED = 4
+    FORCE_SAVED = 6
+    FORCE_SAVE_FAILED = 7
+
+
+class CallbackMalformed(Exception):
+    """A callback is signed, or could be, and still does not say what it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """One verified callback; `author` is the last editor, `last_save` the time of its contents."""
+
+    key: str
+    status: Status
+    url: str | None = None
+    author: str = ""
+    extension: str | None = None
+    last_save: datetime | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same when a callback is sent again: retries sign the url anew."""
+        return f"{self.status.value} {URL(self.url, encoded=True).path if self.url else ''}"
+
+
+def read_callback(body: bytes, header: str | None, secret: str, *, now: float) -> Callback:
+    """Verify a callback and return what it says.
+
+    Raises BadSignature when neither the body nor the header holds a genuine token, and
+    CallbackMalformed when the body is no JSON object or the claims are no callback.
+    """
+    try:
+        fields = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise CallbackMalformed("the body is not a JSON object") from None
+    return _parse(_verified_claims(fields, header, secret, now))
+
+
+def _verified_claims(
+    fields: Mapping[str, Any], header: str | None, secret: str, now: float
+) -> Mapping[str, Any]:
+    in_body = fields.get("token")
+    if isinstance(in_body, str) and in_body:
+        return verify(in_body, secret, now=now)
+    in_header = bearer(header)
+    if in_header is None:
+        raise BadSignature("no token")
+    payload = verify(in_header, secret, now=now).get("payload")
+    if not isinstance(payload, dict):
+        raise CallbackMalformed("the header's token holds no payload")
+    return payload
+
+
+def _parse(claims: Mapping[str, Any]) -> Callback:
+    return Callback(
+        key=_key(claims.get("key")),
+        status=_status(claims.get("status")),
+        url=_url(claims.get("url")),
+        author=_author(claims.get("users")),
+        extension=_extension(claims.get("filetype")),
+        last_save=_time(claims.get("lastsave")),
+    )
+
+
+def _key(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise CallbackMalformed("key is not a string")
+    return value
+
+
+def _status(value: object) -> Status:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in _STATUSES:
+        raise CallbackMalformed("status is none that this server knows")
+    return Status(value)
+
+
+def _url(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise CallbackMalformed("url is not a string")
+    try:
+        URL(value, encoded=True)
+    except ValueError:
+        raise CallbackMalformed("url is not an address") from None
+    return value
+
+
+def _author(value: object) -> str:
+    first = value[0] if isinstance(value, list) and value else ""
+    return first if isinstance(first, str) else ""
+
+
+def _extension(value: object) -> str | None:
+    if isinstance(value, str) and _EXTENSION.fullmatch(value):
+        return value.lower()
+    return None
+
+
+def _time(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_STATUSES = frozenset(Status)
+_EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}")

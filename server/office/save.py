@@ -1,0 +1,155 @@
+"""Carrying out a decision, once: bytes first, then the document, then the session, then the answer.
+
+A crash between the file and its session is met by content: the callback comes again, and finds its
+bytes where they should go.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import Enum
+
+from doctypes.files.errors import NodeMissing, StaleRevision
+from doctypes.files.file_tree import FileTree
+from doctypes.files.node import Directory, File
+from replication.blobs.protocol import StagedBlob
+from server.office.callback import Callback, Status
+from server.office.decision import (
+    Decision,
+    Head,
+    Ignore,
+    KeepAndAlarm,
+    SaveCopy,
+    SaveVersion,
+    decide,
+)
+from server.office.download import Download, DownloadFailed, DownloadRefused
+from server.office.session import (
+    Content,
+    EditingSession,
+    after_alarm,
+    after_rescue,
+    after_save,
+)
+from server.office.session_store import SessionStore
+
+AUTHOR = "onlyoffice"
+_ATTEMPTS = 5
+_DOUBTFUL = (Status.SAVE_FAILED, Status.FORCE_SAVE_FAILED)
+_log = logging.getLogger(__name__)
+
+
+class Answer(Enum):
+    """What the Document Server may do with its copy: forget it, or keep it."""
+
+    STORED = 0
+    KEPT = 1
+
+
+class SaveUnsettled(Exception):
+    """The target kept changing while the save was being placed; asking again will help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """Takes saves into one instance's files; the caller sees to it that a key's come in turn."""
+
+    files: FileTree
+    sessions: SessionStore
+    download: Download
+
+    async def take(self, callback: Callback) -> Answer:
+        """Do what a callback asks for; STORED says that everything it brought is on disk.
+
+        Doing it twice is doing it once. Raises SessionMissing; DownloadUnavailable, SaveUnsettled
+        and the store's errors when the Document Server had better ask again.
+        """
+        session = await self.sessions.get(callback.key)
+        decision = decide(callback, session, await self._head(session))
+        match decision:
+            case Ignore(reason):
+                _log.info("office callback ignored", extra=_facts(callback, reason))
+                return Answer.STORED
+            case KeepAndAlarm(reason):
+                return await self._alarm(session, callback, reason)
+        return await self._fetch_and_place(session, callback, decision.extension)
+
+    async def _fetch_and_place(
+        self, session: EditingSession, callback: Callback, extension: str
+    ) -> Answer:
+        try:
+            staged = await self.download.fetch(callback.url or "", extension, self._stage)
+        except DownloadFailed as error:
+            if isinstance(error, DownloadRefused) or callback.status in _DOUBTFUL:
+                return await self._alarm(session, callback, f"download failed: {error}")
+            raise
+        try:
+            await self._place(session, callback, staged)
+        finally:
+            await staged.discard()
+        return Answer.STORED
+
+    async def _stage(self, body: AsyncIterator[bytes], length: int | None) -> StagedBlob:
+        return await self.files.stage(body, length=length)
+
+    async def _place(self, session: EditingSession, callback: Callback, staged: StagedBlob) -> None:
+        """Decide again by what the target is now, until a write finds it as it was decided on."""
+        for _ in range(_ATTEMPTS):
+            head = await self._head(session)
+            decision = decide(callback, session, head)
+            try:
+                file = await self._write(decision, head, staged)
+            except (StaleRevision, NodeMissing):
+                continue
+            if callback.status in _DOUBTFUL:
+                await self.sessions.put(after_rescue(session, callback))
+            else:
+                content = _content(file, decision, session)
+                await self.sessions.put(after_save(session, callback, content))
+            _log.info("office save stored", extra=_facts(callback, _told(decision)))
+            return
+        raise SaveUnsettled
+
+    async def _write(self, decision: Decision, head: Head | None, staged: StagedBlob) -> File:
+        if head is not None and head.blob == staged.digest and not head.trashed:
+            return await self._file(head.file_id)
+        match decision:
+            case SaveVersion(file_id, expected_blob):
+                return await self.files.replace(
+                    file_id, staged, expected_blob=expected_blob, by=AUTHOR
+                )
+            case SaveCopy(parent_id, name):
+                return await self.files.create_copy(parent_id, name, staged, by=AUTHOR)
+        raise SaveUnsettled
+
+    async def _alarm(self, session: EditingSession, callback: Callback, reason: str) -> Answer:
+        _log.error("office save left with the document server", extra=_facts(callback, reason))
+        await self.sessions.put(after_alarm(session, reason))
+        return Answer.KEPT
+
+    async def _head(self, session: EditingSession) -> Head | None:
+        try:
+            file = await self._file(session.target_file)
+        except NodeMissing:
+            return None
+        return Head(file.id, file.name, file.dir_id, file.blob, file.trashed)
+
+    async def _file(self, file_id: str) -> File:
+        node = await self.files.get(file_id)
+        if isinstance(node, Directory):
+            raise NodeMissing(file_id)
+        return node
+
+
+def _content(file: File, decision: Decision, session: EditingSession) -> Content:
+    stored = isinstance(decision, SaveVersion | SaveCopy)
+    extension = decision.extension if stored else session.extension
+    return Content(file.id, str(file.revision), file.blob, file.size, extension)
+
+
+def _told(decision: Decision) -> str:
+    return decision.reason.value if isinstance(decision, SaveCopy) else "new version"
+
+
+def _facts(callback: Callback, reason: str) -> dict[str, object]:
+    return {"key": callback.key, "status": callback.status.value, "reason": reason}

@@ -1,0 +1,86 @@
+"""The Document Server's reading door: the content that a document key stands for."""
+
+import logging
+from dataclasses import replace
+
+from aiohttp import web
+from yarl import URL
+
+from doctypes.files.file_tree import FileTree
+from replication.core.errors import BlobMissing
+from server import keys
+from server.office.answers import told
+from server.office.links import read_content_token
+from server.office.office import OFFICE, file_in
+from server.office.session import EditingSession
+from server.office.session_store import SessionMissing, SessionStore
+from server.office.settings import OfficeSettings
+from server.office.signature import BadSignature, bearer, verify
+
+_log = logging.getLogger(__name__)
+_HEADERS = {
+    "Content-Type": "application/octet-stream",
+    "Content-Disposition": "attachment",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+
+
+async def send_content(request: web.Request) -> web.StreamResponse:
+    """Stream the content that a session is based on to the Document Server.
+
+    Answers 403 to a token that is forged or has ended and to a signature that is not for this very
+    address, 404 when the file or that content of it is gone.
+    """
+    office, instance = request.app[OFFICE], request[keys.INSTANCE]
+    token = request.match_info["token"]
+    key = read_content_token(instance.secret, token, office.clock().timestamp())
+    if office.settings is None or key is None:
+        return told(1, status=403)
+    try:
+        _check_reader(request, office.settings, office.clock().timestamp())
+        session = await (await SessionStore.of(instance.store)).get(key)
+    except BadSignature as error:
+        _log.warning("office content refused", extra={"reason": str(error)})
+        return told(1, status=403)
+    except SessionMissing:
+        return told(1, status=404)
+    return await _stream_base(request, instance.files, session)
+
+
+def _check_reader(request: web.Request, settings: OfficeSettings, now: float) -> None:
+    """Raise BadSignature unless the Document Server signed for this address just now."""
+    token = bearer(request.headers.get(settings.jwt_header))
+    if token is None:
+        raise BadSignature("no token")
+    payload = verify(token, settings.secret, now=now).get("payload")
+    address = payload.get("url") if isinstance(payload, dict) else None
+    try:
+        path = URL(address, encoded=True).raw_path if isinstance(address, str) else None
+    except ValueError:
+        path = None
+    if path is None or not path.endswith(request.rel_url.raw_path):
+        raise BadSignature("for another address")
+
+
+async def _stream_base(
+    request: web.Request, files: FileTree, session: EditingSession
+) -> web.StreamResponse:
+    """Send the content that the key stands for, even when the file has moved on meanwhile."""
+    file = await file_in(files, session.target_file)
+    if file is None:
+        return told(1, status=404)
+    based_on = replace(file, blob=session.base_blob, size=session.base_size)
+    pieces = files.read(based_on)
+    try:
+        first = await anext(pieces, b"")
+    except BlobMissing:
+        return told(1, status=404)
+    response = web.StreamResponse(headers=_HEADERS)
+    response.content_length = session.base_size
+    await response.prepare(request)
+    await response.write(first)
+    async for piece in pieces:
+        await response.write(piece)
+    await response.write_eof()
+    return response

@@ -1,0 +1,103 @@
+"""Editing sessions as documents of a private database, which no HTTP door serves."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from replication.core.document import Edit, StoredRevision
+from replication.core.errors import DocumentMissing
+from replication.store.protocol import Database, DocumentStore, FieldIndex
+from server.office.session import EditingSession, State
+
+DATABASE = "_office_sessions"
+BY_CONTENT = FieldIndex("by-content", ("target_file", "base_blob", "state"))
+
+
+class SessionMissing(Exception):
+    """No session has this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class SessionStore:
+    """The sessions of one instance; each write is held against the revision that was read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    async def of(cls, store: DocumentStore) -> "SessionStore":
+        """Open the sessions of an instance; the database is made when there is none."""
+        return cls(await store.ensure(DATABASE, [BY_CONTENT]))
+
+    async def get(self, key: str) -> EditingSession:
+        """Read a session, open or closed. Raises SessionMissing."""
+        if not _KEY.fullmatch(key):
+            raise SessionMissing(key)
+        try:
+            return _parsed(await self._database.get(key))
+        except DocumentMissing:
+            raise SessionMissing(key) from None
+
+    async def live_for(self, file_id: str, blob: str) -> EditingSession | None:
+        """Find the open session whose next save goes to this file and builds on this content."""
+        found = await self._database.find_by(BY_CONTENT, [file_id, blob, State.OPEN.value], limit=1)
+        return _parsed(found[0]) if found else None
+
+    async def put(self, session: EditingSession) -> EditingSession:
+        """Write a session durably and return it as stored.
+
+        Raises Conflict when it was changed since it was read.
+        """
+        edit = Edit(session.key, _rendered(session), base=session.stored)
+        (outcome,) = await self._database.write([edit], together=True)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return replace(session, stored=outcome.revision)
+
+
+def _rendered(session: EditingSession) -> bytes:
+    fields = {
+        "file_id": session.file_id,
+        "name": session.name,
+        "extension": session.extension,
+        "base_revision": session.base_revision,
+        "base_blob": session.base_blob,
+        "base_size": session.base_size,
+        "target_file": session.target_file,
+        "created_at": session.created_at.isoformat(),
+        "state": session.state.value,
+        "committed": session.committed,
+        "last_save": session.last_save.isoformat() if session.last_save else None,
+        "alarm": session.alarm,
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _parsed(document: StoredRevision) -> EditingSession:
+    fields: Mapping[str, Any] = json.loads(document.body)
+    last_save = fields["last_save"]
+    return EditingSession(
+        key=document.document_id,
+        file_id=fields["file_id"],
+        name=fields["name"],
+        extension=fields["extension"],
+        base_revision=fields["base_revision"],
+        base_blob=fields["base_blob"],
+        base_size=fields["base_size"],
+        target_file=fields["target_file"],
+        created_at=datetime.fromisoformat(fields["created_at"]),
+        state=State(fields["state"]),
+        committed=tuple(fields["committed"]),
+        last_save=datetime.fromisoformat(last_save) if last_save else None,
+        alarm=fields["alarm"],
+        stored=document.revision,
+    )
+
+
+_KEY = re.compile(r"[0-9a-f]{24,64}")
