@@ -129,25 +129,21 @@ class RevisionTree:
 
 
 def _place(branches: tuple[Branch, ...], path: Branch) -> tuple[Graft, list[Branch]]:
-    """Put the path among the branches: inside one, on top of one, or beside them all."""
+    """Put the path among the branches: inside one, on top of one, or beside them all.
+
+    A revision's name is its identity. Digests derive from their ancestry, so branches that share a
+    name share what lies below; where somebody wrote revisions by hand and they do not, the name
+    still decides, as it does for `_revs_diff`.
+    """
     for n, branch in enumerate(branches):
-        if branch.holds(path.leaf) and _agree(branch, path):
+        if branch.holds(path.leaf):
             grown = replace(branch, digests=_longest(branch, path))
             return Graft.KNOWN, [*branches[:n], grown, *branches[n + 1 :]]
     for n, branch in enumerate(branches):
-        if path.holds(branch.leaf) and _agree(branch, path):
+        if path.holds(branch.leaf):
             grown = replace(path, digests=_longest(path, branch))
             return Graft.EXTENDED, [*branches[:n], grown, *branches[n + 1 :]]
     return Graft.BRANCHED, [*branches, path]
-
-
-def _agree(one: Branch, other: Branch) -> bool:
-    """Tell whether two branches, one holding the other's leaf, name the same ancestors.
-
-    Digests derive from their ancestry, so they do, unless somebody wrote revisions by hand.
-    """
-    top = min(one.generation, other.generation)
-    return all(a == b for a, b in zip(one.upto(top), other.upto(top), strict=False))
 
 
 def _longest(upper: Branch, lower: Branch) -> tuple[str, ...]:
@@ -188,9 +184,7 @@ def _without_swallowed(branches: list[Branch]) -> list[Branch]:
         branch
         for n, branch in enumerate(branches)
         if not any(
-            other.holds(branch.leaf)
-            and _agree(other, branch)
-            and (other.generation > branch.generation or m < n)
+            other.holds(branch.leaf) and (other.generation > branch.generation or m < n)
             for m, other in enumerate(branches)
             if m != n
         )
