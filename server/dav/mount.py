@@ -9,8 +9,9 @@ from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from webdav.handler import DavHandler
+from webdav.handler import ALLOWED, DavHandler
 from webdav.message import BodyIncomplete, DavRequest, DavResponse, FileSlice, fold_headers
+from webdav.methods.options import options
 from webdav.model.backend import Backend
 
 MOUNT = "/dav/files"
@@ -34,6 +35,12 @@ def routes(backend_of: BackendOf, mount: str = MOUNT) -> list[web.AbstractRouteD
         web.route("*", path, serve, expect_handler=_no_continue_yet)
         for path in (mount, f"{mount}/{{path:.*}}")
     ]
+
+
+def answer_options() -> web.Response:
+    """Answer OPTIONS outside of any mount: on `*`, and on the parents of a share."""
+    response = options(ALLOWED)
+    return web.Response(status=response.status, headers=response.headers)
 
 
 def _entry(backend_of: BackendOf, mount: str) -> Handler:

@@ -98,3 +98,9 @@ class NotImplementedMethod(DavError):
     """No method of this name."""
 
     status = HTTPStatus.NOT_IMPLEMENTED
+
+
+class Busy(DavError):
+    """Others write so much to the same place that this write did not get through; try again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

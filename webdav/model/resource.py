@@ -11,7 +11,8 @@ class Resource:
 
     `id` stays with the resource when it moves. `etag` is strong and quoted; a collection may have
     none. `size` is in bytes, 0 for a collection. Dates are aware. `properties` holds dead
-    properties: the Clark name (`{namespace}local`) and the whole element as XML.
+    properties: the Clark name (`{namespace}local`) and the whole element as XML. `handle` is the
+    backend's own: what it needs to find the content or the members again.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Resource:
     modified: datetime
     content_type: str
     properties: Mapping[str, str] = field(default_factory=dict)
+    handle: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
