@@ -1,0 +1,185 @@
+"""A home killed in the middle of its work: what it acknowledged is there, nothing is half there."""
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+import os
+import random
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+
+from tests.support.running_home import RunningHome
+
+KILLS = int(os.environ.get("FOYER_KILLS", "100"))
+SEED = 20261123
+DATABASE = "/couchdb/org.example.crash"
+FILES = "/dav/files/"
+
+
+def sha(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass
+class Promises:
+    """What the home acknowledged, and what it may have done without having said so."""
+
+    revisions: dict[str, str] = field(default_factory=dict)
+    attached: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    offered: dict[str, set[str]] = field(default_factory=dict)
+
+
+class Load:
+    """Clients that write all the time and note what was acknowledged."""
+
+    def __init__(self, session, promises, chance):
+        self.session = session
+        self.promises = promises
+        self.chance = chance
+
+    def name(self):
+        return f"{self.chance.getrandbits(64):016x}"
+
+    async def run(self, kill_after, kill):
+        jobs = (self.bulk, self.single, self.attach, self.upload, self.overwrite)
+        running = [asyncio.ensure_future(self.until_it_dies(job)) for job in jobs]
+        await asyncio.sleep(kill_after)
+        kill()
+        await asyncio.gather(*running)
+
+    async def until_it_dies(self, job):
+        with contextlib.suppress(aiohttp.ClientError, ConnectionError):
+            while True:
+                await job()
+
+    async def bulk(self):
+        documents = [{"_id": self.name(), "text": "x" * 500} for _ in range(60)]
+        async with self.session.post(DATABASE + "/_bulk_docs", json={"docs": documents}) as answer:
+            assert answer.status == 201, await answer.text()
+            for row in await answer.json():
+                self.promises.revisions[row["id"]] = row["rev"]
+
+    async def single(self):
+        document = {"n": self.chance.random()}
+        known = self.promises.revisions.get("counter")
+        if known:
+            document["_rev"] = known
+        async with self.session.put(DATABASE + "/counter", json=document) as answer:
+            body = await answer.json()
+            if answer.status == 409:  # the last one was done, and its answer lost
+                async with self.session.get(DATABASE + "/counter") as current:
+                    body = {"rev": (await current.json())["_rev"]}
+            self.promises.revisions["counter"] = body["rev"]
+
+    async def attach(self):
+        data = self.chance.randbytes(self.chance.randrange(1, 200_000))
+        name = self.name()
+        picture = {"content_type": "image/png", "data": base64.b64encode(data).decode()}
+        document = {"_attachments": {"p": picture}}
+        async with self.session.put(f"{DATABASE}/{name}", json=document) as answer:
+            assert answer.status == 201, await answer.text()
+            self.promises.revisions[name] = (await answer.json())["rev"]
+            self.promises.attached[name] = sha(data)
+
+    async def upload(self):
+        await self.put_file(self.name(), self.chance.randrange(0, 2_000_000))
+
+    async def overwrite(self):
+        await self.put_file(f"again-{self.chance.randrange(3)}", self.chance.randrange(1, 400_000))
+
+    async def put_file(self, name, size):
+        data = self.chance.randbytes(size)
+        self.promises.offered.setdefault(name, set()).add(sha(data))
+
+        async def pieces():
+            for start in range(0, len(data), 65536):
+                yield data[start : start + 65536]
+                await asyncio.sleep(0)
+
+        headers = {"Content-Length": str(size)}
+        async with self.session.put(FILES + name, data=pieces(), headers=headers) as answer:
+            assert answer.status in (201, 204), await answer.text()
+            self.promises.files[name] = sha(data)
+            self.promises.offered[name] = {sha(data)}
+
+
+async def check(session, promises):
+    """Read back everything that was promised, and see that nothing is half there."""
+    await check_documents(session, promises)
+    for name, expected in promises.attached.items():
+        async with session.get(f"{DATABASE}/{name}/p") as answer:
+            assert sha(await answer.read()) == expected, name
+    for name in promises.files:
+        async with session.get(FILES + name) as answer:
+            assert answer.status == 200, name
+            found = sha(await answer.read())
+        assert found in promises.offered[name], name
+        promises.files[name] = found
+        promises.offered[name] = {found}
+    await check_nothing_dangles(session, promises)
+
+
+async def check_documents(session, promises):
+    names = list(promises.revisions)
+    async with session.post(DATABASE + "/_all_docs", json={"keys": names}) as answer:
+        rows = (await answer.json())["rows"]
+    for row in rows:
+        expected = promises.revisions[row["key"]]
+        if row["key"] == "counter":  # a write that was not answered may have been done
+            assert int(row["value"]["rev"].split("-")[0]) >= int(expected.split("-")[0])
+            promises.revisions["counter"] = row["value"]["rev"]
+        else:
+            assert row["value"]["rev"] == expected, row
+
+
+async def check_nothing_dangles(session, promises):
+    feed = "/couchdb/io.cozy.files/_changes?include_docs=true"
+    async with session.get(feed) as answer:
+        rows = (await answer.json())["results"]
+    files = [row["doc"] for row in rows if row["doc"].get("type") == "file"]
+    assert {doc["name"] for doc in files} >= set(promises.files)
+    for doc in files:
+        if doc["trashed"] or doc["name"] in promises.files:
+            continue
+        async with session.get(FILES + doc["name"]) as answer:
+            data = await answer.read()
+        assert base64.b64encode(hashlib.md5(data).digest()).decode() == doc["md5sum"]
+        assert str(len(data)) == doc["size"]
+
+
+@pytest.mark.timeout(900)
+async def test_everything_acknowledged_survives_kill_9(tmp_path):
+    chance = random.Random(SEED)
+    promises = Promises()
+    home = RunningHome(tmp_path / "home")
+    headers = {"Authorization": home.authorization}
+    home.start()
+    async with (
+        aiohttp.ClientSession(home.address, headers=headers) as session,
+        session.put(DATABASE) as answer,
+    ):
+        assert answer.status == 201
+    for _ in range(KILLS):
+        recent = Promises()
+        recent.revisions.update(
+            {name: rev for name, rev in promises.revisions.items() if name == "counter"}
+        )
+        async with aiohttp.ClientSession(home.address, headers=headers) as session:
+            await Load(session, recent, chance).run(chance.uniform(0.05, 0.5), home.kill)
+        home.start()
+        async with aiohttp.ClientSession(home.address, headers=headers) as session:
+            await check(session, recent)
+        promises.revisions.update(recent.revisions)
+        promises.attached.update(recent.attached)
+        promises.files.update(recent.files)
+        promises.offered.update(recent.offered)
+    async with aiohttp.ClientSession(home.address, headers=headers) as session:
+        await check(session, promises)
+    assert home.stop() == 0
+    assert len(promises.revisions) > KILLS
+    assert len(promises.files) > KILLS // 2
+    assert not list((tmp_path / "home").rglob("incoming/*"))
