@@ -1,0 +1,162 @@
+"""The double's HTTP: what a Document Server serves, and the strings that a test pulls."""
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from tests.support.document_server import hand_jwt
+from tests.support.document_server.editing import DocumentServer, Refused
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Control:
+    """Routes over one DocumentServer; each answers JSON, 409 with a word when it is refused."""
+
+    def __init__(self, server: DocumentServer) -> None:
+        self._server = server
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/control/open", self._guarded(self._open)),
+            web.post("/control/edit", self._guarded(self._edit)),
+            web.post("/control/leave", self._guarded(self._leave)),
+            web.post("/control/force-save", self._guarded(self._force_save)),
+            web.post("/control/modes", self._guarded(self._modes)),
+            web.post("/control/offer", self._guarded(self._offer)),
+            web.post("/control/post", self._guarded(self._post)),
+            web.post("/control/fetch", self._guarded(self._fetch)),
+            web.get("/control/log", self._guarded(self._log)),
+            web.post("/command", self._command),
+            web.get("/cache/{path:.*}", self._serve),
+        ]
+
+    def _guarded(self, handler: Callable[[dict[str, Any]], Awaitable[Any]]) -> Handler:
+        async def respond(request: web.Request) -> web.StreamResponse:
+            said = await request.json() if request.can_read_body else {}
+            try:
+                return web.json_response(await handler(said))
+            except Refused as error:
+                return web.json_response({"refused": str(error)}, status=409)
+
+        return respond
+
+    async def _open(self, said: dict[str, Any]) -> Any:
+        """Do what a page does: ask the host for a configuration, and start an editor on it."""
+        headers = said.get("headers", {})
+        async with self._server.client.get(said["url"], headers=headers) as response:
+            if response.status != 200:
+                raise Refused(f"the host answered {response.status}")
+            attributes = (await response.json(content_type=None))["data"]["attributes"]
+        editor = attributes["onlyoffice"]
+        config = {
+            "document": editor["document"] | said.get("document", {}),
+            "documentType": editor["documentType"],
+            "editorConfig": editor["editor"],
+            "token": editor["token"],
+        }
+        document = await self._server.open(config, said["user"])
+        return {"key": document.key, "config": config, "forgotten": document.from_forgotten}
+
+    async def _edit(self, said: dict[str, Any]) -> Any:
+        self._server.edit(said["key"], said["user"], said["text"])
+        return {}
+
+    async def _leave(self, said: dict[str, Any]) -> Any:
+        dropped = said.get("dropped", False)
+        answer = await self._server.leave(said["key"], said["user"], dropped=dropped)
+        return vars(answer) if answer else None
+
+    async def _force_save(self, said: dict[str, Any]) -> Any:
+        kind = said.get("kind", 1)
+        answer = await self._server.force_save(said["key"], said["user"], kind=kind)
+        return vars(answer) if answer else None
+
+    async def _modes(self, said: dict[str, Any]) -> Any:
+        """Set how downloads fail (one word each), what the converter does, who signs where."""
+        if "faults" in said:
+            self._server.files.faults.clear()
+            self._server.files.faults.extend(said["faults"])
+        self._server.files.drip_seconds = said.get("drip", self._server.files.drip_seconds)
+        self._server.conversion = said.get("conversion", self._server.conversion)
+        self._server.reporter.signing = said.get("signing", self._server.reporter.signing)
+        return {}
+
+    async def _offer(self, said: dict[str, Any]) -> Any:
+        """Put bytes up under a signed link that no document knows of."""
+        content = bytes.fromhex(said["hex"])
+        return {"url": self._server.files.offer(said["path"], content, time.time())}
+
+    async def _post(self, said: dict[str, Any]) -> Any:
+        """Post a callback made by hand; `sign` and `sign_header` say how each token is made."""
+        fields, headers = dict(said["body"]), {}
+        if "sign" in said:
+            fields["token"] = self._token(said["sign"], said["body"])
+        if "sign_header" in said:
+            token = self._token(said["sign_header"], {"payload": said["body"]})
+            headers["Authorization"] = f"Bearer {token}"
+        return vars(await self._server.reporter.post(said["url"], fields, headers))
+
+    def _token(self, how: dict[str, Any], claims: dict[str, Any]) -> str:
+        dates = {"iat": int(time.time() + how.get("iat", 0))}
+        if how.get("exp", 300) is not None:
+            dates["exp"] = int(time.time() + how.get("exp", 300))
+        secret = how.get("secret", self._server.secret)
+        signed = {**how.get("claims", claims), **dates}
+        return hand_jwt.encode(signed, secret, how.get("algorithm", "HS256"))
+
+    async def _fetch(self, said: dict[str, Any]) -> Any:
+        """Get an address of the host, with a token for `signed_for` (None: without)."""
+        headers = {}
+        if said.get("signed_for") is not None:
+            token = self._token(said.get("sign", {}), {"payload": {"url": said["signed_for"]}})
+            headers["Authorization"] = f"Bearer {token}"
+        async with self._server.client.get(said["url"], headers=headers) as response:
+            return {"status": response.status, "hex": (await response.read()).hex()}
+
+    async def _log(self, _: dict[str, Any]) -> Any:
+        server = self._server
+        states = {key: document.state for key, document in server.documents.items()}
+        unsaved = {
+            key: [text for _, text in document.changes]
+            for key, document in server.documents.items()
+        }
+        return {
+            "callbacks": server.reporter.log,
+            "downloads": server.files.downloads,
+            "states": states,
+            "unsaved": unsaved,
+        }
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        return await self._server.files.serve(request, time.time())
+
+    async def _command(self, request: web.Request) -> web.StreamResponse:
+        """Answer the command service, always with 200 and an error number in the body."""
+        said = json.loads(await request.read())
+        try:
+            said = hand_jwt.decode(said.get("token", ""), self._server.secret, time.time())
+        except ValueError:
+            return web.json_response({"error": 6})
+        return web.json_response(self._commanded(said))
+
+    def _commanded(self, said: dict[str, Any]) -> dict[str, Any]:
+        key, forgotten = said.get("key", ""), self._server.forgotten
+        match said.get("c"):
+            case "version":
+                return {"error": 0, "version": "9.3.0"}
+            case "getForgottenList":
+                return {"error": 0, "keys": list(forgotten)}
+            case "getForgotten" | "deleteForgotten" if key not in forgotten:
+                return {"error": 1}
+            case "getForgotten":
+                path = f"/cache/files/forgotten/{key}/output.docx"
+                url = self._server.files.offer(path, forgotten[key], time.time())
+                return {"error": 0, "key": key, "url": url}
+            case "deleteForgotten":
+                del forgotten[key]
+                return {"error": 0, "key": key}
+        return {"error": 5}
