@@ -1,0 +1,1 @@
+"""Which homes there are, and the opening and closing of them."""

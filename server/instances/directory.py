@@ -1,0 +1,116 @@
+"""From a host name to the home it names: opened once when first asked for, closed when idle."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from server.instances.instance import Instance
+from server.instances.record import InstanceRecord
+
+OpenInstance = Callable[[InstanceRecord], Awaitable[Instance]]
+
+
+class InstanceUnknown(Exception):
+    """No home answers to this host name."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host)
+        self.host = host
+
+
+class _Home:
+    """A record, and its instance while somebody needs it."""
+
+    __slots__ = ("changing", "instance", "last_used", "record", "users")
+
+    def __init__(self, record: InstanceRecord) -> None:
+        self.record = record
+        self.instance: Instance | None = None
+        self.users = 0
+        self.last_used = 0.0
+        self.changing = asyncio.Lock()
+
+
+class InstanceDirectory:
+    """All homes of this process.
+
+    `open_instance` opens one; `clock` counts seconds and never goes back.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[InstanceRecord],
+        open_instance: OpenInstance,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        self._open_instance = open_instance
+        self._clock = clock
+        self._homes = [_Home(record) for record in records]
+        self._by_host = {host: home for home in self._homes for host in home.record.hosts}
+
+    @property
+    def domains(self) -> list[str]:
+        """The domains of all homes."""
+        return [home.record.domain for home in self._homes]
+
+    @property
+    def open_count(self) -> int:
+        """How many homes are open now."""
+        return sum(home.instance is not None for home in self._homes)
+
+    @asynccontextmanager
+    async def borrow(self, host: str) -> AsyncIterator[Instance]:
+        """Give the home that answers to `host`, and keep it open until it is given back.
+
+        `host` is a Host header: case and port do not matter. Those who come while the home is
+        being opened wait for that one opening. Raises InstanceUnknown.
+        """
+        home = self._by_host.get(host_name(host))
+        if home is None:
+            raise InstanceUnknown(host)
+        home.users += 1
+        try:
+            yield home.instance or await self._opened(home)
+        finally:
+            home.users -= 1
+            home.last_used = self._clock()
+
+    async def close_idle(self, seconds: float) -> int:
+        """Close the homes that nobody has used for so long; return how many those were."""
+        before = self._clock() - seconds
+        idle = [home for home in self._homes if _is_idle(home, before)]
+        closed = [await self._close(home) for home in idle]
+        return sum(closed)
+
+    async def close(self) -> None:
+        """Close every home, also those in use: whoever still waits there is told StoreClosed."""
+        for home in self._homes:
+            await self._close(home, even_if_used=True)
+
+    async def _opened(self, home: _Home) -> Instance:
+        async with home.changing:
+            if home.instance is None:
+                home.instance = await self._open_instance(home.record)
+            return home.instance
+
+    async def _close(self, home: _Home, *, even_if_used: bool = False) -> bool:
+        async with home.changing:
+            instance = home.instance
+            if instance is None or (home.users and not even_if_used):
+                return False
+            home.instance = None
+            await instance.close()
+            return True
+
+
+def host_name(host: str) -> str:
+    """Return a Host header's name in lower case, without port, brackets or final dot."""
+    name = host.strip().lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return name.partition(":")[0].removesuffix(".")
+
+
+def _is_idle(home: _Home, before: float) -> bool:
+    return home.instance is not None and not home.users and home.last_used < before

@@ -1,0 +1,46 @@
+"""One person's cloud, opened: their documents, contents and files, and who owns them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from replication.blobs.protocol import BlobStore
+from replication.store.protocol import DocumentStore
+
+if TYPE_CHECKING:
+    from doctypes.files.file_tree import FileTree
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose home it is; `password_hash` is a PHC string (`$argon2id$…`)."""
+
+    name: str
+    password_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The authenticated caller: `name` at the instance `domain`; `kind` is how they showed it."""
+
+    name: str
+    domain: str
+    kind: str = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A home that is open; `secret` is random and its own, for signing whatever it hands out."""
+
+    domain: str
+    folder: Path
+    store: DocumentStore
+    blobs: BlobStore
+    files: "FileTree"
+    secret: bytes = field(repr=False)
+    owner: Owner
+
+    async def close(self) -> None:
+        """Finish the writes under way and let go of the folder; idempotent."""
+        await self.store.close()
+        await self.blobs.close()
