@@ -1,12 +1,14 @@
 """How these routes answer: JSON:API to people's applications, `{"error": n}` to the server."""
 
+from collections.abc import Mapping
+
 import msgspec
 from aiohttp import web
 
 _JSON_API = "application/vnd.api+json"
 
 
-def resource(data: dict[str, object]) -> web.Response:
+def resource(data: Mapping[str, object]) -> web.Response:
     """Answer one JSON:API resource object."""
     return _json({"data": data}, 200, _JSON_API)
 

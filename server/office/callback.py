@@ -44,6 +44,16 @@ class Callback:
     last_save: datetime | None = None
 
     @property
+    def brings_bytes(self) -> bool:
+        """Whether there is a save behind it, or should be; the others are hints about people."""
+        return self.status not in (Status.EDITING, Status.CLOSED_UNCHANGED)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the Document Server says itself that it could not save properly."""
+        return self.status in (Status.SAVE_FAILED, Status.FORCE_SAVE_FAILED)
+
+    @property
     def fingerprint(self) -> str:
         """What stays the same when a callback is sent again: retries sign the url anew."""
         return f"{self.status.value} {URL(self.url, encoded=True).path if self.url else ''}"

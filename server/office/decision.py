@@ -66,12 +66,13 @@ class KeepAndAlarm:
     reason: str
 
 
-Decision = Ignore | SaveVersion | SaveCopy | KeepAndAlarm
+Placement = SaveVersion | SaveCopy
+Decision = Ignore | Placement | KeepAndAlarm
 
 
 def decide(callback: Callback, session: EditingSession, head: Head | None) -> Decision:
     """Decide about one callback of this session; `head` is None when the target is gone."""
-    if callback.status in (Status.EDITING, Status.CLOSED_UNCHANGED):
+    if not callback.brings_bytes:
         return Ignore("there is nothing to save")
     if callback.url is None:
         return KeepAndAlarm(f"status {callback.status.value} came without a url")
@@ -79,7 +80,23 @@ def decide(callback: Callback, session: EditingSession, head: Head | None) -> De
         return Ignore("this save is stored already")
     if _is_overtaken(callback, session):
         return Ignore("a later save is stored already")
-    return _place(callback, session, head)
+    return place(callback, session, head)
+
+
+def place(callback: Callback, session: EditingSession, head: Head | None) -> Placement:
+    """Say where bytes go that are to be stored; asked again when the target has moved on."""
+    extension = callback.extension or session.extension
+    if head is None or head.trashed:
+        name = _name_for(head.name if head else session.name, session, extension)
+        return SaveCopy(ROOT_ID, name, extension, CopyReason.FILE_GONE)
+    name = _name_for(head.name, session, extension)
+    if callback.is_doubtful:
+        return SaveCopy(head.dir_id, name, extension, CopyReason.DOUBTFUL)
+    if head.blob != session.base_blob:
+        return SaveCopy(head.dir_id, name, extension, CopyReason.CHANGED_OUTSIDE)
+    if extension != session.extension:
+        return SaveCopy(head.dir_id, name, extension, CopyReason.OTHER_FORMAT)
+    return SaveVersion(head.file_id, session.base_blob, extension)
 
 
 def _is_overtaken(callback: Callback, session: EditingSession) -> bool:
@@ -95,21 +112,6 @@ def _is_overtaken(callback: Callback, session: EditingSession) -> bool:
     if session.state is State.CLOSED:
         return callback.last_save <= session.last_save
     return callback.last_save < session.last_save
-
-
-def _place(callback: Callback, session: EditingSession, head: Head | None) -> Decision:
-    extension = callback.extension or session.extension
-    if head is None or head.trashed:
-        name = _name_for(head.name if head else session.name, session, extension)
-        return SaveCopy(ROOT_ID, name, extension, CopyReason.FILE_GONE)
-    name = _name_for(head.name, session, extension)
-    if callback.status in (Status.SAVE_FAILED, Status.FORCE_SAVE_FAILED):
-        return SaveCopy(head.dir_id, name, extension, CopyReason.DOUBTFUL)
-    if head.blob != session.base_blob:
-        return SaveCopy(head.dir_id, name, extension, CopyReason.CHANGED_OUTSIDE)
-    if extension != session.extension:
-        return SaveCopy(head.dir_id, name, extension, CopyReason.OTHER_FORMAT)
-    return SaveVersion(head.file_id, session.base_blob, extension)
 
 
 def _name_for(name: str, session: EditingSession, extension: str) -> str:

@@ -42,7 +42,8 @@ def _opened(
 ) -> web.Response:
     instance, now = request[keys.INSTANCE], request.app[OFFICE].clock().timestamp()
     addresses = _addresses(request, settings, session, now)
-    editor = Editor(instance.domain, instance.domain)
+    owner = instance.owner.name
+    editor = Editor(f"{owner}@{instance.domain}", owner)
     config = editor_config(session, opened_as, file.name, addresses, editor)
     token = sign(config, settings.secret, now=now, lifetime=settings.config_lifetime)
     attributes = {

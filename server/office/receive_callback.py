@@ -8,7 +8,7 @@ from doctypes.files.errors import FileTreeError
 from replication.core.errors import ReplicationError
 from server import keys
 from server.office.answers import told
-from server.office.callback import Callback, CallbackMalformed, Status, read_callback
+from server.office.callback import Callback, CallbackMalformed, read_callback
 from server.office.download import Download, DownloadUnavailable
 from server.office.key_locks import KeyLocks
 from server.office.links import opens_callback
@@ -18,7 +18,6 @@ from server.office.session_store import SessionMissing, SessionStore
 from server.office.settings import OfficeSettings
 from server.office.signature import BadSignature
 
-_WITHOUT_BYTES = (Status.EDITING, Status.CLOSED_UNCHANGED)
 _REFUSALS = (
     BadSignature,
     CallbackMalformed,
@@ -68,7 +67,7 @@ async def _verified(request: web.Request, settings: OfficeSettings, now: float) 
 
 async def _taken(saver: Saver, locks: KeyLocks, domain: str, callback: Callback) -> Answer:
     """Take what brings bytes in turn; a person who joins need not wait for a save to end."""
-    if callback.status in _WITHOUT_BYTES:
+    if not callback.brings_bytes:
         return await saver.take(callback)
     async with locks.held("key", domain, callback.key):
         return await saver.take(callback)

@@ -13,15 +13,16 @@ from doctypes.files.errors import NodeMissing, StaleRevision
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import Directory, File
 from replication.blobs.protocol import StagedBlob
-from server.office.callback import Callback, Status
+from server.office.callback import Callback
 from server.office.decision import (
-    Decision,
     Head,
     Ignore,
     KeepAndAlarm,
+    Placement,
     SaveCopy,
     SaveVersion,
     decide,
+    place,
 )
 from server.office.download import Download, DownloadFailed, DownloadRefused
 from server.office.session import (
@@ -35,7 +36,6 @@ from server.office.session_store import SessionStore
 
 AUTHOR = "onlyoffice"
 _ATTEMPTS = 5
-_DOUBTFUL = (Status.SAVE_FAILED, Status.FORCE_SAVE_FAILED)
 _log = logging.getLogger(__name__)
 
 
@@ -80,7 +80,7 @@ class Saver:
         try:
             staged = await self.download.fetch(callback.url or "", extension, self._stage)
         except DownloadFailed as error:
-            if isinstance(error, DownloadRefused) or callback.status in _DOUBTFUL:
+            if isinstance(error, DownloadRefused) or callback.is_doubtful:
                 return await self._alarm(session, callback, f"download failed: {error}")
             raise
         try:
@@ -96,31 +96,30 @@ class Saver:
         """Decide again by what the target is now, until a write finds it as it was decided on."""
         for _ in range(_ATTEMPTS):
             head = await self._head(session)
-            decision = decide(callback, session, head)
+            placement = place(callback, session, head)
             try:
-                file = await self._write(decision, head, staged)
+                file = await self._write(placement, head, staged)
             except (StaleRevision, NodeMissing):
                 continue
-            if callback.status in _DOUBTFUL:
+            if callback.is_doubtful:
                 await self.sessions.put(after_rescue(session, callback))
             else:
-                content = _content(file, decision, session)
+                content = _content(file, placement.extension)
                 await self.sessions.put(after_save(session, callback, content))
-            _log.info("office save stored", extra=_facts(callback, _told(decision)))
+            _log.info("office save stored", extra=_facts(callback, _told(placement)))
             return
         raise SaveUnsettled
 
-    async def _write(self, decision: Decision, head: Head | None, staged: StagedBlob) -> File:
+    async def _write(self, placement: Placement, head: Head | None, staged: StagedBlob) -> File:
         if head is not None and head.blob == staged.digest and not head.trashed:
             return await self._file(head.file_id)
-        match decision:
+        match placement:
             case SaveVersion(file_id, expected_blob):
                 return await self.files.replace(
                     file_id, staged, expected_blob=expected_blob, by=AUTHOR
                 )
             case SaveCopy(parent_id, name):
                 return await self.files.create_copy(parent_id, name, staged, by=AUTHOR)
-        raise SaveUnsettled
 
     async def _alarm(self, session: EditingSession, callback: Callback, reason: str) -> Answer:
         _log.error("office save left with the document server", extra=_facts(callback, reason))
@@ -141,14 +140,12 @@ class Saver:
         return node
 
 
-def _content(file: File, decision: Decision, session: EditingSession) -> Content:
-    stored = isinstance(decision, SaveVersion | SaveCopy)
-    extension = decision.extension if stored else session.extension
+def _content(file: File, extension: str) -> Content:
     return Content(file.id, str(file.revision), file.blob, file.size, extension)
 
 
-def _told(decision: Decision) -> str:
-    return decision.reason.value if isinstance(decision, SaveCopy) else "new version"
+def _told(placement: Placement) -> str:
+    return placement.reason.value if isinstance(placement, SaveCopy) else "new version"
 
 
 def _facts(callback: Callback, reason: str) -> dict[str, object]:

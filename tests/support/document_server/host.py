@@ -13,6 +13,7 @@ from aiohttp import web
 
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, File
+from replication.blobs.memory import MemoryBlobStore
 from replication.store.memory import MemoryDocumentStore
 from server import keys
 from server.office.office import OFFICE, Office
@@ -77,7 +78,11 @@ class Host:
 
     def _instance(self) -> Any:
         return SimpleNamespace(
-            domain="home.example", files=self.files, store=self.store, secret=INSTANCE_SECRET
+            domain="home.example",
+            files=self.files,
+            store=self.store,
+            secret=INSTANCE_SECRET,
+            owner=SimpleNamespace(name="alice"),
         )
 
     def open_url(self, file: File) -> str:
@@ -135,7 +140,7 @@ async def _client(app: web.Application) -> AsyncIterator[None]:
 async def office_host(settings: OfficeSettings | None) -> AsyncIterator[Host]:
     """Run a home over stores in memory."""
     store = MemoryDocumentStore()
-    files = FileTree(store, None, clock=_now, new_id=_new_id)
+    files = FileTree(store, MemoryBlobStore(), clock=_now, new_id=_new_id)
     await files.start()
     host = Host(files, store, settings)
     await host.start()
