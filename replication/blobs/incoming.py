@@ -1,0 +1,124 @@
+"""The folder where bytes arrive before they have a name, emptied of what a crash left there."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+from replication.blobs.disk import full_disk_named, write_all
+
+if sys.platform != "win32":
+    import fcntl
+
+_PRIVATE = 0o600
+
+
+class IncomingFile:
+    """A file being received; any thread may write or abandon it, one at a time.
+
+    The lock is for a request that is cut off while a thread still writes: the descriptor is closed
+    after that write and not under it, or its number could by then be another file's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._descriptor: int | None = os.open(
+            path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), _PRIVATE
+        )
+
+    def write(self, data: bytes) -> None:
+        """Append bytes; on an abandoned file, do nothing. Raises StorageFull."""
+        with self._lock:
+            if self._descriptor is not None:
+                with full_disk_named():
+                    write_all(self._descriptor, data)
+
+    def finish(self) -> None:
+        """Make the bytes durable and close. Raises StorageFull; harmless when repeated."""
+        with self._lock:
+            if self._descriptor is not None:
+                with full_disk_named():
+                    os.fsync(self._descriptor)
+                self._close()
+
+    def abandon(self) -> None:
+        """Close and remove; harmless once the file has been moved away, and when repeated."""
+        with self._lock:
+            self._close()
+            self.path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class IncomingFolder:
+    """Makes files to receive into, under names that no two share.
+
+    A shared lock on the folder says that somebody receives here. Who comes first, and so gets it
+    for himself, clears what an earlier life left; a second process on the same folder does not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._numbers = count()
+        self._open: set[IncomingFile] = set()
+        self._lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR, _PRIVATE)
+        if _got_alone(self._lock):
+            self._clear()
+        _share(self._lock)
+
+    def _clear(self) -> None:
+        for left in self._folder.iterdir():
+            with suppress(PermissionError):  # Windows keeps a file that somebody has open
+                left.unlink()
+
+    def file(self) -> IncomingFile:
+        """Make an empty file."""
+        with full_disk_named():
+            made = IncomingFile(self._folder / f"{os.getpid()}-{id(self):x}-{next(self._numbers)}")
+        self._open.add(made)
+        return made
+
+    @contextmanager
+    def receiving(self) -> Iterator[IncomingFile]:
+        """Make a file that is gone afterwards unless it was moved away."""
+        made = self.file()
+        try:
+            yield made
+        finally:
+            self.forget(made)
+
+    def forget(self, file: IncomingFile) -> None:
+        """Remove a file if it is still here."""
+        self._open.discard(file)
+        file.abandon()
+
+    def close(self) -> None:
+        """Remove what was never moved away; idempotent."""
+        for file in list(self._open):
+            self.forget(file)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def _got_alone(descriptor: int) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _share(descriptor: int) -> None:
+    if sys.platform != "win32":
+        fcntl.flock(descriptor, fcntl.LOCK_SH)

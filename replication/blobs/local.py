@@ -1,0 +1,189 @@
+"""A folder of blobs: received beside, made durable, then moved to the name their digest gives.
+
+A blob lies at `ab/cd/<digest>`, its digest's first four digits giving the folders. It gets there by
+rename, so it is whole or not there; the file is synced before and the folder after, so that it is
+still there when the power is back. Its modification time is when it was last stored.
+"""
+
+import asyncio
+import os
+import re
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+from replication.blobs.announced import exactly
+from replication.blobs.disk import full_disk_named, sync_folder
+from replication.blobs.incoming import IncomingFile, IncomingFolder
+from replication.blobs.open_blob import OpenBlob
+from replication.blobs.protocol import BlobStat, BlobStore, StagedBlob
+from replication.blobs.receiving import LocalStagedBlob, Receiving
+from replication.blobs.sweep import SweptBlobs
+from replication.core.errors import BlobMissing, StoreClosed
+
+T = TypeVar("T")
+
+THREADS = 8
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_PAIR = re.compile(r"[0-9a-f]{2}\Z")
+
+
+class LocalBlobStore:
+    """Blobs in a folder that this process has for itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+        self._incoming = IncomingFolder(folder / "incoming")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="foyer-blobs")
+        self._durable_folders: set[Path] = set()
+        self._names = threading.Lock()  # between renewing a blob and sweeping it
+        self._closed = False
+
+    async def stage(self, body: AsyncIterator[bytes], *, length: int | None = None) -> StagedBlob:
+        """Take bytes in, hashing as they stream."""
+        async with Receiving(self, self._incoming) as receiving:
+            async for piece in exactly(body, length):
+                await receiving.take(piece)
+            return await receiving.staged()
+
+    def run(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Start work in a thread of this store. Raises StoreClosed."""
+        if self._closed:
+            raise StoreClosed(str(self._folder))
+        return asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def keep(self, digest: str, content: IncomingFile | bytes | None) -> BlobStat:
+        """Make received bytes durable under their digest; blocks.
+
+        Raises StorageFull, and BlobMissing where there are neither bytes nor blob. Where the blob
+        is there already it is renewed, and what was received is not needed. Its folder is synced
+        even so: whoever put it there may not be that far yet.
+        """
+        place = self._place(digest)
+        with full_disk_named():
+            self._make_folders(place.parent)
+            if not self._renew(place):
+                self._arrive(place, content)
+            sync_folder(place.parent)
+        return self._stat(digest)
+
+    def _arrive(self, place: Path, content: IncomingFile | bytes | None) -> None:
+        if content is None:
+            raise BlobMissing(place.name)
+        if isinstance(content, bytes):
+            with self._incoming.receiving() as file:
+                file.write(content)
+                self._move(file, place)
+        else:
+            self._move(content, place)
+
+    def _move(self, file: IncomingFile, place: Path) -> None:
+        file.finish()
+        with self._names:
+            file.path.replace(place)
+
+    def _renew(self, place: Path) -> bool:
+        with self._names:
+            try:
+                os.utime(place)
+            except FileNotFoundError:
+                return False
+            return True
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make `ab/cd` so that it lasts, even if an earlier life made it and died at once."""
+        for made in (folder.parent, folder):
+            if made not in self._durable_folders:
+                made.mkdir(mode=0o700, exist_ok=True)
+                sync_folder(made.parent)
+                self._durable_folders.add(made)
+
+    def _place(self, digest: str) -> Path:
+        """Return where a digest belongs; text that is no digest leads nowhere."""
+        if not _DIGEST.match(digest):
+            raise BlobMissing(digest)
+        return self._folder / digest[:2] / digest[2:4] / digest
+
+    async def stat(self, digest: str) -> BlobStat:
+        """Describe a blob."""
+        return self._stat(digest)
+
+    def _stat(self, digest: str) -> BlobStat:
+        try:
+            found = self._place(digest).stat()
+        except FileNotFoundError as error:
+            raise BlobMissing(digest) from error
+        return BlobStat(digest, found.st_size, found.st_mtime)
+
+    async def read(
+        self, digest: str, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Stream bytes from `start` to before `stop`; a blob deleted meanwhile is read on."""
+        try:
+            blob = OpenBlob(self._place(digest), self.run)
+        except FileNotFoundError as error:
+            raise BlobMissing(digest) from error
+        with closing(blob):
+            async for piece in blob.pieces(start, stop):
+                yield piece
+
+    async def path(self, digest: str) -> str | None:
+        """Return the blob's file."""
+        place = self._place(digest)
+        return str(place) if place.is_file() else None
+
+    async def delete(self, digest: str) -> None:
+        """Remove a blob."""
+        place = self._place(digest)
+        await self.run(lambda: place.unlink(missing_ok=True))
+
+    async def delete_stale(self, digest: str, before: float) -> bool:
+        """Remove a blob unless it was stored at or after `before`; tell whether it is gone."""
+        place = self._place(digest)
+
+        def remove() -> bool:
+            with self._names:
+                if not place.is_file() or place.stat().st_mtime >= before:
+                    return False
+                place.unlink()
+                return True
+
+        return await self.run(remove)
+
+    async def listing(self) -> AsyncIterator[BlobStat]:
+        """List all blobs."""
+        for folder in await self.run(lambda: _subfolders(self._folder)):
+            for blob in await self.run(lambda folder=folder: _blobs_below(folder)):  # type: ignore[misc]
+                yield blob
+
+    async def close(self) -> None:
+        """Finish what the threads are at, and remove what was not committed."""
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+        self._incoming.close()
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    with os.scandir(folder) as entries:
+        return [Path(entry) for entry in entries if _PAIR.match(entry.name)]
+
+
+def _blobs_below(folder: Path) -> list[BlobStat]:
+    found = []
+    for sub in _subfolders(folder):
+        with os.scandir(sub) as entries:
+            for entry in entries:
+                if _DIGEST.match(entry.name):
+                    stat = entry.stat()
+                    found.append(BlobStat(entry.name, stat.st_size, stat.st_mtime))
+    return found
+
+
+_store: type[BlobStore] = LocalBlobStore
+_staged: type[StagedBlob] = LocalStagedBlob
+_swept: type[SweptBlobs] = LocalBlobStore
