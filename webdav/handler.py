@@ -9,13 +9,17 @@ from webdav.message import TEXT_TYPE, XML_TYPE, BodyIncomplete, DavRequest, DavR
 from webdav.methods.copy_move import copy, move
 from webdav.methods.delete import delete
 from webdav.methods.get import get
+from webdav.methods.lock import lock
 from webdav.methods.mkcol import mkcol
 from webdav.methods.options import options
 from webdav.methods.propfind import propfind
+from webdav.methods.proppatch import proppatch
 from webdav.methods.put import put
+from webdav.methods.unlock import unlock
 from webdav.model.backend import Backend
-from webdav.model.errors import BadRequest, DavError, NotAllowed, NotImplementedMethod
-from webdav.model.path import parse_path
+from webdav.model.errors import BadRequest, DavError, Locked, NotAllowed, NotImplementedMethod
+from webdav.model.lock_manager import LockManager
+from webdav.model.path import href, parse_path
 from webdav.wire.gzip import accepts_gzip, compressed
 from webdav.wire.xml import DECLARATION
 
@@ -30,16 +34,28 @@ METHODS: Mapping[str, Method] = {
     "COPY": copy,
     "MOVE": move,
     "PROPFIND": propfind,
+    "PROPPATCH": proppatch,
+    "LOCK": lock,
+    "UNLOCK": unlock,
 }
 
 ALLOWED = ("OPTIONS", *METHODS)
+_WITHOUT_LOCKS = tuple(name for name in ALLOWED if "LOCK" not in name)
 
 
 class DavHandler:
-    """Answers requests about one backend: one person's files, as one caller may see them."""
+    """Answers requests about one backend: one person's files, as one caller may see them.
 
-    def __init__(self, backend: Backend) -> None:
+    Without `locks` nothing can be locked. `principal` is whose locks the caller's are.
+    """
+
+    def __init__(
+        self, backend: Backend, locks: LockManager | None = None, principal: str = ""
+    ) -> None:
         self._backend = backend
+        self._locks = locks
+        self._principal = principal
+        self._allowed = _WITHOUT_LOCKS if locks is None else ALLOWED
 
     async def handle(self, request: DavRequest) -> DavResponse:
         """Answer a request; refusals are answers too.
@@ -50,21 +66,44 @@ class DavHandler:
         try:
             response = await self._answer(request)
         except DavError as refusal:
-            response = refused(refusal)
+            response = self._refused(refusal, request.mount)
         except BodyIncomplete as cut_off:
-            response = refused(BadRequest(f"the body is not whole: {cut_off}"))
+            not_whole = BadRequest(f"the body is not whole: {cut_off}")
+            response = self._refused(not_whole, request.mount)
         if request.method == "HEAD":
             return replace(response, body=b"")
         return _coded(request, response)
 
     async def _answer(self, request: DavRequest) -> DavResponse:
         if request.method == "OPTIONS":
-            return options(ALLOWED)
+            return options(self._allowed)
         method = METHODS.get(request.method)
-        if method is None:
+        if method is None or request.method not in self._allowed:
             raise NotImplementedMethod
         path = parse_path(request.target, request.mount)
-        return await method(Exchange(request, path, self._backend))
+        return await method(Exchange(request, path, self._backend, self._locks, self._principal))
+
+    def _refused(self, refusal: DavError, mount: str) -> DavResponse:
+        """Render a refusal: its precondition element if it has one (RFC 4918 16), or a sentence."""
+        headers = dict(refusal.headers)
+        if isinstance(refusal, NotAllowed):
+            headers.setdefault("Allow", ", ".join(self._allowed))
+        condition = _condition(refusal, mount)
+        if condition:
+            headers["Content-Type"] = XML_TYPE
+            text = f'{DECLARATION}<D:error xmlns:D="DAV:">{condition}</D:error>'
+        else:
+            headers["Content-Type"] = TEXT_TYPE
+            text = f"{refusal}\n"
+        return DavResponse(HTTPStatus(refusal.status), headers, text.encode())
+
+
+def _condition(refusal: DavError, mount: str) -> str:
+    if not isinstance(refusal, Locked):
+        return refusal.condition
+    roots = (href(mount, root, is_collection=not root) for root in refusal.roots)
+    hrefs = "".join(f"<D:href>{root}</D:href>" for root in roots)
+    return f"<D:{refusal.element}>{hrefs}</D:{refusal.element}>"
 
 
 def _coded(request: DavRequest, response: DavResponse) -> DavResponse:
@@ -77,17 +116,3 @@ def _coded(request: DavRequest, response: DavResponse) -> DavResponse:
         return replace(response, headers=headers)
     headers["Content-Encoding"] = "gzip"
     return replace(response, headers=headers, body=compressed(response.body))
-
-
-def refused(refusal: DavError) -> DavResponse:
-    """Render a refusal: its precondition element if there is one (RFC 4918 16), else a sentence."""
-    headers = dict(refusal.headers)
-    if isinstance(refusal, NotAllowed):
-        headers.setdefault("Allow", ", ".join(ALLOWED))
-    if refusal.condition:
-        headers["Content-Type"] = XML_TYPE
-        text = f'{DECLARATION}<D:error xmlns:D="DAV:">{refusal.condition}</D:error>'
-    else:
-        headers["Content-Type"] = TEXT_TYPE
-        text = f"{refusal}\n"
-    return DavResponse(HTTPStatus(refusal.status), headers, text.encode())

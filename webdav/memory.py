@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from webdav.model.backend import Backend, Guard, Placed, Upload, UploadFacts
+from webdav.model.backend import Backend, Guard, Placed, PropertyChanges, Upload, UploadFacts
 from webdav.model.errors import NotAllowed, NotFound, ParentMissing, PreconditionFailed
 from webdav.model.path import Path
 from webdav.model.resource import Quota, Resource
@@ -101,6 +101,17 @@ class MemoryBackend:
         found = self._required(source)
         return self._place(
             self._clone(found, deep=deep), destination, overwrite=replace, guard=guard
+        )
+
+    async def patch(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
+        """Change properties."""
+        found = self._required(path)
+        guard.check(found.resource)
+        kept = {**found.resource.properties, **changes.stored}
+        found.resource = replace(
+            found.resource,
+            modified=changes.modified or found.resource.modified,
+            properties={name: xml for name, xml in kept.items() if xml is not None},
         )
 
     async def quota(self) -> Quota:

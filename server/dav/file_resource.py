@@ -23,6 +23,7 @@ from doctypes.files.errors import (
 )
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import ROOT_ID, TRASH_NAME, Directory, File, Node
+
 from replication.blobs.protocol import StagedBlob
 from replication.core.errors import BlobMismatch, ReplicationError, StorageFull
 from webdav.message import FileSlice

@@ -12,7 +12,6 @@ from aiohttp.typedefs import Handler
 from webdav.handler import ALLOWED, DavHandler
 from webdav.message import BodyIncomplete, DavRequest, DavResponse, FileSlice, fold_headers
 from webdav.methods.options import options
-from webdav.model.backend import Backend
 
 MOUNT = "/dav/files"
 
@@ -22,15 +21,15 @@ _PIECE = 1 << 18
 # the way to a thread and back.
 _SMALL = 1 << 16
 
-BackendOf = Callable[[web.Request], Backend]
+HandlerOf = Callable[[web.Request], DavHandler]
 
 
-def routes(backend_of: BackendOf, mount: str = MOUNT) -> list[web.AbstractRouteDef]:
+def routes(handler_of: HandlerOf, mount: str = MOUNT) -> list[web.AbstractRouteDef]:
     """Return the routes of one mount, for all methods; they answer OPTIONS to anybody.
 
-    `backend_of` finds the files that the request is about, for the one who asks.
+    `handler_of` finds the files that the request is about, for the one who asks.
     """
-    serve = _entry(backend_of, mount)
+    serve = _entry(handler_of, mount)
     return [
         web.route("*", path, serve, expect_handler=_no_continue_yet)
         for path in (mount, f"{mount}/{{path:.*}}")
@@ -43,7 +42,7 @@ def answer_options() -> web.Response:
     return web.Response(status=response.status, headers=response.headers)
 
 
-def _entry(backend_of: BackendOf, mount: str) -> Handler:
+def _entry(handler_of: HandlerOf, mount: str) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         asked = DavRequest(
             method=request.method,
@@ -52,7 +51,7 @@ def _entry(backend_of: BackendOf, mount: str) -> Handler:
             body=_body(request),
             mount=mount,
         )
-        response = await DavHandler(backend_of(request)).handle(asked)
+        response = await handler_of(request).handle(asked)
         return await _send(request, response)
 
     return serve

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
 from webdav.model.errors import BadRequest, Forbidden
-from webdav.wire.conditional import Conditions
+from webdav.model.lock_manager import Touch
 from webdav.wire.headers import Depth, parse_depth
 
 
@@ -13,10 +13,12 @@ async def delete(exchange: Exchange) -> DavResponse:
     """Answer DELETE (RFC 4918 9.6) with 204."""
     if not exchange.path:
         raise Forbidden("the root stays")
-    conditions = Conditions.from_headers(exchange.request.headers)
+    demands = await exchange.demands()
     found = await exchange.require(exchange.path)
     if found.is_collection and parse_depth(exchange.request.headers) is not Depth.INFINITY:
         raise BadRequest("a collection is deleted with all below it (RFC 4918 9.6.1)")
-    conditions.check(found)
-    await exchange.backend.remove(exchange.path, conditions)
+    demands.check(found)
+    async with exchange.writing(Touch(exchange.path, is_deep=True, in_parent=True)):
+        await exchange.backend.remove(exchange.path, demands)
+        await exchange.forget_locks(exchange.path)
     return DavResponse(HTTPStatus.NO_CONTENT)

@@ -20,6 +20,7 @@ _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 async def get(exchange: Exchange) -> DavResponse:
     """Answer GET, or HEAD with the same headers and no body (RFC 9110 9.3.1-2, RFC 4918 9.4)."""
     found = await exchange.require(exchange.path)
+    (await exchange.demands()).check_if(found)
     is_head = exchange.request.method == "HEAD"
     if found.is_collection:
         return listing_page(exchange, found, is_head=is_head)

@@ -5,18 +5,19 @@ from http import HTTPStatus
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
 from webdav.model.errors import NotAllowed, UnsupportedMedia
-from webdav.wire.conditional import Conditions
+from webdav.model.lock_manager import Touch
 
 
 async def mkcol(exchange: Exchange) -> DavResponse:
     """Answer MKCOL (RFC 4918 9.3) with 201."""
     if not await exchange.is_body_empty():
         raise UnsupportedMedia("MKCOL takes no body here")
-    conditions = Conditions.from_headers(exchange.request.headers)
+    demands = await exchange.demands()
     found = await exchange.backend.lookup(exchange.path)
     if found is not None:
         raise NotAllowed("something has this path")
     await exchange.require_parent(exchange.path)
-    conditions.check(found)
-    made = await exchange.backend.make_collection(exchange.path)
+    demands.check(found)
+    async with exchange.writing(Touch(exchange.path, in_parent=True)):
+        made = await exchange.backend.make_collection(exchange.path)
     return DavResponse(HTTPStatus.CREATED, {"OC-FileId": made.id})

@@ -9,17 +9,20 @@ from http import HTTPStatus
 
 from webdav.message import DavResponse
 
-COMPLIANCE = "1, 3"
-
 
 def options(methods: Iterable[str]) -> DavResponse:
-    """Answer OPTIONS; nothing in it depends on who asks or for what."""
+    """Answer OPTIONS; nothing in it depends on who asks or for what.
+
+    Class 2 (RFC 4918 18.2) is claimed where LOCK is among the methods: Finder and davfs mount
+    anything less read-only.
+    """
+    allowed = tuple(methods)
     return DavResponse(
         HTTPStatus.OK,
         {
-            "DAV": COMPLIANCE,
+            "DAV": "1, 2, 3" if "LOCK" in allowed else "1, 3",
             "MS-Author-Via": "DAV",
-            "Allow": ", ".join(methods),
+            "Allow": ", ".join(allowed),
             "Accept-Ranges": "bytes",
         },
     )

@@ -33,10 +33,13 @@ async def propfind(exchange: Exchange) -> DavResponse:
 
 
 async def _surroundings(exchange: Exchange, query: PropertyQuery) -> Surroundings:
-    quota = None
-    if query.asks_for_quota:
-        quota = await exchange.backend.quota()
-    return Surroundings(quota=quota)
+    locks = exchange.locks
+    return Surroundings(
+        quota=await exchange.backend.quota() if query.asks_for_quota else None,
+        mount=exchange.request.mount,
+        now=None if locks is None else locks.now(),
+        locks=() if locks is None else tuple(await locks.around(exchange.path)),
+    )
 
 
 class _Report:

@@ -11,7 +11,7 @@ from webdav.exchange import Exchange, whole
 from webdav.message import DavResponse
 from webdav.model.backend import Placed, UploadFacts
 from webdav.model.errors import BadRequest, NotAllowed, UnsupportedMedia
-from webdav.wire.conditional import Conditions
+from webdav.model.lock_manager import Touch
 from webdav.wire.dates import http_date, parse_unix_seconds
 from webdav.wire.headers import parse_length
 
@@ -22,17 +22,20 @@ _SAYS_NOTHING = frozenset({"application/octet-stream", "application/x-www-form-u
 async def put(exchange: Exchange) -> DavResponse:
     """Answer PUT (RFC 4918 9.7): 201 for a new file, 204 for new content of one that was there."""
     facts = _facts(exchange.request.headers)
-    conditions = Conditions.from_headers(exchange.request.headers)
+    demands = await exchange.demands()
     found = await exchange.backend.lookup(exchange.path)
     if found is None:
         await exchange.require_parent(exchange.path)
     elif found.is_collection:
         raise NotAllowed("a collection takes no content")
-    conditions.check(found)
+    demands.check(found)
+    touch = Touch(exchange.path, in_parent=found is None)
+    await exchange.check_locks(touch)
     body = whole(exchange.request.body, facts.length)
     upload = await exchange.backend.stage(exchange.path, body, facts)
     try:
-        placed = await upload.commit(conditions)
+        async with exchange.writing(touch):
+            placed = await upload.commit(demands)
     finally:
         await upload.discard()
     return _answer(placed, facts)

@@ -8,8 +8,8 @@ Refusals are DavErrors: the verbs name those that depend on what is stored; Forb
 OutOfSpace may come from any that writes.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -40,6 +40,17 @@ class Placed:
 
     resource: Resource
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyChanges:
+    """What becomes of properties: the time of the content (None: as it is), and dead properties.
+
+    `stored` maps a Clark name to the element as XML, or to None where it is removed.
+    """
+
+    modified: datetime | None = None
+    stored: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class Upload(Protocol):
@@ -90,6 +101,12 @@ class Backend(Protocol):
         self, source: Path, destination: Path, *, replace: bool, deep: bool, guard: Guard
     ) -> Placed:
         """Copy a resource, with all below it if `deep`; otherwise as `move`."""
+
+    async def patch(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
+        """Change properties, all or none.
+
+        Raises NotFound, PreconditionFailed; Forbidden if this resource cannot keep them.
+        """
 
     async def quota(self) -> Quota | None:
         """Count bytes; None if nobody counts."""

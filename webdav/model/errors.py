@@ -3,7 +3,7 @@
 Whatever the library or a backend refuses is raised as one of these; the handler renders it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 
@@ -104,3 +104,32 @@ class Busy(DavError):
     """Others write so much to the same place that this write did not get through; try again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Locked(DavError):
+    """Locks stand against the request: `roots` are their paths.
+
+    `element` is the precondition element that tells them, as hrefs, to the client.
+    """
+
+    status = HTTPStatus.LOCKED
+
+    def __init__(self, roots: Iterable[tuple[str, ...]], element: str) -> None:
+        super().__init__("locked")
+        self.roots = tuple(dict.fromkeys(roots))
+        self.element = element
+
+
+class LockMissing(DavError):
+    """The token is not that of a lock here (RFC 4918 9.11.1)."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__(condition="<D:lock-token-matches-request-uri/>")
+
+
+class Unprocessable(DavError):
+    """A value is of the right shape and makes no sense (RFC 4918 11.2)."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -2,18 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from webdav.model.lock import Lock
 from webdav.model.path import Path
 from webdav.model.resource import Quota, Resource
 from webdav.wire.dates import http_date, iso_date
+from webdav.wire.lock_xml import SUPPORTED_LOCK, lockdiscovery
 from webdav.wire.xml import DAV, escape
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What live properties show that is no part of the resource itself."""
+    """What live properties show that is no part of the resource itself.
+
+    `locks` are those around the path asked for; `now` is None where nothing can be locked.
+    """
 
     quota: Quota | None = None
+    mount: str = ""
+    now: datetime | None = None
+    locks: tuple[Lock, ...] = ()
 
 
 Render = Callable[[Resource, Path, Surroundings], str | None]
@@ -63,6 +72,9 @@ def _creationdate(resource: Resource, _path: Path, _around: Surroundings) -> str
 
 
 def _displayname(resource: Resource, _path: Path, _around: Surroundings) -> str:
+    given = resource.properties.get(DISPLAYNAME)
+    if given is not None:
+        return given
     return f"<D:displayname>{escape(resource.name)}</D:displayname>"
 
 
@@ -78,6 +90,20 @@ def _quota_available(resource: Resource, _path: Path, around: Surroundings) -> s
     return f"<D:quota-available-bytes>{around.quota.available}</D:quota-available-bytes>"
 
 
+def _supportedlock(_resource: Resource, _path: Path, around: Surroundings) -> str | None:
+    return None if around.now is None else SUPPORTED_LOCK
+
+
+def _lockdiscovery(_resource: Resource, path: Path, around: Surroundings) -> str | None:
+    if around.now is None:
+        return None
+    covering = [lock for lock in around.locks if lock.covers(path)]
+    return lockdiscovery(covering, around.mount, around.now)
+
+
+DISPLAYNAME = f"{DAV}displayname"
+SUPPORTEDLOCK = f"{DAV}supportedlock"
+LOCKDISCOVERY = f"{DAV}lockdiscovery"
 QUOTA_USED = f"{DAV}quota-used-bytes"
 QUOTA_AVAILABLE = f"{DAV}quota-available-bytes"
 
@@ -88,7 +114,9 @@ _LIVE = (
     LiveProperty(f"{DAV}getetag", _getetag),
     LiveProperty(f"{DAV}getcontenttype", _getcontenttype),
     LiveProperty(f"{DAV}creationdate", _creationdate),
-    LiveProperty(f"{DAV}displayname", _displayname),
+    LiveProperty(DISPLAYNAME, _displayname),
+    LiveProperty(SUPPORTEDLOCK, _supportedlock),
+    LiveProperty(LOCKDISCOVERY, _lockdiscovery),
     LiveProperty(QUOTA_USED, _quota_used, in_allprop=False),
     LiveProperty(QUOTA_AVAILABLE, _quota_available, in_allprop=False),
 )

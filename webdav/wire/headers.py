@@ -9,6 +9,8 @@ from webdav.message import DavRequest
 from webdav.model.errors import BadGateway, BadRequest, NotFound
 from webdav.model.path import Path, parse_path
 
+FOREVER = (1 << 32) - 1
+_SECONDS = re.compile(r"second-\d{1,20}")
 _PORT = re.compile(r":\d+$")
 _FORWARDED_HOST = re.compile(r'host="?([^";,\s]+)', re.IGNORECASE)
 
@@ -42,26 +44,30 @@ def parse_overwrite(headers: Mapping[str, str]) -> bool:
 
 
 def parse_destination(request: DavRequest) -> Path:
-    """Read Destination as a path of ours: a full URL or a path alone.
+    """Read Destination as a path of ours; as `parse_place`, and BadRequest if it is missing."""
+    return parse_place(request.headers.get("destination", ""), request)
+
+
+def parse_place(text: str, request: DavRequest) -> Path:
+    """Read a full URL, or a path alone, as a path of ours.
 
     Only the host is compared, never the scheme: behind a proxy that ends TLS the client writes
-    https where the server sees http. Raises BadRequest if it is missing or no URL, and BadGateway
-    if it names another host or a path outside the mount.
+    https where the server sees http. Raises BadRequest if it is no URL, and BadGateway if it names
+    another host or a path outside the mount.
     """
-    text = request.headers.get("destination", "").strip()
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(text.strip())
         host = parts.hostname
     except ValueError:
-        raise BadRequest("Destination is no URL") from None
+        raise BadRequest("a URL was expected") from None
     if not parts.path.startswith("/") or parts.fragment:
-        raise BadRequest("Destination is missing or no URL")
+        raise BadRequest("a URL was expected")
     if host is not None and host not in known_hosts(request.headers):
-        raise BadGateway("the destination is on another host")
+        raise BadGateway("the URL is of another host")
     try:
         return parse_path(parts.path, request.mount)
     except NotFound:
-        raise BadGateway("the destination is outside of these files") from None
+        raise BadGateway("the URL is outside of these files") from None
 
 
 def known_hosts(headers: Mapping[str, str]) -> frozenset[str]:
@@ -83,6 +89,31 @@ def parse_length(headers: Mapping[str, str]) -> int | None:
     if not text.strip().isdecimal():
         raise BadRequest("the announced length is no number")
     return int(text)
+
+
+def parse_timeout(headers: Mapping[str, str], default: int = 3600) -> int:
+    """Return the seconds asked for in Timeout (RFC 4918 10.7): of several wishes the first.
+
+    Infinite is the largest number there is; words that are no wish are passed over.
+    """
+    for wish in headers.get("timeout", "").split(","):
+        word = wish.strip().lower()
+        if word == "infinite":
+            return FOREVER
+        if _SECONDS.fullmatch(word):
+            return min(int(word[7:]), FOREVER)
+    return default
+
+
+def parse_lock_token(headers: Mapping[str, str]) -> str:
+    """Return the Lock-Token (RFC 4918 10.5), also without the brackets, as old Windows sends it.
+
+    Raises BadRequest if there is none.
+    """
+    token = headers.get("lock-token", "").strip().removeprefix("<").removesuffix(">")
+    if not token:
+        raise BadRequest("Lock-Token is missing")
+    return token
 
 
 def wants_minimal(headers: Mapping[str, str]) -> bool:

@@ -34,6 +34,22 @@ def property_row(href: str, found: str, missing: str) -> str:
     return f"{row}</D:response>"
 
 
+def propstats_row(href: str, propstats: Iterable[tuple[HTTPStatus, str, str]]) -> str:
+    """Write one response element from triples: status, properties, precondition."""
+    return "".join(
+        (
+            f"<D:response><D:href>{href}</D:href>",
+            *(_propstat(status, found, condition) for status, found, condition in propstats),
+            "</D:response>",
+        )
+    )
+
+
+def _propstat(status: HTTPStatus, found: str, condition: str) -> str:
+    error = f"<D:error>{condition}</D:error>" if condition else ""
+    return f"{_PROPSTAT_OPEN}{found}</D:prop>{status_line(status)}{error}</D:propstat>"
+
+
 def multistatus(
     rows: AsyncIterator[Iterable[str]], headers: Mapping[str, str] | None = None
 ) -> DavResponse:

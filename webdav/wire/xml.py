@@ -1,7 +1,8 @@
 """XML of requests read without DTDs or entities, XML of answers written as plain text."""
 
 import re
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Iterable, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -12,6 +13,8 @@ from webdav.model.errors import BadRequest, TooLarge
 DAV = "{DAV:}"
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 MAX_BODY = 1 << 20
+_XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+_LANG = f"{{{_XML_NAMESPACE}}}lang"
 
 # What XML 1.0 2.2 cannot carry at all, escaped or not.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -89,3 +92,39 @@ def text_element(name: str, text: str) -> str:
     """Write an element that holds this text."""
     start, qualified = open_tag(name)
     return f"{start}>{escape(text)}</{qualified}>"
+
+
+def write_element(element: Element) -> str:
+    """Write an element as it was read, every namespace declared where it is used."""
+    start, qualified = open_tag(element.tag)
+    attributes = "".join(_attribute(name, value) for name, value in element.items())
+    inner = inner_xml(element)
+    if not inner:
+        return f"{start}{attributes}/>"
+    return f"{start}{attributes}>{inner}</{qualified}>"
+
+
+def inner_xml(element: Element) -> str:
+    """Write what an element holds: its text, and its children with the text between them."""
+    children = (f"{write_element(child)}{escape(child.tail or '')}" for child in element)
+    return escape(element.text or "") + "".join(children)
+
+
+def inherit_language(element: Element, above: Iterable[Element]) -> Iterator[Element]:
+    """Yield the children, each with the `xml:lang` that it has from `above` (RFC 4918 4.4)."""
+    language = next((one.get(_LANG) for one in reversed([*above]) if one.get(_LANG)), None)
+    for child in element:
+        if language and child.get(_LANG) is None:
+            child.set(_LANG, language)
+        yield child
+
+
+def _attribute(name: str, value: str) -> str:
+    namespace, local = split_name(name)
+    if not namespace:
+        return f' {local}="{escape(value)}"'
+    if namespace == _XML_NAMESPACE:
+        return f' xml:{local}="{escape(value)}"'
+    # A prefix of its own for each: two attributes of one element may be of two namespaces.
+    prefix = f"a{zlib.crc32(namespace.encode()):x}"
+    return f' xmlns:{prefix}="{escape(namespace)}" {prefix}:{local}="{escape(value)}"'
