@@ -11,7 +11,7 @@ from webdav.model.lock_manager import LockManager, Touch
 from webdav.model.path import Path, href
 from webdav.model.resource import Resource
 from webdav.wire.conditional import Conditions
-from webdav.wire.headers import parse_place
+from webdav.wire.headers import parse_lock_token, parse_place
 from webdav.wire.if_header import IfHeader, State, parse_if
 
 
@@ -85,8 +85,14 @@ class Exchange:
 
     @property
     def tokens(self) -> frozenset[str]:
-        """Return the lock tokens that the request submits."""
-        return parse_if(self.request.headers.get("if")).tokens
+        """Return the lock tokens that the request submits.
+
+        Explorer sends the token of its PROPPATCH in Lock-Token.
+        """
+        submitted = parse_if(self.request.headers.get("if")).tokens
+        if "lock-token" in self.request.headers:
+            return submitted | {parse_lock_token(self.request.headers)}
+        return submitted
 
     async def check_locks(self, *touches: Touch) -> None:
         """Raise Locked if a lock stands against a write of these."""

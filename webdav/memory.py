@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from webdav.model.backend import Backend, Guard, Placed, PropertyChanges, Upload, UploadFacts
-from webdav.model.errors import NotAllowed, NotFound, ParentMissing, PreconditionFailed
+from webdav.model.errors import Forbidden, NotAllowed, NotFound, ParentMissing, PreconditionFailed
 from webdav.model.path import Path
 from webdav.model.resource import Quota, Resource
 
@@ -29,6 +29,7 @@ class MemoryBackend:
         self._clock = clock
         self._new_id = new_id
         self._contents: dict[str, bytes] = {}  # by ETag: readers keep what they were given
+        self.keeps_properties = True
         self._root = self._new_collection("")
 
     async def lookup(self, path: Path) -> Resource | None:
@@ -107,6 +108,8 @@ class MemoryBackend:
         """Change properties."""
         found = self._required(path)
         guard.check(found.resource)
+        if changes.stored and not self.keeps_properties:
+            raise Forbidden("no properties are kept here")
         kept = {**found.resource.properties, **changes.stored}
         found.resource = replace(
             found.resource,

@@ -13,6 +13,8 @@ from defusedxml.ElementTree import fromstring
 from webdav.handler import DavHandler
 from webdav.memory import MemoryBackend
 from webdav.message import BodyIncomplete, DavRequest
+from webdav.model.lock_manager import LockManager
+from webdav.model.lock_store import MemoryLockStore
 
 MOUNT = "/dav/files"
 DAV = "{DAV:}"
@@ -66,18 +68,23 @@ class Dav:
         self.clock = Clock()
         numbers = itertools.count(1)
         self.backend = MemoryBackend(self.clock, lambda: f"id-{next(numbers)}")
+        self.locks = LockManager(MemoryLockStore(), Clock(), lambda: f"urn:lock:{next(numbers)}")
+        self.principal = "owner"
 
     async def __call__(self, method, path, body=b"", *, cut_off=False, **headers):
         body = [body] if isinstance(body, bytes) else body
+        if "transfer_encoding" not in headers:
+            headers.setdefault("content_length", str(sum(map(len, body))))
+        return await self.stream(method, path, pieces(body, cut_off=cut_off), **headers)
+
+    async def stream(self, method, path, body, **headers):
         fields = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         fields.setdefault("host", "home.example")
-        if "transfer-encoding" not in fields:
-            fields.setdefault("content-length", str(sum(map(len, body))))
         if "destination" in fields and fields["destination"].startswith("/"):
             fields["destination"] = MOUNT + fields["destination"]
         target = path if path == "*" else MOUNT + path
-        request = DavRequest(method, target, fields, pieces(body, cut_off=cut_off), MOUNT)
-        response = await DavHandler(self.backend).handle(request)
+        request = DavRequest(method, target, fields, body, MOUNT)
+        response = await DavHandler(self.backend, self.locks, self.principal).handle(request)
         content = response.body
         if not isinstance(content, bytes):
             content = b"".join([piece async for piece in content])
