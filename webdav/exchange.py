@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from webdav.message import BodyIncomplete, DavRequest
 from webdav.model.backend import Backend
-from webdav.model.errors import BadGateway, NotFound, ParentMissing, PreconditionFailed
+from webdav.model.errors import (
+    BadGateway,
+    NotFound,
+    NotImplementedMethod,
+    ParentMissing,
+    PreconditionFailed,
+)
 from webdav.model.lock_manager import LockManager, Touch
 from webdav.model.path import Path, href
 from webdav.model.resource import Resource
@@ -70,6 +76,12 @@ class Exchange:
         parent = await self.backend.lookup(path[:-1])
         if parent is None or not parent.is_collection:
             raise ParentMissing("the parent is no collection that exists")
+
+    def require_locks(self) -> LockManager:
+        """Return who grants locks. Raises NotImplementedMethod where nobody does."""
+        if self.locks is None:
+            raise NotImplementedMethod
+        return self.locks
 
     async def demands(self) -> Demands:
         """Read what the request demands, and the states it speaks of. Raises BadRequest."""

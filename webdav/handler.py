@@ -78,7 +78,7 @@ class DavHandler:
         if request.method == "OPTIONS":
             return options(self._allowed)
         method = METHODS.get(request.method)
-        if method is None or request.method not in self._allowed:
+        if method is None:
             raise NotImplementedMethod
         path = parse_path(request.target, request.mount)
         return await method(Exchange(request, path, self._backend, self._locks, self._principal))

@@ -2,7 +2,7 @@
 
 import hashlib
 import mimetypes
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -30,7 +30,7 @@ class MemoryBackend:
         self._new_id = new_id
         self._contents: dict[str, bytes] = {}  # by ETag: readers keep what they were given
         self.keeps_properties = True
-        self._root = self._new_collection("")
+        self._root = self._new_collection("", {})
 
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path."""
@@ -73,12 +73,14 @@ class MemoryBackend:
         parent.members[path[-1]] = _Node(resource)
         return Placed(resource, is_new=found is None)
 
-    async def make_collection(self, path: Path) -> Resource:
+    async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
         """Make an empty collection."""
         parent = self._parent(path)
+        if properties and not self.keeps_properties:
+            raise Forbidden("no properties are kept here")
         if path[-1] in parent.members:
             raise NotAllowed
-        made = self._new_collection(path[-1])
+        made = self._new_collection(path[-1], properties)
         parent.members[path[-1]] = made
         return made.resource
 
@@ -170,7 +172,7 @@ class MemoryBackend:
             content_type=guessed or "application/octet-stream",
         )
 
-    def _new_collection(self, name: str) -> _Node:
+    def _new_collection(self, name: str, properties: Mapping[str, str]) -> _Node:
         now = self._clock()
         return _Node(
             Resource(
@@ -182,6 +184,7 @@ class MemoryBackend:
                 created=now,
                 modified=now,
                 content_type="",
+                properties=properties,
             )
         )
 

@@ -193,7 +193,7 @@ async def test_long_listing_streams_and_short_one_has_a_length(server):
     _, short, _ = await server.ask("PROPFIND", "/dav/files/", b"", "Depth: 1")
     assert "Content-Length" in short
     for number in range(400):
-        await server.backend.make_collection((str(number),))
+        await server.backend.make_collection((str(number),), {})
     _, long, body = await server.ask("PROPFIND", "/dav/files/", b"", "Depth: 1")
     assert long["Transfer-Encoding"] == "chunked"
     assert body.endswith(b"</D:multistatus>\r\n0\r\n\r\n")

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from webdav.exchange import Exchange
 from webdav.message import XML_TYPE, DavResponse
 from webdav.model.backend import UploadFacts
-from webdav.model.errors import BadRequest, Forbidden, PreconditionFailed
+from webdav.model.errors import BadRequest, PreconditionFailed
 from webdav.model.lock import Lock, Scope
 from webdav.model.lock_manager import LockManager, LockWish, Touch
 from webdav.wire.conditional import Conditions
@@ -21,18 +21,17 @@ _ABSENT = Conditions.from_headers({"if-none-match": "*"})
 
 async def lock(exchange: Exchange) -> DavResponse:
     """Answer LOCK (RFC 4918 9.10): 201 if it made the file that it locks, else 200."""
-    if exchange.locks is None:
-        raise Forbidden("nothing can be locked here")
+    locks = exchange.require_locks()
     root = await read_xml(exchange.request.body)
     found = await exchange.backend.lookup(exchange.path)
     (await exchange.demands()).check(found)
     if root is None:
-        return await _refresh(exchange, exchange.locks)
+        return await _refresh(exchange, locks)
     wish = _wish(exchange, expect_root(root, f"{DAV}lockinfo"))
     if found is not None:
-        granted = await exchange.locks.acquire(wish, exchange.principal)
-        return _answer(exchange, exchange.locks, granted, HTTPStatus.OK)
-    return await _lock_unmapped(exchange, exchange.locks, wish)
+        granted = await locks.acquire(wish, exchange.principal)
+        return _answer(exchange, locks, granted, HTTPStatus.OK)
+    return await _lock_unmapped(exchange, locks, wish)
 
 
 async def _refresh(exchange: Exchange, locks: LockManager) -> DavResponse:
@@ -67,9 +66,7 @@ async def _make_empty(exchange: Exchange) -> bool:
 
 
 async def _nothing() -> AsyncIterator[bytes]:
-    none: tuple[bytes, ...] = ()
-    for piece in none:
-        yield piece
+    yield b""
 
 
 def _wish(exchange: Exchange, info: Element) -> LockWish:

@@ -56,8 +56,9 @@ class PropertyQuery:
             else:
                 found.append(column.empty if self.names_only else xml)
         if self.dead:
-            found += self._stored(resource)
             missing = []
+            if resource.properties:
+                found += self._stored(resource)
         return property_row(href, "".join(found), "" if self.minimal else "".join(missing))
 
     def _stored(self, resource: Resource) -> Iterable[str]:

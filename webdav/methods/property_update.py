@@ -36,17 +36,21 @@ class Instruction:
 
 def parse_update(root: Element | None) -> tuple[Instruction, ...]:
     """Read a propertyupdate element (RFC 4918 14.19). Raises BadRequest if it updates nothing."""
-    update = expect_root(root, f"{DAV}propertyupdate")
-    instructions = tuple(
+    instructions = parse_instructions(expect_root(root, f"{DAV}propertyupdate"))
+    if not instructions:
+        raise BadRequest("propertyupdate names no property")
+    return instructions
+
+
+def parse_instructions(update: Element) -> tuple[Instruction, ...]:
+    """Read the `set` and `remove` elements, in order, that an element holds."""
+    return tuple(
         Instruction(element.tag, element if action.tag == f"{DAV}set" else None)
         for action in update
         if action.tag in {f"{DAV}set", f"{DAV}remove"}
         for prop in action.findall(f"{DAV}prop")
         for element in inherit_language(prop, (update, action, prop))
     )
-    if not instructions:
-        raise BadRequest("propertyupdate names no property")
-    return instructions
 
 
 def refusals(instructions: Iterable[Instruction]) -> Mapping[str, DavError]:

@@ -4,14 +4,12 @@ from http import HTTPStatus
 
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
-from webdav.model.errors import LockMissing
 from webdav.wire.headers import parse_lock_token
 
 
 async def unlock(exchange: Exchange) -> DavResponse:
     """Answer UNLOCK (RFC 4918 9.11) with 204, of any path that the lock covers."""
     token = parse_lock_token(exchange.request.headers)
-    if exchange.locks is None:
-        raise LockMissing
-    await exchange.locks.release(exchange.path, token, exchange.principal)
+    locks = exchange.require_locks()
+    await locks.release(exchange.path, token, exchange.principal)
     return DavResponse(HTTPStatus.NO_CONTENT)

@@ -84,8 +84,12 @@ class Backend(Protocol):
     async def stage(self, path: Path, body: AsyncIterator[bytes], facts: UploadFacts) -> Upload:
         """Take content in for a path; what the body raises passes through, and nothing remains."""
 
-    async def make_collection(self, path: Path) -> Resource:
-        """Make an empty collection. Raises ParentMissing; NotAllowed if something is there."""
+    async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
+        """Make an empty collection, with dead properties: Clark names, and elements as XML.
+
+        Raises ParentMissing; NotAllowed if something is there; Forbidden if there are properties
+        and it cannot keep them.
+        """
 
     async def remove(self, path: Path, guard: Guard) -> None:
         """Remove a resource and all below it. Raises NotFound, PreconditionFailed."""

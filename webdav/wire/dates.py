@@ -19,7 +19,8 @@ def http_date(moment: datetime) -> str:
 
 def iso_date(moment: datetime) -> str:
     """Spell a moment as `creationdate` wants it (RFC 3339, RFC 4918 15.1)."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    at = moment.astimezone(UTC)
+    return f"{at.year:04}-{at.month:02}-{at.day:02}T{at.hour:02}:{at.minute:02}:{at.second:02}Z"
 
 
 def parse_http_date(text: str) -> datetime | None:

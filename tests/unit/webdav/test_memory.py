@@ -40,7 +40,7 @@ async def test_verbs_meet_what_came_meanwhile(dav):
     await dav("PUT", "/a", b"x")
     await dav("PUT", "/b", b"x")
     with pytest.raises(NotAllowed):
-        await dav.backend.make_collection(("a",))
+        await dav.backend.make_collection(("a",), {})
     with pytest.raises(NotFound):
         await dav.backend.remove(("missing",), ANY)
     with pytest.raises(PreconditionFailed):

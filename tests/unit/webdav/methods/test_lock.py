@@ -1,5 +1,9 @@
 import pytest
 
+from webdav.memory import MemoryBackend
+from webdav.model.errors import OutOfSpace
+from webdav.wire.conditional import Conditions
+
 DAV = "{DAV:}"
 
 
@@ -38,6 +42,29 @@ async def test_lock_of_nothing_makes_an_empty_file(dav):
     token = answer.headers["Lock-Token"]
     assert (await dav("PUT", "/new", b"x")).status == 423
     assert (await dav("PUT", "/new", b"x", If=f"({token})")).status == 204
+
+
+async def test_lock_of_what_another_makes_meanwhile_is_200(dav):
+    class Racing(MemoryBackend):
+        async def stage(self, path, body, facts):
+            upload = await super().stage(path, body, facts)
+            self.put(path, b"theirs", facts, Conditions())
+            return upload
+
+    dav.backend = Racing(dav.clock, lambda: "id")
+    assert (await dav("LOCK", "/new", lockinfo())).status == 200
+    assert await dav.tree() == {"/new": b"theirs"}
+    assert (await dav("PUT", "/new", b"x")).status == 423
+
+
+async def test_lock_that_cannot_make_its_file_is_given_up(dav):
+    class Full(MemoryBackend):
+        async def stage(self, _path, _body, _facts):
+            raise OutOfSpace
+
+    dav.backend = Full(dav.clock, lambda: "id")
+    assert (await dav("LOCK", "/new", lockinfo())).status == 507
+    assert await dav.locks.covering(("new",)) == []
 
 
 async def test_lock_below_no_collection_is_409(dav):

@@ -39,7 +39,7 @@ async def test_depth_says_how_far(dav):
 
 async def test_a_large_tree_is_walked_by_its_client(dav):
     for number in range(MAX_TREE):
-        await dav.backend.make_collection((str(number),))
+        await dav.backend.make_collection((str(number),), {})
     answer = await dav("PROPFIND", "/")
     assert answer.status == 403
     assert answer.xml.tag == f"{DAV}error"
