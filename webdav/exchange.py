@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from webdav.message import BodyIncomplete, DavRequest
+from webdav.message import DavRequest
 from webdav.model.backend import Backend
 from webdav.model.errors import (
     BadGateway,
@@ -144,15 +144,3 @@ class Exchange:
         found = await self.backend.lookup(path)
         held = await self.locks.covering(path) if self.locks is not None else []
         return State("" if found is None else found.etag, frozenset(lock.token for lock in held))
-
-
-async def whole(body: AsyncIterator[bytes], length: int | None) -> AsyncIterator[bytes]:
-    """Pass a body on, and raise BodyIncomplete unless it has just the announced length."""
-    received = 0
-    async for piece in body:
-        received += len(piece)
-        if length is not None and received > length:
-            break
-        yield piece
-    if length is not None and received != length:
-        raise BodyIncomplete(f"{length} bytes were announced, {received} came")

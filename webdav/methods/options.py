@@ -20,7 +20,7 @@ def options(methods: Iterable[str]) -> DavResponse:
     return DavResponse(
         HTTPStatus.OK,
         {
-            "DAV": "1, 2, 3" if "LOCK" in allowed else "1, 3",
+            "DAV": "1, 2, 3, extended-mkcol" if "LOCK" in allowed else "1, 3, extended-mkcol",
             "MS-Author-Via": "DAV",
             "Allow": ", ".join(allowed),
             "Accept-Ranges": "bytes",

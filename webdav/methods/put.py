@@ -7,13 +7,14 @@ upload, and again in the commit, since others may have written while the bytes c
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from webdav.exchange import Exchange, whole
+from webdav.exchange import Exchange
 from webdav.message import DavResponse
 from webdav.model.backend import Placed, UploadFacts
 from webdav.model.errors import BadRequest, NotAllowed, UnsupportedMedia
 from webdav.model.lock_manager import Touch
 from webdav.wire.dates import http_date, parse_unix_seconds
 from webdav.wire.headers import parse_length
+from webdav.wire.integrity import matching, parse_checksums, whole
 
 # Types that clients send when they know nothing better.
 _SAYS_NOTHING = frozenset({"application/octet-stream", "application/x-www-form-urlencoded"})
@@ -22,6 +23,7 @@ _SAYS_NOTHING = frozenset({"application/octet-stream", "application/x-www-form-u
 async def put(exchange: Exchange) -> DavResponse:
     """Answer PUT (RFC 4918 9.7): 201 for a new file, 204 for new content of one that was there."""
     facts = _facts(exchange.request.headers)
+    checksums = parse_checksums(exchange.request.headers)
     demands = await exchange.demands()
     found = await exchange.backend.lookup(exchange.path)
     if found is None:
@@ -32,6 +34,8 @@ async def put(exchange: Exchange) -> DavResponse:
     touch = Touch(exchange.path, in_parent=found is None)
     await exchange.check_locks(touch)
     body = whole(exchange.request.body, facts.length)
+    if checksums:
+        body = matching(body, checksums)
     upload = await exchange.backend.stage(exchange.path, body, facts)
     try:
         async with exchange.writing(touch):

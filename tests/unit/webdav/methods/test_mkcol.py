@@ -32,9 +32,8 @@ async def test_mkcol_checks_what_the_client_believes(dav):
 
 
 def extended(inner, root="mkcol"):
-    return (
-        f'<a:{root} xmlns:a="DAV:" xmlns:o="urn:o"><a:set><a:prop>{inner}</a:prop></a:set></a:{root}>'
-    ).encode()
+    properties = f"<a:set><a:prop>{inner}</a:prop></a:set>"
+    return f'<a:{root} xmlns:a="DAV:" xmlns:o="urn:o">{properties}</a:{root}>'.encode()
 
 
 COLLECTION = "<a:resourcetype><a:collection/></a:resourcetype>"

@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 
 from webdav.handler import DavHandler
@@ -60,6 +62,17 @@ async def test_put_in_chunks_needs_no_length(dav):
         await dav("PUT", "/b", [b"ab"], transfer_encoding="chunked", x_expected_entity_length="2")
     ).status == 201
     assert await dav.tree() == {"/a": b"ab", "/b": b"ab"}
+
+
+@pytest.mark.parametrize("path", ["/old", "/new"])
+async def test_put_with_a_wrong_checksum_changes_nothing(dav, path):
+    await dav("PUT", "/old", b"old content")
+    wrong = f"SHA1:{hashlib.sha1(b'other').hexdigest()}"
+    assert (await dav("PUT", path, b"content", OC_Checksum=wrong)).status == 400
+    assert (await dav("PUT", path, b"content", OC_Checksum="SHA1:zz")).status == 400
+    assert await dav.tree() == {"/old": b"old content"}
+    right = f"SHA1:{hashlib.sha1(b'content').hexdigest()}"
+    assert (await dav("PUT", path, b"content", OC_Checksum=right)).status in {201, 204}
 
 
 async def test_put_of_a_coded_body_is_415(dav):
