@@ -18,6 +18,14 @@ class InstanceUnknown(Exception):
         self.host = host
 
 
+class HomeBusy(Exception):
+    """A home has as many requests under way as it may."""
+
+
+MOST_REQUESTS = 2000
+"""Requests of one home under way at once; feeds that wait for news count too."""
+
+
 class _Home:
     """A record, and its instance while somebody needs it."""
 
@@ -34,7 +42,8 @@ class _Home:
 class InstanceDirectory:
     """All homes of this process.
 
-    `open_instance` opens one; `clock` counts seconds and never goes back.
+    `open_instance` opens one; `clock` counts seconds and never goes back. With `alone` the first
+    home answers to every name.
     """
 
     def __init__(
@@ -43,7 +52,9 @@ class InstanceDirectory:
         open_instance: OpenInstance,
         *,
         clock: Callable[[], float],
+        alone: bool = False,
     ) -> None:
+        self._alone = alone
         self._open_instance = open_instance
         self._clock = clock
         self._homes = [_Home(record) for record in records]
@@ -64,11 +75,11 @@ class InstanceDirectory:
         """Give the home that answers to `host`, and keep it open until it is given back.
 
         `host` is a Host header: case and port do not matter. Those who come while the home is
-        being opened wait for that one opening. Raises InstanceUnknown.
+        being opened wait for that one opening. Raises InstanceUnknown, HomeBusy.
         """
-        home = self._by_host.get(host_name(host))
-        if home is None:
-            raise InstanceUnknown(host)
+        home = self._home_of(host)
+        if home.users >= MOST_REQUESTS:
+            raise HomeBusy(home.record.domain)
         home.users += 1
         try:
             yield home.instance or await self._opened(home)
@@ -87,6 +98,14 @@ class InstanceDirectory:
         """Close every home, also those in use: whoever still waits there is told StoreClosed."""
         for home in self._homes:
             await self._close(home, even_if_used=True)
+
+    def _home_of(self, host: str) -> _Home:
+        home = self._by_host.get(host_name(host))
+        if home is None and self._alone and self._homes:
+            return self._homes[0]
+        if home is None:
+            raise InstanceUnknown(host)
+        return home
 
     async def _opened(self, home: _Home) -> Instance:
         async with home.changing:

@@ -1,0 +1,123 @@
+"""From an Authorization header to the principal it speaks for, at one instance.
+
+Checking a password is slow on purpose, and clients send it with each request. So what was found
+right is remembered, in memory alone, under an HMAC whose key dies with the process. The hash of the
+password is part of what is remembered: after a change the old password is unknown again.
+"""
+
+import asyncio
+import binascii
+import hmac
+from base64 import b64decode
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.auth.errors import TooManyAttempts, Unauthenticated
+from server.auth.passwords import PasswordChecker
+from server.auth.throttle import Throttle
+from server.instances.instance import Instance, Principal
+
+LONGEST_WAIT = 5.0
+"""Seconds an attempt is held back; one that would have to wait longer is refused at once."""
+
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class BasicLogin:
+    """What HTTP Basic says (RFC 7617)."""
+
+    name: str
+    password: str = field(repr=False)
+
+
+def read_basic(header: str | None) -> BasicLogin | None:
+    """Read an Authorization header; None for none, for another scheme, or for garbage."""
+    scheme, _, encoded = (header or "").strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = b64decode(encoded.strip(), validate=True)
+    except binascii.Error:
+        return None
+    name, colon, password = _text(decoded).partition(":")
+    return BasicLogin(name, password) if colon else None
+
+
+def _text(decoded: bytes) -> str:
+    try:
+        return decoded.decode()
+    except UnicodeDecodeError:  # clients from before RFC 7617 asked for UTF-8
+        return decoded.decode("latin-1")
+
+
+class Credentials:
+    """Checks credentials for all homes of this process; `key` is random bytes of its own."""
+
+    def __init__(self, key: bytes, clock: Callable[[], float]) -> None:
+        self._key = key
+        self._throttle = Throttle(clock)
+        self._passwords = PasswordChecker()
+        self._known: OrderedDict[bytes, Principal | None] = OrderedDict()
+        self._looked_at: dict[bytes, asyncio.Task[Principal | None]] = {}
+
+    async def principal(self, header: str | None, instance: Instance, address: str) -> Principal:
+        """Return whom the header speaks for. Raises Unauthenticated, TooManyAttempts."""
+        fingerprint = self._fingerprint(header or "", instance)
+        if fingerprint in self._known:
+            self._known.move_to_end(fingerprint)
+            found = self._known[fingerprint]
+        else:
+            found = await self._look_at_once(header, fingerprint, instance, address)
+        if found is None:
+            raise Unauthenticated
+        return found
+
+    def _fingerprint(self, header: str, instance: Instance) -> bytes:
+        about = "\0".join((instance.domain, instance.owner.password_hash, header))
+        return hmac.digest(self._key, about.encode("utf-8", "surrogateescape"), "sha256")
+
+    async def _look_at_once(
+        self, header: str | None, fingerprint: bytes, instance: Instance, address: str
+    ) -> Principal | None:
+        """Look at a credential; requests that come with the same one meanwhile share the look."""
+        login = read_basic(header)
+        if login is None:
+            return None
+        looking = self._looked_at.get(fingerprint)
+        if looking is None:
+            look = self._look(login, fingerprint, instance, address)
+            looking = asyncio.create_task(look)
+            self._looked_at[fingerprint] = looking
+            looking.add_done_callback(lambda done: self._looked(fingerprint, done))
+        return await asyncio.shield(looking)
+
+    def _looked(self, fingerprint: bytes, done: asyncio.Task[Principal | None]) -> None:
+        del self._looked_at[fingerprint]
+        if not done.cancelled():
+            done.exception()  # taken note of: all who waited for it may have gone
+
+    async def _look(
+        self, login: BasicLogin, fingerprint: bytes, instance: Instance, address: str
+    ) -> Principal | None:
+        wait = self._throttle.wait(address)
+        if wait > LONGEST_WAIT:
+            raise TooManyAttempts(wait)
+        self._throttle.attempted(address)
+        await asyncio.sleep(wait)
+        owner = instance.owner
+        # A wrong name costs the same look, so that the time taken tells nothing about names.
+        right = await self._passwords.is_password(login.password, owner.password_hash)
+        found = None
+        if right and hmac.compare_digest(login.name.encode(), owner.name.encode()):
+            self._throttle.succeeded(address)
+            found = Principal(owner.name, instance.domain)
+        self._remember(fingerprint, found)
+        return found
+
+    def _remember(self, fingerprint: bytes, found: Principal | None) -> None:
+        # Wrong ones too: a forgotten device that repeats an old password costs nobody anything.
+        self._known[fingerprint] = found
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)

@@ -1,0 +1,1 @@
+"""What all doors share: the chain of middlewares, errors and their dialects, limits, health."""

@@ -1,0 +1,122 @@
+"""The one table from errors to HTTP: each kind of error to its status, word and sentence."""
+
+from collections.abc import Callable, Mapping
+from math import ceil
+from typing import Any
+
+from aiohttp import web
+
+from doctypes.files import errors as files
+from replication.core import errors as core
+from server.auth import errors as auth
+from server.http.fault import Fault, word_for
+from server.instances.directory import HomeBusy, InstanceUnknown
+
+CHALLENGE = 'Basic realm="Foyer", charset="UTF-8"'
+READABLE = (
+    "Passwords are taken over an encrypted connection only. Use https (where a proxy in front of "
+    "Foyer ends TLS, name it in trusted_proxies), or connect from the same machine to "
+    "http://localhost."
+)
+
+_Row = Callable[[Any], Fault]
+
+
+def _engine(status: int, word: str, reason: str) -> _Row:
+    fault = Fault(status, word, reason, of_engine=True)
+    return lambda _: fault
+
+
+def _file(status: int, *, headers: Mapping[str, str] | None = None) -> _Row:
+    return lambda error: Fault(status, word_for(status), str(error), headers or {})
+
+
+def _invalid(error: core.Invalid) -> Fault:
+    return Fault(400, error.word, error.reason, of_engine=True)
+
+
+def _document_missing(error: core.DocumentMissing) -> Fault:
+    reason = "deleted" if error.deleted else "missing"
+    return Fault(404, "not_found", reason, of_engine=True)
+
+
+def _stub_missing(error: core.StubMissing) -> Fault:
+    reason = f"Invalid attachment stub in {error.document_id} for {error.name}"
+    return Fault(412, "missing_stub", reason, of_engine=True)
+
+
+def _blob_mismatch(error: core.BlobMismatch) -> Fault:
+    if error.what == "md5":
+        return Fault(400, "content_md5_mismatch", "Possible message corruption.", of_engine=True)
+    return Fault(400, "bad_request", f"The body is not as announced: {error}", of_engine=True)
+
+
+def _too_many_attempts(error: auth.TooManyAttempts) -> Fault:
+    reason = "Too many wrong passwords came from your address; wait a little."
+    return Fault(429, word_for(429), reason, {"Retry-After": str(ceil(error.retry_after))})
+
+
+def _unknown_home(error: InstanceUnknown) -> Fault:
+    return Fault(404, "not_found", f"No home answers to the name {error.host!r} here.")
+
+
+_LATER = {"Retry-After": "1"}
+_TABLE: dict[type[Exception], _Row] = {
+    core.DatabaseMissing: _engine(404, "not_found", "Database does not exist."),
+    core.DatabaseExists: _engine(
+        412, "file_exists", "The database could not be created, the file already exists."
+    ),
+    core.DocumentMissing: _document_missing,
+    core.AttachmentMissing: _engine(404, "not_found", "Document is missing attachment"),
+    core.StubMissing: _stub_missing,
+    core.Conflict: _engine(409, "conflict", "Document update conflict."),
+    core.Invalid: _invalid,
+    core.BlobMismatch: _blob_mismatch,
+    core.StorageFull: _engine(507, "insufficient_storage", "There is no room left to store this."),
+    core.StoreClosed: lambda _: Fault(
+        503, word_for(503), "The home is being closed; try again.", _LATER, of_engine=True
+    ),
+    files.NodeMissing: _file(404),
+    files.NameTaken: _file(409),
+    files.IllegalName: _file(422),
+    files.NotADirectory: _file(409),
+    files.IsADirectory: _file(409),
+    files.MoveIntoItself: _file(412),
+    files.StaleRevision: _file(412),
+    files.Protected: _file(403),
+    files.TooDeep: _file(422),
+    files.AlreadyInTrash: lambda _: Fault(
+        400, word_for(400), "File or directory is already in the trash"
+    ),
+    files.NotInTrash: _file(400),
+    auth.Unauthenticated: lambda _: Fault(
+        401, word_for(401), "Name or password is incorrect.", {"WWW-Authenticate": CHALLENGE}
+    ),
+    auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),
+    auth.TooManyAttempts: _too_many_attempts,
+    InstanceUnknown: _unknown_home,
+    HomeBusy: lambda _: Fault(503, word_for(503), "Too many requests at once.", _LATER),
+}
+"""Errors that are not here, BlobMissing among them, are ours to mend: 500, and a line in the log."""
+
+
+def fault_of(error: Exception) -> Fault | None:
+    """Return what an error is to the client; None for one that nobody foresaw."""
+    if isinstance(error, web.HTTPException):
+        return _fault_of_http(error)
+    for kind in type(error).__mro__:
+        row = _TABLE.get(kind)
+        if row is not None:
+            return row(error)
+    return None
+
+
+def _fault_of_http(error: web.HTTPException) -> Fault:
+    headers = {name: value for name, value in error.headers.items() if name in _KEPT}
+    reason = error.text or error.reason
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        reason = f"Only {','.join(sorted(error.allowed_methods))} allowed"
+    return Fault(error.status, word_for(error.status), reason, headers)
+
+
+_KEPT = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range", "Link", "Location")

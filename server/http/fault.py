@@ -1,0 +1,43 @@
+"""What went wrong with a request, as HTTP says it: one value that every dialect can spell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A status, CouchDB's word for it, and a sentence for whoever reads it.
+
+    `of_engine` marks what the database itself answers, which Cozy spells unlike the rest.
+    """
+
+    status: int
+    word: str
+    reason: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    of_engine: bool = False
+
+
+WORDS = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    408: "timeout",
+    409: "conflict",
+    411: "length_required",
+    412: "precondition_failed",
+    413: "too_large",
+    415: "bad_content_type",
+    416: "requested_range_not_satisfiable",
+    429: "too_many_requests",
+    503: "service_unavailable",
+    507: "insufficient_storage",
+}
+
+
+def word_for(status: int) -> str:
+    """Return CouchDB's word for a status that has no better one."""
+    return WORDS.get(status, "internal_server_error" if status >= 500 else "error")  # noqa: PLR2004
