@@ -116,7 +116,9 @@ def _url(value: object) -> str | None:
     if not isinstance(value, str):
         raise CallbackMalformed("url is not a string")
     try:
-        URL(value, encoded=True)
+        value.encode()
+        address = URL(value, encoded=True)
+        _ = address.host, address.port  # yarl looks at a port only when it is asked for it
     except ValueError:
         raise CallbackMalformed("url is not an address") from None
     return value

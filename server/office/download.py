@@ -92,12 +92,16 @@ def internal_address(url: str, settings: OfficeSettings) -> URL:
         raise DownloadRefused("not an address of the document server")
     for served in (settings.reached_at, URL(settings.server)):
         prefix = served.raw_path.rstrip("/")
-        if address.origin() == served.origin() and address.raw_path.startswith(f"{prefix}/"):
+        if _origin(address) == _origin(served) and address.raw_path.startswith(f"{prefix}/"):
             ours = settings.reached_at
             path = ours.raw_path.rstrip("/") + address.raw_path[len(prefix) :]
             query = f"?{address.raw_query_string}" if address.raw_query_string else ""
             return URL(f"{ours.origin()}{path}{query}", encoded=True)
     raise DownloadRefused("not an address of the document server")
+
+
+def _origin(address: URL) -> tuple[str, str, int | None]:
+    return address.scheme, (address.host or "").lower(), address.port
 
 
 def _announced_length(response: aiohttp.ClientResponse, most: int, extension: str) -> int | None:

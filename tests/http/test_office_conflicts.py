@@ -109,6 +109,17 @@ async def test_a_file_in_the_trash_is_recovered_beside(desk):
     }
 
 
+async def test_bytes_that_are_only_in_the_trash_are_recovered_too(desk):
+    file, key = await edited(desk)
+    callback = await callback_url(desk, file)
+    same = await desk.host.read(file.id)
+    url = await desk.double.offer(f"/cache/{key}/same.docx", same)
+    await desk.host.files.trash(file.id)
+    body = {"key": key, "status": 2, "url": url, "filetype": "docx"}
+    assert await desk.double.post(callback, body) == (200, {"error": 0})
+    assert await desk.host.everything() == {"!letter.docx": same, "letter.docx": same}
+
+
 async def test_a_file_that_is_gone_is_recovered(desk):
     file, key = await edited(desk)
     await desk.host.files.destroy(file.id)

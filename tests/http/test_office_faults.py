@@ -43,6 +43,7 @@ TRANSIENT = [
     "ok_page",
     "disguised_page",
     "empty",
+    "wrong_status",
     "redirect",
     "truncated",
     "truncated_quietly",
@@ -109,9 +110,41 @@ async def test_a_download_that_stalls_is_given_up(address):
         assert await saves(desk, key) == [(2, 503), (2, 200)]
 
 
-async def test_a_document_that_is_too_large_stays_there_and_is_told(address):
+@pytest.mark.parametrize("fault", ["compressed", "unannounced"])
+async def test_a_download_may_come_in_another_coat(desk, fault):
+    _, key = await edited(desk)
+    await desk.double.modes(faults=[fault])
+    await desk.double.leave(key)
+    assert await saves(desk, key) == [(2, 200)]
+    assert await desk.texts() == {"letter.docx": ["Dear all,", "One"]}
+
+
+async def test_a_web_page_is_not_taken_for_a_plain_text(desk):
+    """Plain text has no magic number; a proxy's error page would pass for it."""
+    file = await desk.host.put("notes.txt", b"Dear all,")
+    config = (await desk.double.open(desk.host.open_url(file)))["config"]
+    key, callback = config["document"]["key"], config["editorConfig"]["callbackUrl"]
+    url = await desk.double.offer(f"/cache/{key}/output.txt", b"One")
+    body = {"key": key, "status": 2, "url": url, "filetype": "txt"}
+    await desk.double.modes(faults=["ok_page"])
+    assert await desk.double.post(callback, body) == (503, {"error": 1})
+    assert await desk.double.post(callback, body) == (200, {"error": 0})
+    assert await desk.host.everything() == {"notes.txt": b"One"}
+
+
+async def test_a_document_that_says_it_is_too_large_is_not_waited_for(address):
+    async with desk_at(address, max_download=100) as desk, asyncio.timeout(3):
+        _, key = await edited(desk)
+        await desk.double.modes(faults=["slow"], drip=60)
+        await desk.double.leave(key)
+        assert (await desk.double.callbacks(key))[-1][2] == KEPT
+
+
+@pytest.mark.parametrize("fault", ["ok", "unannounced"])
+async def test_a_document_that_is_too_large_stays_there_and_is_told(address, fault):
     async with desk_at(address, max_download=100) as desk:
         _, key = await edited(desk)
+        await desk.double.modes(faults=[fault])
         await desk.double.leave(key)
         assert await saves(desk, key) == [(2, 200)]
         assert (await desk.double.callbacks(key))[-1][2] == KEPT

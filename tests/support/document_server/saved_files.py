@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 from collections import deque
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ _LINK_LIFETIME = 900
 _DRIP = 16
 _ERROR_PAGE = b"<!DOCTYPE html><html><body><h1>404 Not Found</h1></body></html>"
 _BYTES = "application/octet-stream"
+_CUTS = {"truncated": (True, 0.5), "truncated_quietly": (False, 0.5), "unannounced": (False, 1.0)}
 _PAGES = {
     "not_found_page": (404, _ERROR_PAGE, "text/html"),
     "ok_page": (200, _ERROR_PAGE, "text/html"),
@@ -65,15 +67,24 @@ class SavedFiles:
         if fault in _PAGES:
             status, body, content_type = _PAGES[fault]
             return web.Response(status=status, body=body, content_type=content_type)
+        if fault in _CUTS:
+            announced, share = _CUTS[fault]
+            return await self._cut(request, content, announced=announced, share=share)
+        if fault == "slow":
+            return await self._drip(request, content)
+        return self._whole(request, content, fault)
+
+    def _whole(self, request: web.Request, content: bytes, fault: str) -> web.StreamResponse:
         match fault:
             case "ok":
                 return web.Response(body=content, content_type=_BYTES)
+            case "wrong_status":
+                return web.Response(status=203, body=content, content_type=_BYTES)
+            case "compressed":
+                headers = {"Content-Encoding": "gzip"}
+                return web.Response(body=gzip.compress(content), headers=headers)
             case "redirect":
                 raise web.HTTPFound(f"{self.base}{request.path_qs}&again=1")
-            case "slow":
-                return await self._drip(request, content)
-            case "truncated" | "truncated_quietly":
-                return await self._cut(request, content, announced=fault == "truncated")
         return web.Response(status=int(fault))
 
     async def _drip(self, request: web.Request, content: bytes) -> web.StreamResponse:
@@ -87,14 +98,14 @@ class SavedFiles:
         return response
 
     async def _cut(
-        self, request: web.Request, content: bytes, *, announced: bool
+        self, request: web.Request, content: bytes, *, announced: bool, share: float
     ) -> web.StreamResponse:
-        """Stop half way: against the announced length, or at what looks like the end."""
+        """Stop after a share: against the announced length, or at what looks like the end."""
         response = web.StreamResponse()
         if announced:
             response.content_length = len(content)
         await response.prepare(request)
-        await response.write(content[: len(content) // 2])
+        await response.write(content[: int(len(content) * share)])
         if announced and request.transport is not None:
             request.transport.close()
         return response

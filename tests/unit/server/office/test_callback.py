@@ -79,6 +79,9 @@ def test_a_body_that_is_no_object_is_malformed(body):
         {"status": None},
         {"url": 1},
         {"url": "http://[::1"},
+        {"url": "http://a:99999/x"},
+        {"url": "http://a:b/x"},
+        {"url": "http://a/\ud800"},
     ],
 )
 def test_claims_that_are_no_callback_are_malformed(change):
@@ -139,3 +142,19 @@ def test_a_fingerprint_outlives_a_new_signature():
     assert fingerprints == {f"2 /cache/files/data/{KEY}_1/output.docx"}
     assert Callback(KEY, Status.FORCE_SAVED, URL).fingerprint not in fingerprints
     assert Callback(KEY, Status.EDITING).fingerprint == "1 "
+
+
+@pytest.mark.parametrize(
+    ("status", "brings_bytes", "is_doubtful"),
+    [
+        (Status.EDITING, False, False),
+        (Status.MUST_SAVE, True, False),
+        (Status.SAVE_FAILED, True, True),
+        (Status.CLOSED_UNCHANGED, False, False),
+        (Status.FORCE_SAVED, True, False),
+        (Status.FORCE_SAVE_FAILED, True, True),
+    ],
+)
+def test_what_a_status_means(status, brings_bytes, is_doubtful):
+    callback = Callback(KEY, status)
+    assert (callback.brings_bytes, callback.is_doubtful) == (brings_bytes, is_doubtful)
