@@ -119,6 +119,15 @@ class RevisionTree:
         outcome, kept = _place(self.branches, path)
         return RevisionTree(_settle(kept)), outcome
 
+    def leaves_of(self, revision: Revision) -> tuple[Revision, ...]:
+        """Return all leaves that the revision is, or has become an ancestor of, best first."""
+        return tuple(branch.leaf for branch in self.branches if branch.holds(revision))
+
+    def without(self, leaves: Iterable[Revision]) -> "RevisionTree":
+        """Forget the branches that end in these leaves, as if they had never been (`_purge`)."""
+        gone = set(leaves)
+        return RevisionTree(tuple(branch for branch in self.branches if branch.leaf not in gone))
+
     def stem(self, limit: int) -> "RevisionTree":
         """Forget ancestors beyond `limit` revisions of each branch; no leaf is ever forgotten."""
         if all(len(branch.digests) <= limit for branch in self.branches):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from replication.core.attachment import Attachment
 from replication.core.change import Change, ChangesPage, ChangesQuery
 from replication.core.document import Edit, LocalDocument, StoredRevision, Written
-from replication.core.edit import AlreadyKnown, decide
+from replication.core.edit import DEFAULT_REVS_LIMIT, AlreadyKnown, decide
 from replication.core.errors import (
     DatabaseExists,
     DatabaseMissing,
@@ -80,6 +80,9 @@ class MemoryDatabase:
         self._documents: dict[str, _Document] = {}
         self._local: dict[str, LocalDocument] = {}
         self._number = 0
+        self._purges = 0
+        self._revs_limit = DEFAULT_REVS_LIMIT
+        self._security = b"{}"
         self._closed = False
         self._notifier = UpdateNotifier()
 
@@ -97,6 +100,7 @@ class MemoryDatabase:
             len(self._documents) - len(live),
             await self.sequence(),
             sum(len(document.bodies[document.tree.winner.leaf].body) for document in live),
+            self._purges,
         )
 
     async def get(
@@ -146,7 +150,7 @@ class MemoryDatabase:
 
     def _apply(self, edit: Edit) -> Written:
         document = self._documents.get(edit.document_id, _Document())
-        decision = decide(document.tree, edit, document.attachments_of)
+        decision = decide(document.tree, edit, document.attachments_of, revs_limit=self._revs_limit)
         if isinstance(decision, AlreadyKnown):
             return Written(edit.document_id, decision.revision, None)
         self._number += 1
@@ -250,6 +254,58 @@ class MemoryDatabase:
                 found.append(((*key, document_id), winner))
         found.sort(key=lambda pair: pair[0])
         return [row for key, row in found if behind is None or key > behind][:limit]
+
+    async def bodies_of(self, document_id: str) -> Mapping[Revision, bool]:
+        """Return the revisions whose bodies are kept, and which are tombstones."""
+        if document_id not in self._documents:
+            raise DocumentMissing(document_id)
+        bodies = self._documents[document_id].bodies
+        return {revision: body.deleted for revision, body in bodies.items()}
+
+    async def purge(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, tuple[Revision, ...]]:
+        """Forget these leaves as if they had never been."""
+        self._purges += 1
+        purged = {name: self._purge_one(name, asked) for name, asked in revisions.items()}
+        self._notifier.advance()
+        return purged
+
+    def _purge_one(self, document_id: str, asked: Sequence[Revision]) -> tuple[Revision, ...]:
+        document = self._documents.get(document_id, _Document())
+        gone = tuple(revision for revision in asked if document.tree.leaf(revision))
+        if not gone:
+            return ()
+        tree = document.tree.without(gone)
+        self._number += 1
+        del self._documents[document_id]
+        if tree.branches:
+            kept = {r: body for r, body in document.bodies.items() if not tree.missing([r])}
+            self._documents[document_id] = _Document(tree, kept, self._number)
+        return gone
+
+    async def compact(self) -> None:
+        """Forget the bodies of superseded revisions."""
+        for document_id, document in self._documents.items():
+            leaves = document.tree.leaves()
+            bodies = {leaf: document.bodies[leaf] for leaf in leaves}
+            self._documents[document_id] = _Document(document.tree, bodies, document.sequence)
+
+    async def revs_limit(self) -> int:
+        """Return how many revisions of a branch are remembered."""
+        return self._revs_limit
+
+    async def set_revs_limit(self, limit: int) -> None:
+        """Remember this many revisions of a branch from the next write on."""
+        self._revs_limit = limit
+
+    async def security(self) -> bytes:
+        """Return the security object."""
+        return self._security
+
+    async def set_security(self, body: bytes) -> None:
+        """Keep a security object."""
+        self._security = body
 
     async def get_local(self, document_id: str) -> LocalDocument:
         """Read a `_local/` document."""

@@ -21,13 +21,14 @@ Outcome = Written | ReplicationError
 
 @dataclass(frozen=True, slots=True)
 class DatabaseInfo:
-    """Figures of one database; `size` is in bytes, live documents only."""
+    """Figures of one database; `size` is in bytes of live bodies, `purges` counts `purge` calls."""
 
     name: str
     document_count: int
     deleted_count: int
     sequence: UpdateSequence
     size: int
+    purges: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,36 @@ class Database(Protocol):
         With `prefix` the last of the values need only begin the field. `after` continues behind a
         document of an earlier page.
         """
+
+    async def bodies_of(self, document_id: str) -> Mapping[Revision, bool]:
+        """Return the revisions of a document whose bodies are kept, and which are tombstones.
+
+        Raises DocumentMissing.
+        """
+
+    async def purge(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, tuple[Revision, ...]]:
+        """Forget these leaves as if they had never been; return those that were there.
+
+        What remains of a document gets a new sequence; a document that nothing remains of is gone
+        from the feed without a trace. Nothing of it is told to replicas.
+        """
+
+    async def compact(self) -> None:
+        """Forget the bodies of superseded revisions, and give free space back to the disk."""
+
+    async def revs_limit(self) -> int:
+        """Return how many revisions of a branch are remembered."""
+
+    async def set_revs_limit(self, limit: int) -> None:
+        """Remember this many revisions of a branch from the next write on."""
+
+    async def security(self) -> bytes:
+        """Return the security object, a JSON object; `{}` until one is set."""
+
+    async def set_security(self, body: bytes) -> None:
+        """Keep a security object."""
 
     async def get_local(self, document_id: str) -> LocalDocument:
         """Read a `_local/` document. Raises DocumentMissing."""

@@ -1,8 +1,12 @@
-"""Answers in JSON, with the line end and the caching that CouchDB gives them."""
+"""Answers: JSON with CouchDB's line end and caching, and outcomes that are errors raised."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
+
+from replication.core.document import Written
+from replication.core.errors import ReplicationError
+from replication.store.protocol import Outcome
 
 HEADERS = {"Content-Type": "application/json", "Cache-Control": "must-revalidate"}
 
@@ -12,3 +16,11 @@ def json_answer(
 ) -> web.Response:
     """Return a JSON answer."""
     return web.Response(body=body + b"\n", status=status, headers={**HEADERS, **(headers or {})})
+
+
+def sole_outcome(outcomes: Sequence[Outcome]) -> Written:
+    """Return what became of the one edit of a write. Raises the error that it is."""
+    (outcome,) = outcomes
+    if isinstance(outcome, ReplicationError):
+        raise outcome
+    return outcome

@@ -1,22 +1,36 @@
-"""Attachments on their way between documents and the blob store."""
+"""Attachments: brought to the blob store with an edit, and resources of their own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from replication.blobs.protocol import BlobStore
 from replication.core.attachment import Attachment
 from replication.core.document import Edit, StoredRevision
-from replication.core.errors import AttachmentMissing
+from replication.core.errors import (
+    AttachmentMissing,
+    BlobMismatch,
+    Conflict,
+    DocumentMissing,
+    Invalid,
+)
 from replication.core.revision import Revision
-from replication.wire.document_json import InlineAttachment, ParsedDocument
+from replication.store.protocol import Database
+from replication.wire.document_json import InlineAttachment, ParsedDocument, encode
 from server import keys
-from server.data import access
+from server.data import access, reading
+from server.data.answers import json_answer, sole_outcome
+from server.data.dialect import DataDialect
+from webdav.model.errors import RangeUnsatisfiable
+from webdav.wire.ranges import parse_range
 
 AT_ONCE = 8
 """Blobs on their way to the disk at a time for one request."""
+
+PIECE = 256 * 1024  # bytes taken from the network at a time
+_NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 
 async def settled(parsed: Sequence[ParsedDocument], blobs: BlobStore) -> list[Edit]:
@@ -64,13 +78,27 @@ async def get(request: web.Request) -> web.StreamResponse:
     if name not in stored.attachments:
         raise AttachmentMissing(document_id, name)
     attachment = stored.attachments[name]
-    response = web.StreamResponse(headers=_headers(attachment))
-    response.content_length = attachment.length
-    if f'"{attachment.md5}"' == request.headers.get("If-None-Match"):
+    if f'"{attachment.md5}"' == request.headers.get(hdrs.IF_NONE_MATCH):
         return web.Response(status=304, headers={"ETag": f'"{attachment.md5}"'})
+    return await _sent(request, attachment)
+
+
+async def _sent(request: web.Request, attachment: Attachment) -> web.StreamResponse:
+    response = web.StreamResponse(headers=_headers(attachment))
+    try:
+        part = parse_range(request.headers.get(hdrs.RANGE), attachment.length)
+    except RangeUnsatisfiable:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{attachment.length}"})
+    start, stop = part or (0, attachment.length)
+    if part is not None:
+        response.set_status(206)
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{attachment.length}"
+    else:
+        response.headers["Content-MD5"] = attachment.md5
+    response.content_length = stop - start
     await response.prepare(request)
-    if request.method != "HEAD":
-        async for piece in request[keys.INSTANCE].blobs.read(attachment.blob):
+    if request.method != hdrs.METH_HEAD:
+        async for piece in request[keys.INSTANCE].blobs.read(attachment.blob, start, stop):
             await response.write(piece)
     await response.write_eof()
     return response
@@ -78,11 +106,104 @@ async def get(request: web.Request) -> web.StreamResponse:
 
 def _headers(attachment: Attachment) -> dict[str, str]:
     return {
-        "Content-Type": quote(attachment.content_type, safe="/;=+-. \"'_,*!#$&^"),
+        "Content-Type": _NOT_IN_A_HEADER.sub("", attachment.content_type),
         "ETag": f'"{attachment.md5}"',
-        "Content-MD5": attachment.md5,
-        "Accept-Ranges": "none",
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "must-revalidate",
         # what an app attached must not script the home it is served from
         "Content-Security-Policy": "sandbox",
         "X-Content-Type-Options": "nosniff",
     }
+
+
+class AttachmentRoutes:
+    """Writing and removing single attachments, in either dialect."""
+
+    def __init__(self, dialect: DataDialect) -> None:
+        self._dialect = dialect
+
+    async def put(self, request: web.Request) -> web.Response:
+        """PUT /{database}/{id}/{attachment}: the body is its bytes, streamed to the blob store."""
+        database = await access.writing(request, self._dialect)
+        name = request.match_info["attachment"]
+        if name.startswith("_"):
+            raise Invalid("bad_request", "Attachment name can't start with '_'")
+        base = await _base(request, database)
+        attachment = await _received(request)
+        attachments = {**(base.attachments if base else {}), name: attachment}
+        return await self._write(request, database, base, attachments)
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """DELETE /{database}/{id}/{attachment}."""
+        database = await access.writing(request, self._dialect)
+        name = request.match_info["attachment"]
+        base = await _base(request, database)
+        if base is None:
+            raise DocumentMissing(request.match_info["id"])
+        if name not in base.attachments:
+            raise AttachmentMissing(base.document_id, name)
+        attachments = {other: kept for other, kept in base.attachments.items() if other != name}
+        return await self._write(request, database, base, attachments)
+
+    async def _write(
+        self,
+        request: web.Request,
+        database: Database,
+        base: StoredRevision | None,
+        attachments: Mapping[str, Attachment],
+    ) -> web.Response:
+        edit = Edit(
+            request.match_info["id"],
+            base.body if base else b"{}",
+            base=base.revision if base else None,
+            attachments=attachments,
+        )
+        written = sole_outcome(await database.write([edit]))
+        answer = encode(self._dialect.written(database.name, written, edit.body))
+        status = 200 if request.method == hdrs.METH_DELETE else 201
+        return json_answer(answer, status=status, headers={"ETag": f'"{written.revision}"'})
+
+
+async def _base(request: web.Request, database: Database) -> StoredRevision | None:
+    """Return the revision to change: the one named, or none where there is no document yet."""
+    document_id = request.match_info["id"]
+    revision = reading.revision_parameter(request)
+    if revision is None:
+        (found,) = await database.get_many([document_id])
+        if found is not None and not found.deleted:
+            raise Conflict(document_id, None, found.revision)
+        return None
+    try:
+        return await database.get(document_id, revision)
+    except DocumentMissing:
+        raise Conflict(document_id, revision) from None
+
+
+async def _received(request: web.Request) -> Attachment:
+    """Stream a body to the blob store, checked against the length and MD5 that were announced."""
+    blobs = request[keys.INSTANCE].blobs
+    pieces = request.content.iter_chunked(PIECE)
+    staged = await blobs.stage(pieces, length=request.content_length)
+    expected = request.headers.get("Content-MD5")
+    if expected is not None and expected != staged.md5:
+        await staged.discard()
+        raise BlobMismatch("md5", expected, staged.md5)
+    await staged.commit()
+    content_type = request.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")
+    return Attachment(content_type, staged.md5, staged.digest, staged.size, 0)
+
+
+def routes(dialect: DataDialect) -> list[web.RouteDef]:
+    """Return the routes of attachments."""
+    writing = AttachmentRoutes(dialect)
+    database = dialect.prefix + "/{database}"
+    return [
+        route
+        for document in ("/{id:_design/[^/]+}", "/{id}")
+        for path in (database + document + "/{attachment:.+}",)
+        for route in (
+            web.get(path, get),
+            web.put(path, writing.put),
+            web.delete(path, writing.delete),
+        )
+    ]

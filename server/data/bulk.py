@@ -1,12 +1,12 @@
-"""Many documents in one request: `_bulk_docs`, `_bulk_get`, `_revs_diff`, `_all_docs`."""
+"""Many documents in one request: `_bulk_docs`, `_bulk_get`, `_revs_diff`."""
 
 from aiohttp import web
 
 from replication.core.document import StoredRevision
 from replication.core.errors import DocumentMissing
-from replication.store.protocol import Database, IdRange
+from replication.store.protocol import Database
 from replication.wire import bulk_json
-from replication.wire.document_json import encode, parse_document
+from replication.wire.document_json import parse_document
 from server import keys
 from server.data import access, attachments, reading
 from server.data.answers import HEADERS, json_answer
@@ -42,8 +42,6 @@ class BulkRoutes:
             web.post(database + "/_bulk_get", bulk_get),
             web.post(database + "/_revs_diff", revs_diff),
             web.post(database + "/_ensure_full_commit", ensure_full_commit),
-            web.get(database + "/_all_docs", all_docs),
-            web.post(database + "/_all_docs", all_docs_of_keys),
         ]
 
 
@@ -95,71 +93,3 @@ async def ensure_full_commit(request: web.Request) -> web.Response:
     """POST /{database}/_ensure_full_commit: every answer already waited for the disk."""
     await access.reading(request)
     return json_answer(b'{"ok":true,"instance_start_time":"0"}', status=201)
-
-
-async def all_docs(request: web.Request) -> web.Response:
-    """GET /{database}/_all_docs."""
-    if "keys" in request.query:
-        listed: list[str] = reading.json_parameter(request, "keys", list[str])
-        return await _rows_of(request, listed)
-    database = await access.reading(request)
-    single = _id_parameter(request, "key")
-    ids = IdRange(
-        start=single or _id_parameter(request, "startkey", "start_key"),
-        end=single or _id_parameter(request, "endkey", "end_key"),
-        inclusive_end=request.query.get("inclusive_end") != "false",
-        descending=reading.flag(request, "descending"),
-        skip=reading.number(request, "skip") or 0,
-        limit=reading.number(request, "limit"),
-    )
-    found, offset = await database.all_docs(ids)
-    rows = [await _row(request, stored.document_id, stored) for stored in found]
-    return await _listing(database, rows, offset)
-
-
-async def all_docs_of_keys(request: web.Request) -> web.Response:
-    """POST /{database}/_all_docs with `{"keys": […]}`."""
-
-    class Keys(bulk_json.msgspec.Struct):
-        keys: list[str] | None = None
-
-    asked = bulk_json.decode(await reading.json_body(request), Keys)
-    return await all_docs(request) if asked.keys is None else await _rows_of(request, asked.keys)
-
-
-def _id_parameter(request: web.Request, *names: str) -> str | None:
-    for name in names:
-        if name in request.query:
-            return str(reading.json_parameter(request, name, str))
-    return None
-
-
-async def _rows_of(request: web.Request, listed: list[str]) -> web.Response:
-    database = await access.reading(request)
-    found = await database.get_many(listed)
-    rows = [
-        await _row(request, document_id, stored)
-        for document_id, stored in zip(listed, found, strict=True)
-    ]
-    return await _listing(database, rows, None)
-
-
-async def _listing(database: Database, rows: list[bytes], offset: int | None) -> web.Response:
-    total = (await database.info()).document_count
-    head = encode({"total_rows": total, "offset": offset})[:-1]
-    return json_answer(head + b',"rows":[\n' + b",\n".join(rows) + b"\n]}")
-
-
-async def _row(request: web.Request, key: str, stored: StoredRevision | None) -> bytes:
-    if stored is None:
-        return encode({"key": key, "error": "not_found"})
-    value: dict[str, object] = {"rev": str(stored.revision)}
-    if stored.deleted:
-        value["deleted"] = True
-    row = encode({"id": key, "key": key, "value": value})
-    if not reading.flag(request, "include_docs"):
-        return row
-    document = b"null"
-    if not stored.deleted:
-        document = await rendered(request, stored, shown_fields(request))
-    return row[:-1] + b',"doc":' + document + b"}"

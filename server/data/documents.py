@@ -1,12 +1,11 @@
 """One document at a time: read it, write it, delete it."""
 
 import secrets
-from collections.abc import Sequence
 
 from aiohttp import web
 
 from replication.core.document import Edit, StoredRevision, Written
-from replication.core.errors import DocumentMissing, Invalid, ReplicationError
+from replication.core.errors import DocumentMissing, Invalid
 from replication.core.revision import Revision
 from replication.store.protocol import Database
 from replication.wire.document_json import (
@@ -20,7 +19,7 @@ from replication.wire.document_json import (
 )
 from server import keys
 from server.data import access, attachments, reading
-from server.data.answers import json_answer
+from server.data.answers import json_answer, sole_outcome
 from server.data.dialect import DataDialect
 
 
@@ -98,14 +97,7 @@ async def _revision_or_name(
 async def write_one(request: web.Request, database: Database, parsed: ParsedDocument) -> Written:
     """Write one parsed document. Raises what its outcome is, if it is an error."""
     edits = await attachments.settled([parsed], request[keys.INSTANCE].blobs)
-    return _written(await database.write(edits))
-
-
-def _written(outcomes: Sequence[Written | ReplicationError]) -> Written:
-    (outcome,) = outcomes
-    if isinstance(outcome, ReplicationError):
-        raise outcome
-    return outcome
+    return sole_outcome(await database.write(edits))
 
 
 class DocumentRoutes:
@@ -161,7 +153,7 @@ class DocumentRoutes:
         if base is None:
             await database.get(document_id)  # 404 where there is nothing to delete
         edit = Edit(document_id, deleted=True, base=base)
-        written = _written(await database.write([edit]))
+        written = sole_outcome(await database.write([edit]))
         answer = encode(self._dialect.written(database.name, written, None))
         return json_answer(answer, headers={"ETag": f'"{written.revision}"'})
 
@@ -179,7 +171,6 @@ class DocumentRoutes:
                     web.get(path, get),
                     web.put(path, self.put),
                     web.delete(path, self.delete),
-                    web.get(path + "/{attachment:.+}", attachments.get),
                 )
             ),
         ]

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.data import changes, databases, local_documents
+from server.data import all_docs, attachments, changes, databases, local_documents
 from server.data.bulk import BulkRoutes
 from server.data.dialect import COUCH, COZY, DataDialect
 from server.data.documents import DocumentRoutes
@@ -15,9 +15,11 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *databases.routes(dialect),
         web.get(feed, changes.handle),
         web.post(feed, changes.handle),
+        *all_docs.routes(dialect),
         *BulkRoutes(dialect).routes(),
         *local_documents.routes(dialect),
         *DocumentRoutes(dialect).routes(),
+        *attachments.routes(dialect),
     ]
 
 

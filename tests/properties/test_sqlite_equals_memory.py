@@ -103,6 +103,24 @@ class SqliteEqualsMemory(RuleBasedStateMachine):
         ]
         self.agree("write", edits, together=together)
 
+    @rule(data=st.data(), name=IDS)
+    def purge(self, data, name):
+        known = self.known_revisions(name) or [Revision(1, "nobody")]
+        chosen = data.draw(st.lists(st.sampled_from(known), max_size=2, unique=True))
+        self.agree("purge", {name: chosen})
+
+    @rule()
+    def compact(self):
+        self.agree("compact")
+
+    @rule(limit=st.integers(1, 4))
+    def limit_revisions(self, limit):
+        self.agree("set_revs_limit", limit)
+
+    @rule(name=IDS)
+    def look_at_bodies(self, name):
+        self.agree("bodies_of", name)
+
     @rule()
     def reopen(self):
         async def again():

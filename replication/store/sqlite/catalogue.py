@@ -21,6 +21,8 @@ class Counters:
     deleted: int
     bytes: int
     next_body: int
+    purges: int
+    revs_limit: int
 
     def take_sequence(self) -> int:
         """Return the next sequence."""
@@ -82,7 +84,10 @@ def remove(connection: apsw.Connection, name: str) -> None:
 
 def counters(connection: apsw.Connection, number: int) -> Counters:
     """Read the counters of a database. Raises DatabaseMissing when it was dropped meanwhile."""
-    sql = "SELECT sequence, live, deleted, bytes, next_body FROM catalogue WHERE number = ?"
+    sql = (
+        "SELECT sequence, live, deleted, bytes, next_body, purges, revs_limit "
+        "FROM catalogue WHERE number = ?"
+    )
     for found in connection.execute(sql, (number,)):
         return Counters(*found)
     raise DatabaseMissing(str(number))
@@ -91,9 +96,17 @@ def counters(connection: apsw.Connection, number: int) -> Counters:
 def store_counters(connection: apsw.Connection, number: int, moved: Counters) -> None:
     """Write the counters of a database back."""
     connection.execute(
-        "UPDATE catalogue SET sequence = ?, live = ?, deleted = ?, bytes = ?, next_body = ? "
-        "WHERE number = ?",
-        (moved.sequence, moved.live, moved.deleted, moved.bytes, moved.next_body, number),
+        "UPDATE catalogue SET sequence = ?, live = ?, deleted = ?, bytes = ?, next_body = ?, "
+        "purges = ? WHERE number = ?",
+        (
+            moved.sequence,
+            moved.live,
+            moved.deleted,
+            moved.bytes,
+            moved.next_body,
+            moved.purges,
+            number,
+        ),
     )
 
 
@@ -139,3 +152,20 @@ def ensure(connection: apsw.Connection, name: str, new_epoch: Callable[[], str])
         return entry(connection, name)
     except DatabaseMissing:
         return create(connection, name, new_epoch)
+
+
+def security(connection: apsw.Connection, number: int) -> bytes:
+    """Read the security object of a database. Raises DatabaseMissing."""
+    for (body,) in connection.execute("SELECT security FROM catalogue WHERE number = ?", (number,)):
+        return bytes(body)
+    raise DatabaseMissing(str(number))
+
+
+def set_security(connection: apsw.Connection, number: int, body: bytes) -> None:
+    """Keep the security object of a database."""
+    connection.execute("UPDATE catalogue SET security = ? WHERE number = ?", (body, number))
+
+
+def set_revs_limit(connection: apsw.Connection, number: int, limit: int) -> None:
+    """Keep how many revisions of a branch a database remembers."""
+    connection.execute("UPDATE catalogue SET revs_limit = ? WHERE number = ?", (limit, number))

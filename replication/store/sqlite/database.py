@@ -1,6 +1,7 @@
 """One database of an instance's file."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import apsw
@@ -28,9 +29,11 @@ from replication.store.sqlite import (
     rows,
     stored_attachments,
 )
-from replication.store.sqlite.apply import Application
+from replication.store.sqlite.apply import apply_edits
 from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.compact import forget_old_bodies, give_space_back
 from replication.store.sqlite.field_rows import FieldRows
+from replication.store.sqlite.purge import purge
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.rows import DELETED, LoadedDocument
 from replication.store.sqlite.writer import GroupWriter
@@ -69,7 +72,9 @@ class SqliteDatabase:
         def read(connection: apsw.Connection) -> DatabaseInfo:
             found = catalogue.counters(connection, self._entry.number)
             sequence = UpdateSequence(found.sequence, self._entry.epoch)
-            return DatabaseInfo(self.name, found.live, found.deleted, sequence, found.bytes)
+            return DatabaseInfo(
+                self.name, found.live, found.deleted, sequence, found.bytes, found.purges
+            )
 
         return self._readers.here(read)
 
@@ -118,7 +123,7 @@ class SqliteDatabase:
         """Write edits in order, in one transaction."""
 
         def job(connection: apsw.Connection) -> list[Outcome]:
-            return Application(connection, self._entry).run(edits, together=together)
+            return apply_edits(connection, self._entry, edits, together=together)
 
         return await self._writer.run(job, self._announce)
 
@@ -198,6 +203,61 @@ class SqliteDatabase:
 
         complete = len(values) == len(index.fields) and not prefix
         return await self._read(read, 1 if complete else limit)
+
+    async def bodies_of(self, document_id: str) -> Mapping[Revision, bool]:
+        """Return the revisions whose bodies are kept, and which are tombstones."""
+
+        def read(connection: apsw.Connection) -> dict[Revision, bool]:
+            row = rows.find(connection, self._tables, document_id)
+            if row is None:
+                raise DocumentMissing(document_id)
+            document = LoadedDocument.of(row)
+            beside = {revision: place.deleted for revision, place in document.kept.items()}
+            return {document.tree.winner.leaf: bool(row.state & DELETED), **beside}
+
+        return self._readers.here(read)
+
+    async def purge(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, tuple[Revision, ...]]:
+        """Forget these leaves as if they had never been."""
+        return await self._writer.run(
+            lambda connection: purge(connection, self._entry, revisions),
+            lambda _: self._notifier.advance(),
+        )
+
+    async def compact(self) -> None:
+        """Forget the bodies of superseded revisions, and give free space back to the disk."""
+        after: int | None = 0
+        while after is not None:
+            job = partial(forget_old_bodies, entry=self._entry, after=after)
+            after = await self._writer.run(job)
+        while await self._writer.run(give_space_back):
+            pass
+
+    async def revs_limit(self) -> int:
+        """Return how many revisions of a branch are remembered."""
+        return self._readers.here(
+            lambda connection: catalogue.counters(connection, self._entry.number).revs_limit
+        )
+
+    async def set_revs_limit(self, limit: int) -> None:
+        """Remember this many revisions of a branch from the next write on."""
+        await self._writer.run(
+            lambda connection: catalogue.set_revs_limit(connection, self._entry.number, limit)
+        )
+
+    async def security(self) -> bytes:
+        """Return the security object."""
+        return self._readers.here(
+            lambda connection: catalogue.security(connection, self._entry.number)
+        )
+
+    async def set_security(self, body: bytes) -> None:
+        """Keep a security object."""
+        await self._writer.run(
+            lambda connection: catalogue.set_security(connection, self._entry.number, body)
+        )
 
     async def get_local(self, document_id: str) -> LocalDocument:
         """Read a `_local/` document."""

@@ -48,16 +48,18 @@ class FieldRows:
         values = tuple(fields.get(name) for name in self.index.fields)
         return values if all(isinstance(value, str) for value in values) else None  # type: ignore[return-value]
 
-    def move(self, connection: apsw.Connection, moved: Iterable[tuple[Row | None, Row]]) -> None:
+    def move(
+        self, connection: apsw.Connection, moved: Iterable[tuple[Row | None, Row | None]]
+    ) -> None:
         """Take documents, given as rows before and after, from their old keys to their new ones."""
         gone: list[tuple[str, ...]] = []
         here: list[tuple[str | int, ...]] = []
         for before, after in moved:
             old = self.key(_live_body(before))
             new = self.key(_live_body(after))
-            if old is not None and old != new:
-                gone.append((*old, after.document_id))
-            if new is not None:
+            if old is not None and before is not None and old != new:
+                gone.append((*old, before.document_id))
+            if new is not None and after is not None:
                 here.append((*new, after.document_id, after.sequence))
         if gone:
             match = " AND ".join(f"{column} = ?" for column in [*self._columns, "id"])

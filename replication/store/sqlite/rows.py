@@ -20,6 +20,8 @@ DELETED = 1
 """Bit of `state`: the winner is a tombstone."""
 SEVERAL_LEAVES = 2
 """Bit of `state`: there are conflicts, or other tombstones, beside the winner."""
+OLD_BODIES = 4
+"""Bit of `state`: bodies of superseded revisions are kept."""
 
 COLUMNS = "sequence, id, state, tree, body, attachments"
 Bodies = tuple[bytes, bytes | None]

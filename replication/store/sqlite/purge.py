@@ -1,0 +1,50 @@
+"""Purging, inside the writer's transaction: leaves forgotten as if they had never been."""
+
+from collections.abc import Mapping, Sequence
+
+import apsw
+
+from replication.core.revision import Revision
+from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.pending import Pending
+from replication.store.sqlite.rows import LoadedDocument
+
+Purged = dict[str, tuple[Revision, ...]]
+
+
+def purge(
+    connection: apsw.Connection, entry: Entry, revisions: Mapping[str, Sequence[Revision]]
+) -> Purged:
+    """Forget leaves; return those that were there."""
+    pending = Pending(connection, entry, revisions)
+    pending.counters.purges += 1
+    purged = {name: _purge_one(pending, name, asked) for name, asked in revisions.items()}
+    pending.store()
+    return purged
+
+
+def _purge_one(
+    pending: Pending, document_id: str, asked: Sequence[Revision]
+) -> tuple[Revision, ...]:
+    document = pending.document(document_id)
+    if document is None:
+        return ()
+    gone = tuple(revision for revision in asked if document.tree.leaf(revision))
+    if gone:
+        _without(pending, document, gone)
+    return gone
+
+
+def _without(pending: Pending, document: LoadedDocument, gone: Sequence[Revision]) -> None:
+    tree = document.tree.without(gone)
+    if not tree.branches:
+        pending.remove(document)
+        return
+    kept = dict(document.kept)
+    former, winner = document.tree.winner.leaf, tree.winner.leaf
+    bodies = (document.row.body, document.row.attachments)
+    if winner != former:
+        bodies = pending.fetch(document, kept.pop(winner), winner)
+    for revision in [r for r in kept if tree.missing([r])]:
+        pending.forget(kept.pop(revision))
+    pending.replace(document.row.document_id, tree, kept, bodies)

@@ -1,0 +1,211 @@
+"""Documents listed by id: `_all_docs`, `_design_docs`, and several listings in one request."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from replication.core.document import DESIGN_PREFIX, StoredRevision
+from replication.core.errors import Invalid
+from replication.store.protocol import Database, IdRange
+from replication.wire import bulk_json
+from replication.wire.document_json import encode
+from server.data import access, reading
+from server.data.answers import json_answer
+from server.data.dialect import DataDialect
+from server.data.documents import rendered, shown_fields
+
+_LAST = "\U0010ffff" * 8  # sorts behind every id a client would think of
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one listing asks for, checked; `keys` excludes bounds."""
+
+    ids: IdRange
+    keys: tuple[str, ...] | None = None
+    include_documents: bool = False
+    update_sequence: bool = False
+    nothing: bool = False
+
+
+def parse_listing(options: dict[str, Any], keys: list[str] | None) -> Listing:
+    """Read the options of a listing, given as JSON values. Raises Invalid with CouchDB's words."""
+    bounds = _bounds(options)
+    if keys is not None and bounds:
+        raise Invalid(
+            "query_parse_error", "`keys` is incompatible with `key`, `start_key` and `end_key`"
+        )
+    descending = _boolean(options, "descending")
+    start, end = bounds.get("start"), bounds.get("end")
+    ids = IdRange(
+        start=_as_bound(start, lowest=not descending) if "start" in bounds else None,
+        end=_as_bound(end, lowest=descending) if "end" in bounds else None,
+        inclusive_end=_boolean(options, "inclusive_end", otherwise=True),
+        descending=descending,
+        skip=_count(options, "skip") or 0,
+        limit=_count(options, "limit"),
+    )
+    return Listing(
+        ids=ids,
+        keys=None if keys is None else tuple(keys),
+        include_documents=_boolean(options, "include_docs"),
+        update_sequence=_boolean(options, "update_seq"),
+        nothing=_lies_outside(start, end, descending=descending),
+    )
+
+
+def _bounds(options: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for option, bound in (
+        ("startkey", "start"), ("start_key", "start"), ("endkey", "end"), ("end_key", "end"),
+    ):  # fmt: skip
+        if option in options:
+            found[bound] = options[option]
+    if "key" in options:
+        found["start"] = found["end"] = options["key"]
+    return found
+
+
+def _as_bound(value: object, *, lowest: bool) -> str | None:
+    """Ids are strings: what sorts below them bounds nothing, what sorts above lies behind all."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | dict):
+        return _LAST if lowest else None
+    return None if lowest else ""
+
+
+def _lies_outside(start: object, end: object, *, descending: bool) -> bool:
+    low, high = (end, start) if descending else (start, end)
+    return isinstance(low, list | dict) or isinstance(high, bool | int | float)
+
+
+def _boolean(options: dict[str, Any], name: str, *, otherwise: bool = False) -> bool:
+    value = options.get(name, otherwise)
+    if not isinstance(value, bool):
+        raise Invalid("query_parse_error", f"Invalid boolean value for {name}: {value}")
+    return value
+
+
+def _count(options: dict[str, Any], name: str) -> int | None:
+    value = options.get(name)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise Invalid("query_parse_error", f"Invalid value for {name}: {value}")
+    return value
+
+
+def _options(request: web.Request) -> dict[str, Any]:
+    """Read all query parameters as JSON; one that is none stands for itself."""
+    options: dict[str, Any] = {}
+    for name, value in request.query.items():
+        try:
+            options[name] = msgspec.json.decode(value.encode())
+        except msgspec.DecodeError:
+            if name in {"key", "keys", "startkey", "start_key", "endkey", "end_key"}:
+                raise Invalid("query_parse_error", f"Invalid JSON in {name}") from None
+            options[name] = value
+    return options
+
+
+def _keys(value: object) -> list[str] | None:
+    if value is not None and not isinstance(value, list):
+        raise Invalid("bad_request", "`keys` member must be an array.")
+    return value
+
+
+class _Queries(msgspec.Struct):
+    queries: list[dict[str, Any]]
+
+
+async def get(request: web.Request) -> web.Response:
+    """GET /{database}/_all_docs."""
+    options = _options(request)
+    listing = parse_listing(options, _keys(options.get("keys")))
+    return json_answer(await _listed(request, await access.reading(request), listing))
+
+
+async def post(request: web.Request) -> web.Response:
+    """POST /{database}/_all_docs: options may stand in the body, `keys` above all."""
+    body = bulk_json.decode(await reading.json_body(request), dict[str, Any])
+    options = {**_options(request), **body}
+    listing = parse_listing(options, _keys(options.get("keys")))
+    return json_answer(await _listed(request, await access.reading(request), listing))
+
+
+async def queries(request: web.Request) -> web.Response:
+    """POST /{database}/_all_docs/queries: several listings, answered in order."""
+    asked = bulk_json.decode(await reading.json_body(request), _Queries).queries
+    listings = [parse_listing(options, _keys(options.get("keys"))) for options in asked]
+    database = await access.reading(request)
+    answers = [await _listed(request, database, listing) for listing in listings]
+    return json_answer(b'{"results":[' + b",\n".join(answers) + b"]}")
+
+
+async def design_docs(request: web.Request) -> web.Response:
+    """GET /{database}/_design_docs: a listing kept to the design documents."""
+    options = _options(request)
+    listing = parse_listing(options, _keys(options.get("keys")))
+    ids = listing.ids
+    first, last = DESIGN_PREFIX, "_design0"  # the character behind a slash
+    if ids.descending:
+        ids = replace(ids, start=ids.start or last, end=ids.end or first)
+    else:
+        ids = replace(ids, start=ids.start or first, end=ids.end or last)
+    kept = replace(listing, ids=ids)
+    return json_answer(await _listed(request, await access.reading(request), kept))
+
+
+async def _listed(request: web.Request, database: Database, listing: Listing) -> bytes:
+    if listing.keys is not None:
+        rows, offset = await _rows_of_keys(request, database, listing, listing.keys), None
+    elif listing.nothing:
+        rows, offset = [], 0
+    else:
+        found, offset = await database.all_docs(listing.ids)
+        rows = [await _row(request, row.document_id, row, listing) for row in found]
+    info = await database.info()
+    head: dict[str, object] = {"total_rows": info.document_count, "offset": offset}
+    if listing.update_sequence:
+        head["update_seq"] = str(info.sequence)
+    return encode(head)[:-1] + b',"rows":[\n' + b",\n".join(rows) + b"\n]}"
+
+
+async def _rows_of_keys(
+    request: web.Request, database: Database, listing: Listing, keys: tuple[str, ...]
+) -> list[bytes]:
+    ids = listing.ids
+    ordered = keys[::-1] if ids.descending else keys
+    end = None if ids.limit is None else ids.skip + ids.limit
+    kept = ordered[ids.skip : end]
+    found = await database.get_many([key for key in kept if isinstance(key, str)])
+    by_id = {row.document_id: row for row in found if row is not None}
+    return [await _row(request, key, by_id.get(key), listing) for key in kept]
+
+
+async def _row(
+    request: web.Request, key: str, stored: StoredRevision | None, listing: Listing
+) -> bytes:
+    if stored is None:
+        return encode({"key": key, "error": "not_found"})
+    value: dict[str, object] = {"rev": str(stored.revision)}
+    if stored.deleted:
+        value["deleted"] = True
+    row = encode({"id": key, "key": key, "value": value})
+    if not listing.include_documents:
+        return row
+    if stored.deleted:
+        return row[:-1] + b',"doc":null}'
+    return row[:-1] + b',"doc":' + await rendered(request, stored, shown_fields(request)) + b"}"
+
+
+def routes(dialect: DataDialect) -> list[web.RouteDef]:
+    """Return the routes of listings."""
+    database = dialect.prefix + "/{database}"
+    return [
+        web.get(database + "/_all_docs", get),
+        web.post(database + "/_all_docs", post),
+        web.post(database + "/_all_docs/queries", queries),
+        web.get(database + "/_design_docs", design_docs),
+    ]
