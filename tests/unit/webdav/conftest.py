@@ -81,7 +81,7 @@ class Dav:
         fields = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         fields.setdefault("host", "home.example")
         if "destination" in fields and fields["destination"].startswith("/"):
-            fields["destination"] = MOUNT + fields["destination"]
+            fields["destination"] = MOUNT + fields["destination"].removeprefix(MOUNT)
         target = path if path == "*" else MOUNT + path
         request = DavRequest(method, target, fields, body, MOUNT)
         response = await DavHandler(self.backend, self.locks, self.principal).handle(request)
@@ -114,3 +114,8 @@ class Dav:
 @pytest.fixture
 def dav():
     return Dav()
+
+
+@pytest.fixture(scope="session")
+def new_dav():
+    return Dav
