@@ -1,4 +1,4 @@
-"""What the routes of office editing share: settings, clock, keys, locks, and a look at a file."""
+"""What the routes of office editing take from the application: settings, clock, keys, locks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,9 +6,6 @@ from datetime import datetime
 
 from aiohttp import web
 
-from doctypes.files.errors import NodeMissing
-from doctypes.files.file_tree import FileTree
-from doctypes.files.node import Directory, File
 from server.office.key_locks import KeyLocks
 from server.office.settings import OfficeSettings
 
@@ -24,12 +21,3 @@ class Office:
 
 
 OFFICE = web.AppKey("office", Office)
-
-
-async def file_in(files: FileTree, file_id: str) -> File | None:
-    """Read a file, in the trash or not; None when nothing or a directory has this id."""
-    try:
-        node = await files.get(file_id)
-    except NodeMissing:
-        return None
-    return None if isinstance(node, Directory) else node

@@ -8,7 +8,8 @@ from server.office.answers import not_found, resource
 from server.office.config import Addresses, Editor, cozy_attributes, editor_config
 from server.office.formats import Format, format_of
 from server.office.links import callback_secret, content_token
-from server.office.office import OFFICE, file_in
+from server.office.look_up import file_in
+from server.office.office import OFFICE
 from server.office.opening import NewKey, lend_key
 from server.office.session import EditingSession
 from server.office.session_store import SessionStore
@@ -46,13 +47,15 @@ def _opened(
     editor = Editor(f"{owner}@{instance.domain}", owner)
     config = editor_config(session, opened_as, file.name, addresses, editor)
     token = sign(config, settings.secret, now=now, lifetime=settings.config_lifetime)
-    attributes = {
+    attributes: dict[str, object] = {
         "document_id": file.id,
         "subdomain": "flat",
         "protocol": request.scheme,
         "instance": instance.domain,
         "onlyoffice": cozy_attributes(config, token, settings.server),
     }
+    if session.alarm:
+        attributes["alarm"] = session.alarm  # an earlier save is still with the Document Server
     data = {"type": "io.cozy.office.url", "id": file.id, "attributes": attributes}
     return resource(data)
 

@@ -11,7 +11,7 @@ from enum import Enum
 
 from doctypes.files.errors import NodeMissing, StaleRevision
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import Directory, File
+from doctypes.files.node import File
 from replication.blobs.protocol import StagedBlob
 from server.office.callback import Callback
 from server.office.decision import (
@@ -25,6 +25,7 @@ from server.office.decision import (
     place,
 )
 from server.office.download import Download, DownloadFailed, DownloadRefused
+from server.office.look_up import file_in
 from server.office.session import (
     Content,
     EditingSession,
@@ -112,7 +113,7 @@ class Saver:
 
     async def _write(self, placement: Placement, head: Head | None, staged: StagedBlob) -> File:
         if head is not None and head.blob == staged.digest and not head.trashed:
-            return await self._file(head.file_id)
+            return await self._unless_gone(head.file_id)
         match placement:
             case SaveVersion(file_id, expected_blob):
                 return await self.files.replace(
@@ -121,23 +122,20 @@ class Saver:
             case SaveCopy(parent_id, name):
                 return await self.files.create_copy(parent_id, name, staged, by=AUTHOR)
 
+    async def _unless_gone(self, file_id: str) -> File:
+        file = await file_in(self.files, file_id)
+        if file is None:
+            raise NodeMissing(file_id)
+        return file
+
     async def _alarm(self, session: EditingSession, callback: Callback, reason: str) -> Answer:
         _log.error("office save left with the document server", extra=_facts(callback, reason))
         await self.sessions.put(after_alarm(session, reason))
         return Answer.KEPT
 
     async def _head(self, session: EditingSession) -> Head | None:
-        try:
-            file = await self._file(session.target_file)
-        except NodeMissing:
-            return None
-        return Head(file.id, file.name, file.dir_id, file.blob, file.trashed)
-
-    async def _file(self, file_id: str) -> File:
-        node = await self.files.get(file_id)
-        if isinstance(node, Directory):
-            raise NodeMissing(file_id)
-        return node
+        file = await file_in(self.files, session.target_file)
+        return file and Head(file.id, file.name, file.dir_id, file.blob, file.trashed)
 
 
 def _content(file: File, extension: str) -> Content:

@@ -11,7 +11,8 @@ from replication.core.errors import BlobMissing
 from server import keys
 from server.office.answers import told
 from server.office.links import read_content_token
-from server.office.office import OFFICE, file_in
+from server.office.look_up import file_in
+from server.office.office import OFFICE
 from server.office.session import EditingSession
 from server.office.session_store import SessionMissing, SessionStore
 from server.office.settings import OfficeSettings

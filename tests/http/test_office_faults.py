@@ -143,7 +143,7 @@ async def test_a_document_that_says_it_is_too_large_is_not_waited_for(address):
 @pytest.mark.parametrize("fault", ["ok", "unannounced"])
 async def test_a_document_that_is_too_large_stays_there_and_is_told(address, fault):
     async with desk_at(address, max_download=100) as desk:
-        _, key = await edited(desk)
+        file, key = await edited(desk)
         await desk.double.modes(faults=[fault])
         await desk.double.leave(key)
         assert await saves(desk, key) == [(2, 200)]
@@ -151,6 +151,9 @@ async def test_a_document_that_is_too_large_stays_there_and_is_told(address, fau
         session = await desk.host.session(key)
         assert session.state is State.OPEN
         assert "download failed" in session.alarm
+        async with desk.double.client.get(desk.host.open_url(file)) as response:
+            told = (await response.json(content_type=None))["data"]["attributes"]
+        assert told["alarm"] == session.alarm
         await desk.check_nothing_is_lost(key, "One")
 
 
