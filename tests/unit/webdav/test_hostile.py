@@ -22,31 +22,13 @@ NAMES = st.sampled_from(
      "content-digest", "accept-encoding", "x-expected-entity-length", "content-range",
      "content-encoding", "host", "forwarded"]
 )  # fmt: skip
+INNER = st.sampled_from(
+    ["prop", "set", "remove", "propname", "allprop", "include", "lockscope", "locktype",
+     "exclusive", "owner", "resourcetype", "collection", "getlastmodified", "displayname"]
+)  # fmt: skip
 ELEMENTS = st.recursive(
     st.sampled_from(["", "text", "&amp;", "<o:x/>", "<a:getetag/>", "<a:write/>", "<a:shared/>"]),
-    lambda inner: st.builds(
-        "<a:{0}>{1}{2}</a:{0}>".format,
-        st.sampled_from(
-            [
-                "prop",
-                "set",
-                "remove",
-                "propname",
-                "allprop",
-                "include",
-                "lockscope",
-                "locktype",
-                "exclusive",
-                "owner",
-                "resourcetype",
-                "collection",
-                "getlastmodified",
-                "displayname",
-            ]
-        ),  # fmt: skip
-        inner,
-        inner,
-    ),
+    lambda inner: st.builds("<a:{0}>{1}{2}</a:{0}>".format, INNER, inner, inner),
     max_leaves=8,
 )
 DOCUMENTS = st.builds(
