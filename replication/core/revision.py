@@ -22,12 +22,13 @@ class Revision(NamedTuple):
     def parse(cls, text: object) -> "Revision":
         """Read `3-c41f…`.
 
-        Raises InvalidRevision for anything that is not digits, a dash and a non-empty digest.
+        The digest may be anything, also empty, as CouchDB has it. Raises InvalidRevision for what
+        does not begin with digits and a dash.
         """
         if not isinstance(text, str):
             raise InvalidRevision(text)
         generation, dash, digest = text.partition("-")
-        if not (dash and digest and generation.isascii() and generation.isdigit()):
+        if not (dash and generation.isascii() and generation.isdigit()):
             raise InvalidRevision(text)
         if len(generation) > _GENERATION_DIGITS:
             raise InvalidRevision(text)

@@ -24,7 +24,12 @@ encode = msgspec.json.Encoder().encode
 _decode_members = msgspec.json.Decoder(Members).decode
 
 _READ_BY_NAME = frozenset({"_id", "_rev", "_deleted", "_revisions", "_attachments"})
+_REPLICATION = frozenset(
+    f"_replication_{name}" for name in ("id", "state", "state_time", "state_reason", "stats")
+)
+"""Fields that a replicator notes on its jobs: part of the body, whatever they look like."""
 _IGNORED = frozenset({"_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq"})
+_SPECIAL = _READ_BY_NAME | _IGNORED | _REPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,12 @@ def parse_document(
     rev = _member(members, "_rev", str, None)
     revision = Revision.parse(rev) if rev else base
     history = _history(members, revision) if replicated else None
-    attachments, inline = _attachments(members)
+    attachments, inline = _attachments(members, replicated=replicated)
     edit = Edit(
         document_id=checked,
-        body=encode({k: v for k, v in members.items() if not k.startswith("_")}),
+        body=encode(
+            {k: v for k, v in members.items() if not k.startswith("_") or k in _REPLICATION}
+        ),
         deleted=bool(_member(members, "_deleted", bool, False)),
         base=None if replicated else revision,
         history=history,
@@ -107,7 +114,7 @@ def parse_document(
 
 def _check_members(members: Members) -> None:
     for name in members:
-        if name.startswith("_") and name not in _READ_BY_NAME and name not in _IGNORED:
+        if name.startswith("_") and name not in _SPECIAL:
             raise Invalid("doc_validation", f"Bad special document member: {name}")
 
 
@@ -134,7 +141,7 @@ def _history(members: Members, revision: Revision | None) -> tuple[Revision, ...
 
 
 def _attachments(
-    members: Members,
+    members: Members, *, replicated: bool
 ) -> tuple[dict[str, AttachmentStub], dict[str, InlineAttachment]]:
     listed = _member(members, "_attachments", dict[str, _AttachmentJson], None) or {}
     stubs: dict[str, AttachmentStub] = {}
@@ -145,7 +152,8 @@ def _attachments(
         if found.data is None:
             stubs[name] = AttachmentStub(found.content_type, found.digest, found.revpos)
         else:
-            inline[name] = InlineAttachment(found.content_type, _bytes(found.data), found.revpos)
+            revpos = found.revpos if replicated else 0  # bytes that come with an edit are new
+            inline[name] = InlineAttachment(found.content_type, _bytes(found.data), revpos)
     return stubs, inline
 
 
@@ -160,13 +168,15 @@ def _bytes(text: str) -> bytes:
 class Shown:
     """Which underscore fields a reader asked to see beside `_id` and `_rev`.
 
-    `data` are the bytes of attachments to send along, by name; others are shown as stubs.
+    `revs_info` are the revisions whose bodies are kept, and which are tombstones. `data` are the
+    bytes of attachments to send along, by name; others are shown as stubs.
     """
 
     revisions: bool = False
     conflicts: bool = False
     deleted_conflicts: bool = False
     local_sequence: str | None = None
+    revs_info: Mapping[Revision, bool] | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -198,6 +208,8 @@ def _asked_for(stored: StoredRevision, shown: Shown) -> Iterable[bytes]:
         branch = stored.tree.branch_of(stored.revision)
         digests = branch.digests if branch else (stored.revision.digest,)
         yield b'"_revisions":' + encode({"start": stored.revision.generation, "ids": digests})
+    if shown.revs_info is not None:
+        yield b'"_revs_info":' + encode(_revs_info(stored, shown.revs_info))
     others = [branch for branch in stored.tree.branches if branch.leaf != stored.revision]
     for wanted, word, deleted in (
         (shown.conflicts, b"_conflicts", False),
@@ -208,6 +220,15 @@ def _asked_for(stored: StoredRevision, shown: Shown) -> Iterable[bytes]:
             yield b'"' + word + b'":' + encode(leaves)
     if shown.local_sequence is not None:
         yield b'"_local_seq":' + encode(shown.local_sequence)
+
+
+def _revs_info(stored: StoredRevision, kept: Mapping[Revision, bool]) -> list[dict[str, str]]:
+    branch = stored.tree.branch_of(stored.revision)
+    words = {True: "deleted", False: "available", None: "missing"}
+    return [
+        {"rev": str(revision), "status": words[kept.get(revision)]}
+        for revision in (branch.history() if branch else (stored.revision,))
+    ]
 
 
 def _render_attachments(attachments: Mapping[str, Attachment], data: Mapping[str, bytes]) -> bytes:

@@ -1,5 +1,7 @@
 """Many documents in one request: `_bulk_docs`, `_bulk_get`, `_revs_diff`."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from replication.core.document import StoredRevision
@@ -11,7 +13,7 @@ from server import keys
 from server.data import access, attachments, reading
 from server.data.answers import HEADERS, json_answer
 from server.data.dialect import DataDialect
-from server.data.documents import new_document_id, rendered, shown_fields
+from server.data.documents import new_document_id, rendered, revisions, shown_fields
 
 
 class BulkRoutes:
@@ -65,7 +67,7 @@ async def _bulk_get_row(
 ) -> bytes:
     shown = shown_fields(request)
     try:
-        found = await _revisions(request, database, wanted)
+        found = await _found(request, database, wanted)
     except DocumentMissing:
         missing = (wanted.revision, "not_found", "missing")
         return bulk_json.render_bulk_get_row(wanted.document_id, [missing])
@@ -73,13 +75,13 @@ async def _bulk_get_row(
     return bulk_json.render_bulk_get_row(wanted.document_id, documents)
 
 
-async def _revisions(
+async def _found(
     request: web.Request, database: Database, wanted: bulk_json.Wanted
-) -> list[StoredRevision]:
+) -> Sequence[StoredRevision]:
     if wanted.revision is None:
         return await database.leaves(wanted.document_id)
     latest = reading.flag(request, "latest")
-    return [await database.get(wanted.document_id, wanted.revision, latest=latest)]
+    return await revisions(database, wanted.document_id, wanted.revision, latest=latest)
 
 
 async def revs_diff(request: web.Request) -> web.Response:

@@ -1,6 +1,8 @@
 """One document at a time: read it, write it, delete it."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -22,6 +24,8 @@ from server.data import access, attachments, reading
 from server.data.answers import json_answer, sole_outcome
 from server.data.dialect import DataDialect
 
+_SHOWN_BY = {"revs", "revs_info", "conflicts", "deleted_conflicts", "meta", "local_seq"}
+
 
 def new_document_id() -> str:
     """Return 32 random hexadecimal digits."""
@@ -31,7 +35,7 @@ def new_document_id() -> str:
 def shown_fields(request: web.Request) -> Shown:
     """Read which underscore fields the query asks for; PLAIN when it asks for none."""
     query = request.query
-    if not query.keys() & {"revs", "conflicts", "deleted_conflicts", "meta"}:
+    if not query.keys() & _SHOWN_BY:
         return PLAIN
     everything = reading.flag(request, "meta")
     return Shown(
@@ -45,7 +49,7 @@ async def rendered(request: web.Request, stored: StoredRevision, shown: Shown) -
     """Write a document's JSON, with the bytes of its attachments if the query asks for them."""
     if stored.attachments and reading.flag(request, "attachments"):
         data = await attachments.contents(stored, request[keys.INSTANCE].blobs)
-        shown = Shown(shown.revisions, shown.conflicts, shown.deleted_conflicts, data=data)
+        shown = replace(shown, data=data)
     return render_document(stored, shown)
 
 
@@ -63,7 +67,13 @@ async def get(request: web.Request) -> web.Response:
     etag = f'"{stored.revision}"'
     if request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers={"ETag": etag})
-    body = await rendered(request, stored, shown_fields(request))
+    shown = shown_fields(request)
+    if reading.flag(request, "revs_info") or reading.flag(request, "meta"):
+        shown = replace(shown, revs_info=await database.bodies_of(stored.document_id))
+    if reading.flag(request, "local_seq"):
+        sequence = await database.sequence()
+        shown = replace(shown, local_sequence=str(sequence._replace(number=stored.sequence)))
+    body = await rendered(request, stored, shown)
     return json_answer(body, headers={"ETag": etag})
 
 
@@ -74,7 +84,11 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Respo
     else:
         asked: list[str] = reading.json_parameter(request, "open_revs", list[str])
         latest = reading.flag(request, "latest")
-        found = [await _revision_or_name(database, document_id, r, latest=latest) for r in asked]
+        found = [
+            row
+            for rev in asked
+            for row in await _revisions_or_name(database, document_id, rev, latest=latest)
+        ]
     shown = shown_fields(request)
     rows = [
         encode({"missing": row})
@@ -85,13 +99,28 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Respo
     return json_answer(b"[" + b",".join(rows) + b"]")
 
 
-async def _revision_or_name(
+async def _revisions_or_name(
     database: Database, document_id: str, rev: str, *, latest: bool
-) -> StoredRevision | str:
+) -> Sequence[StoredRevision | str]:
     try:
-        return await database.get(document_id, Revision.parse(rev), latest=latest)
+        return await revisions(database, document_id, Revision.parse(rev), latest=latest)
     except DocumentMissing:
-        return rev
+        return [rev]
+
+
+async def revisions(
+    database: Database, document_id: str, revision: Revision, *, latest: bool
+) -> Sequence[StoredRevision]:
+    """Read a revision; with `latest`, instead all leaves it has grown into, if there are any.
+
+    Raises DocumentMissing.
+    """
+    if latest:
+        leaves = await database.leaves(document_id)
+        grown = leaves[0].tree.leaves_of(revision)
+        if found := [leaf for leaf in leaves if leaf.revision in grown]:
+            return found
+    return [await database.get(document_id, revision)]
 
 
 async def write_one(request: web.Request, database: Database, parsed: ParsedDocument) -> Written:

@@ -25,14 +25,12 @@ async def put(request: web.Request) -> web.Response:
     """PUT /{database}/_local/{name}.
 
     Checkpoints are written to databases that are otherwise read-only: a pull notes its progress
-    on the source.
+    on the source. Attachments are left out, as CouchDB does.
     """
     database = await access.reading(request)
     document_id = _document_id(request)
     members = parse_members(await reading.body_under_cap(request))
     parsed = parse_document(members, document_id=document_id)
-    if parsed.inline or parsed.edit.attachments:
-        raise Invalid("bad_request", "Local documents have no attachments")
     if parsed.edit.deleted:
         await database.delete_local(document_id)
         return json_answer(_written(LocalDocument(document_id, Revision(0, "0"), b"{}")))
@@ -48,6 +46,12 @@ async def delete(request: web.Request) -> web.Response:
     return json_answer(_written(LocalDocument(document_id, Revision(0, "0"), b"{}")))
 
 
+async def refuse_attachment(request: web.Request) -> web.Response:
+    """Say that local documents have no attachments, whatever is wanted of one."""
+    del request
+    raise Invalid("bad_request", "_local documents do not accept attachments.")
+
+
 def _written(document: LocalDocument) -> bytes:
     return encode({"ok": True, "id": document.document_id, "rev": str(document.revision)})
 
@@ -59,5 +63,10 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
     return [
         route
         for path in paths
-        for route in (web.get(path, get), web.put(path, put), web.delete(path, delete))
+        for route in (
+            web.get(path, get),
+            web.put(path, put),
+            web.delete(path, delete),
+            web.route("*", path + "/{attachment:.+}", refuse_attachment),
+        )
     ]

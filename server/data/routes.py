@@ -2,21 +2,24 @@
 
 from aiohttp import web
 
-from server.data import all_docs, attachments, changes, databases, local_documents
+from server.data import all_docs, attachments, changes, databases, local_documents, node
 from server.data.bulk import BulkRoutes
 from server.data.dialect import COUCH, COZY, DataDialect
 from server.data.documents import DocumentRoutes
+from server.data.maintenance import MaintenanceRoutes
 
 
 def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of one dialect, under its prefix."""
     feed = dialect.prefix + "/{database}/_changes"
     return [
+        *node.routes(dialect),
         *databases.routes(dialect),
         web.get(feed, changes.handle),
         web.post(feed, changes.handle),
         *all_docs.routes(dialect),
         *BulkRoutes(dialect).routes(),
+        *MaintenanceRoutes(dialect).routes(),
         *local_documents.routes(dialect),
         *DocumentRoutes(dialect).routes(),
         *attachments.routes(dialect),

@@ -1,0 +1,118 @@
+"""What an administrator does to a database: compaction, limits, security, purging."""
+
+import asyncio
+
+import msgspec
+from aiohttp import web
+
+from replication.core.errors import Invalid
+from replication.core.revision import Revision
+from replication.wire import bulk_json
+from replication.wire.document_json import encode, parse_members
+from server.data import access, reading
+from server.data.answers import json_answer
+from server.data.dialect import DataDialect
+
+PURGED_INFOS_LIMIT = 1000
+MOST_PURGED_AT_ONCE = 100  # documents; CouchDB's max_document_id_number
+
+
+class MaintenanceRoutes:
+    """Maintenance of databases; its compactions under way."""
+
+    def __init__(self, dialect: DataDialect) -> None:
+        self._dialect = dialect
+        self._compactions: set[asyncio.Task[None]] = set()
+
+    async def compact(self, request: web.Request) -> web.Response:
+        """POST /{database}/_compact: starts it; readers and writers go on meanwhile."""
+        database = await access.writing(request, self._dialect)
+        await reading.json_body(request)
+        task = asyncio.ensure_future(database.compact())
+        self._compactions.add(task)
+        task.add_done_callback(self._compactions.discard)
+        # short ones are over before the answer: a client that compacts to read what is gone
+        # need not ask again and again
+        await asyncio.wait({task}, timeout=1.0)
+        return json_answer(b'{"ok":true}', status=202)
+
+    async def view_cleanup(self, request: web.Request) -> web.Response:
+        """POST /{database}/_view_cleanup."""
+        await access.writing(request, self._dialect)
+        await reading.json_body(request)
+        return json_answer(b'{"ok":true}', status=202)
+
+    async def set_revs_limit(self, request: web.Request) -> web.Response:
+        """PUT /{database}/_revs_limit."""
+        database = await access.writing(request, self._dialect)
+        await database.set_revs_limit(await _positive(request))
+        return json_answer(b'{"ok":true}')
+
+    async def set_security(self, request: web.Request) -> web.Response:
+        """PUT /{database}/_security."""
+        database = await access.writing(request, self._dialect)
+        body = await reading.body_under_cap(request)
+        parse_members(body)
+        await database.set_security(encode(msgspec.json.decode(body)))
+        return json_answer(b'{"ok":true}')
+
+    async def purge(self, request: web.Request) -> web.Response:
+        """POST /{database}/_purge."""
+        database = await access.writing(request, self._dialect)
+        asked = bulk_json.parse_revisions(await reading.json_body(request))
+        if len(asked) > MOST_PURGED_AT_ONCE:
+            raise Invalid("bad_request", "Exceeded maximum number of documents.")
+        purged = await database.purge(asked)
+        answer = {"purge_seq": None, "purged": {n: _texts(revs) for n, revs in purged.items()}}
+        return json_answer(encode(answer), status=201)
+
+    async def set_purged_infos_limit(self, request: web.Request) -> web.Response:
+        """PUT /{database}/_purged_infos_limit: nothing of a purge is kept, so nothing to limit."""
+        await access.writing(request, self._dialect)
+        await _positive(request)
+        return json_answer(b'{"ok":true}')
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of maintenance."""
+        database = self._dialect.prefix + "/{database}"
+        return [
+            web.post(database + "/_compact", self.compact),
+            web.post(database + "/_compact/{design}", self.view_cleanup),
+            web.post(database + "/_view_cleanup", self.view_cleanup),
+            web.get(database + "/_revs_limit", revs_limit),
+            web.put(database + "/_revs_limit", self.set_revs_limit),
+            web.get(database + "/_security", security),
+            web.put(database + "/_security", self.set_security),
+            web.post(database + "/_purge", self.purge),
+            web.get(database + "/_purged_infos_limit", purged_infos_limit),
+            web.put(database + "/_purged_infos_limit", self.set_purged_infos_limit),
+        ]
+
+
+def _texts(revisions: tuple[Revision, ...]) -> list[str]:
+    return [str(revision) for revision in revisions]
+
+
+async def _positive(request: web.Request) -> int:
+    limit = bulk_json.decode(await reading.body_under_cap(request), int)
+    if limit < 1:
+        raise Invalid("bad_request", "`limit` must be positive")
+    return limit
+
+
+async def revs_limit(request: web.Request) -> web.Response:
+    """GET /{database}/_revs_limit."""
+    database = await access.reading(request)
+    return json_answer(encode(await database.revs_limit()))
+
+
+async def security(request: web.Request) -> web.Response:
+    """GET /{database}/_security."""
+    database = await access.reading(request)
+    return json_answer(await database.security())
+
+
+async def purged_infos_limit(request: web.Request) -> web.Response:
+    """GET /{database}/_purged_infos_limit."""
+    await access.reading(request)
+    return json_answer(encode(PURGED_INFOS_LIMIT))
