@@ -1,0 +1,1 @@
+"""What documents mean: the file tree, and later every other doctype."""

@@ -1,0 +1,1 @@
+"""Files and directories: `io.cozy.files` documents, their contents, and the rules between them."""

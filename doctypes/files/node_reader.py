@@ -1,0 +1,129 @@
+"""Looking nodes up: by id, by path, by directory; always as the database stands now."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from doctypes.files.errors import NodeMissing, NotADirectory, NotANode
+from doctypes.files.names import forms_of
+from doctypes.files.node import Directory, File, Node, parse_node
+from doctypes.files.paths import ROOT_PATH, beginning_below, joined, parted
+from doctypes.files.plan import Subtree
+from replication.core.document import StoredRevision
+from replication.core.errors import DocumentMissing
+from replication.store.protocol import Database, FieldIndex
+
+BY_PARENT = FieldIndex("by_parent", ("dir_id", "name"))
+BY_PATH = FieldIndex("by_path", ("path",))
+
+FIRST_PAGE = 50  # most directories fit, and so few rows are read without a hop to a thread
+PAGE = 1000
+
+
+class NodeReader:
+    """Reads nodes from the files' database; documents that are no nodes are passed over."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, node_id: str) -> Node:
+        """Read a node. Raises NodeMissing."""
+        try:
+            return parse_node(await self._database.get(node_id))
+        except (DocumentMissing, NotANode) as error:
+            raise NodeMissing(node_id) from error
+
+    async def directory(self, node_id: str) -> Directory:
+        """Read a directory. Raises NodeMissing, NotADirectory."""
+        node = await self.get(node_id)
+        if isinstance(node, File):
+            raise NotADirectory(node_id)
+        return node
+
+    async def at(self, path: str) -> Node:
+        """Read what an absolute path leads to. Raises NodeMissing.
+
+        Names are looked up in Unicode NFC, and then as they stand.
+        """
+        if path == ROOT_PATH:
+            return await self._directory_at(path)
+        if not path.startswith("/"):
+            raise NodeMissing(path)
+        for form in forms_of(path):
+            parent_path, name = parted(form)
+            for parent in await self._find(BY_PATH, [parent_path]):
+                if (found := await self.child(parent.id, name)) is not None:
+                    return found
+        raise NodeMissing(path)
+
+    async def _directory_at(self, path: str) -> Node:
+        for found in await self._find(BY_PATH, [path]):
+            return found
+        raise NodeMissing(path)
+
+    async def child(self, directory_id: str, name: str) -> Node | None:
+        """Read what has this name in a directory."""
+        for found in await self._find(BY_PARENT, [directory_id, name]):
+            return found
+        return None
+
+    async def path_of(self, node: Node) -> str:
+        """Return a node's path. Raises NodeMissing when its directory is gone."""
+        if isinstance(node, Directory):
+            return node.path
+        return joined((await self.directory(node.dir_id)).path, node.name)
+
+    async def children(self, directory_id: str) -> AsyncIterator[list[Node]]:
+        """Read all that lies directly in a directory, in pages, in the order of names."""
+        async for rows in self._pages(BY_PARENT, [directory_id, ""]):
+            yield list(_nodes(rows))
+
+    async def names_beginning(self, directory_id: str, beginning: str) -> set[str]:
+        """Return the names in a directory that begin so."""
+        pages = self._pages(BY_PARENT, [directory_id, beginning])
+        return {node.name async for rows in pages for node in _nodes(rows)}
+
+    async def subtree(self, node: Node, *, with_files: bool) -> Subtree:
+        """Read all directories below a node, and the files if they are asked for."""
+        path = await self.path_of(node)
+        if isinstance(node, File):
+            return Subtree(node, path)
+        directories = [
+            found
+            async for rows in self._pages(BY_PATH, [beginning_below(path)])
+            for found in _nodes(rows)
+            if isinstance(found, Directory) and found.id != node.id
+        ]
+        files = await self._files_in([node, *directories]) if with_files else []
+        return Subtree(node, path, tuple(directories), tuple(files))
+
+    async def _files_in(self, directories: Iterable[Directory]) -> list[File]:
+        return [
+            node
+            for directory in directories
+            async for page in self.children(directory.id)
+            for node in page
+            if isinstance(node, File)
+        ]
+
+    async def _find(self, index: FieldIndex, values: Sequence[str]) -> list[Node]:
+        return list(_nodes(await self._database.find_by(index, values, limit=1)))
+
+    async def _pages(
+        self, index: FieldIndex, values: Sequence[str]
+    ) -> AsyncIterator[list[StoredRevision]]:
+        """Read, page by page, what begins with the last of the values."""
+        limit, last = FIRST_PAGE, None
+        while True:
+            rows = await self._database.find_by(index, values, prefix=True, limit=limit, after=last)
+            if rows:
+                yield rows
+            if len(rows) < limit:
+                return
+            limit, last = PAGE, rows[-1]
+
+
+def _nodes(rows: Iterable[StoredRevision]) -> Iterable[Node]:
+    for row in rows:
+        try:
+            yield parse_node(row)
+        except NotANode:
+            continue
