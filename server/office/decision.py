@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from doctypes.files.node import ROOT_ID
+from replication.core.revision import Revision
 from server.office.callback import Callback, Status
 from server.office.formats import with_extension
 from server.office.session import EditingSession, State
@@ -27,6 +28,7 @@ class Head:
     """The target file as it is now."""
 
     file_id: str
+    revision: Revision
     name: str
     dir_id: str
     blob: str

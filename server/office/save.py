@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 
-from doctypes.files.errors import NodeMissing, StaleRevision
+from doctypes.files.errors import NodeMissing, Protected, StaleRevision
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import File
 from replication.blobs.protocol import StagedBlob
@@ -100,7 +100,7 @@ class Saver:
             placement = place(callback, session, head)
             try:
                 file = await self._write(placement, head, staged)
-            except (StaleRevision, NodeMissing):
+            except (StaleRevision, NodeMissing, Protected):  # moved on, or now in the trash
                 continue
             if callback.is_doubtful:
                 await self.sessions.put(after_rescue(session, callback))
@@ -116,8 +116,10 @@ class Saver:
             return await self._unless_gone(head.file_id)
         match placement:
             case SaveVersion(file_id, expected_blob):
+                # The revision too: a file that goes to the trash keeps its content.
+                expected = head.revision if head else None
                 return await self.files.replace(
-                    file_id, staged, expected_blob=expected_blob, by=AUTHOR
+                    file_id, staged, expected=expected, expected_blob=expected_blob, by=AUTHOR
                 )
             case SaveCopy(parent_id, name):
                 return await self.files.create_copy(parent_id, name, staged, by=AUTHOR)
@@ -135,7 +137,9 @@ class Saver:
 
     async def _head(self, session: EditingSession) -> Head | None:
         file = await file_in(self.files, session.target_file)
-        return file and Head(file.id, file.name, file.dir_id, file.blob, file.trashed)
+        if file is None:
+            return None
+        return Head(file.id, file.revision, file.name, file.dir_id, file.blob, file.trashed)
 
 
 def _content(file: File, extension: str) -> Content:

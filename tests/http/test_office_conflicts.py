@@ -210,6 +210,45 @@ async def test_a_change_in_the_last_moment_is_kept(desk, monkeypatch):
     }
 
 
+async def test_a_file_thrown_away_in_the_last_moment_is_recovered(desk, monkeypatch):
+    """Its content is the same still, so only its revision tells."""
+    _, key = await edited(desk)
+    replace, once = desk.host.files.replace, [True]
+
+    async def replaced(file_id, content, **expected):
+        if once:
+            once.pop()
+            await desk.host.files.trash(file_id)
+        return await replace(file_id, content, **expected)
+
+    monkeypatch.setattr(desk.host.files, "replace", replaced)
+    assert (await desk.double.leave(key))["text"] == '{"error":0}'
+    assert await desk.texts() == {
+        "!letter.docx": ["Dear all,"],
+        "letter.docx": ["Dear all,", "One"],
+    }
+
+
+async def test_a_folder_thrown_away_in_the_last_moment_does_not_take_the_copy_along(
+    desk, monkeypatch
+):
+    folder = await desk.host.files.make_directory(ROOT_ID, "letters")
+    file, key = await edited(desk)
+    await desk.host.files.move(file.id, folder.id, file.name)
+    await desk.host.overwrite(file, new_docx("Written elsewhere"))
+    create_copy, once = desk.host.files.create_copy, [True]
+
+    async def created(parent_id, name, content, **more):
+        if once:
+            once.pop()
+            await desk.host.files.trash(folder.id)
+        return await create_copy(parent_id, name, content, **more)
+
+    monkeypatch.setattr(desk.host.files, "create_copy", created)
+    assert (await desk.double.leave(key))["text"] == '{"error":0}'
+    assert await desk.texts() == {"letter.docx": ["Dear all,", "One"]}
+
+
 async def test_a_forced_save_after_the_final_one_is_old(desk):
     file, key = await edited(desk)
     callback = await callback_url(desk, file)

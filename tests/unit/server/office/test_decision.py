@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doctypes.files.node import ROOT_ID
+from replication.core.revision import Revision
 from server.office.callback import Callback, Status
 from server.office.decision import (
     CopyReason,
@@ -19,6 +20,7 @@ from server.office.decision import (
 from server.office.session import Content, EditingSession, State, after_save
 
 KEY = "ab" * 16
+THIRD = Revision(3, "c")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EARLIER, LATER = NOON - timedelta(seconds=1), NOON + timedelta(seconds=1)
 URL = "https://office.example/cache/1/output.docx?md5=a"
@@ -34,10 +36,10 @@ SESSION = EditingSession(
     created_at=NOON,
 )
 CLOSED = replace(SESSION, state=State.CLOSED, last_save=NOON, committed=("2 /other",))
-HEAD = Head("f", "letter.docx", "dir", "base")
-RENAMED = Head("f", "report.docx", "elsewhere", "base")
-CHANGED = Head("f", "letter.docx", "dir", "another")
-TRASHED = Head("f", "letter.docx", "trash", "base", trashed=True)
+HEAD = Head("f", THIRD, "letter.docx", "dir", "base")
+RENAMED = Head("f", THIRD, "report.docx", "elsewhere", "base")
+CHANGED = Head("f", THIRD, "letter.docx", "dir", "another")
+TRASHED = Head("f", THIRD, "letter.docx", "trash", "base", trashed=True)
 
 INTO = SaveVersion("f", "base", "docx")
 BESIDE = SaveCopy("dir", "letter.docx", "docx", CopyReason.CHANGED_OUTSIDE)
@@ -151,7 +153,7 @@ def test_after_a_conflict_the_session_goes_on_in_its_copy():
     first = said(Status.FORCE_SAVED)
     copied = Content("copy", "1-c", "mine", 12, "docx")
     session = after_save(SESSION, first, copied)
-    head = Head("copy", "letter (2).docx", "dir", "mine")
+    head = Head("copy", THIRD, "letter (2).docx", "dir", "mine")
     again = said(Status.MUST_SAVE, url=URL.replace("/1/", "/2/"))
     assert decide(again, session, head) == SaveVersion("copy", "mine", "docx")
 
@@ -182,6 +184,7 @@ sessions = st.builds(
 heads = st.none() | st.builds(
     Head,
     st.just("f"),
+    st.just(THIRD),
     st.sampled_from(["letter.docx", "letter", "a.odt"]),
     st.just("dir"),
     blobs,
