@@ -2,14 +2,28 @@
 
 from aiohttp import ClientSession, web
 
+from server.auth.caller import Caller
+from server.auth.credentials import Credentials
+from server.http.dialects import Dialects
+from server.http.in_flight import InFlight
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance, Principal
+from server.observe.metrics import Metrics
+from server.observe.readiness import Readiness
+from server.observe.request_context import RequestContext
 from server.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 INSTANCES = web.AppKey("instances", InstanceDirectory)
+CREDENTIALS = web.AppKey("credentials", Credentials)
+METRICS = web.AppKey("metrics", Metrics)
+READINESS = web.AppKey("readiness", Readiness)
+IN_FLIGHT = web.AppKey("in_flight", InFlight)
+DIALECTS: web.AppKey[Dialects] = web.AppKey("dialects")
 HTTP_CLIENT = web.AppKey("http_client", ClientSession)
 """One session for all requests that the home makes itself; closed at shutdown."""
 
+CONTEXT = web.RequestKey("context", RequestContext)
+CALLER = web.RequestKey("caller", Caller)
 INSTANCE = web.RequestKey("instance", Instance)
 PRINCIPAL = web.RequestKey("principal", Principal)

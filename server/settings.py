@@ -1,22 +1,183 @@
 """Everything the operator may choose: a TOML file and `FOYER_*` variables, checked at start."""
 
-from dataclasses import dataclass, field
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_type_hints
 
+import msgspec
+import platformdirs
+
+from server.auth.caller import read_networks
 from server.office.settings import OfficeSettings
+
+FILE_NAME = "foyer.toml"
+PREFIX = "FOYER_"
+_FOR_TESTS = PREFIX + "TESTS_"
+_OFF = "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The operator's choices; docs/settings.md says what each is for."""
+    """The operator's choices; docs/settings.md says what each is for.
+
+    Raises ValueError, with the setting's name, for what cannot be.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
-    dir: Path
+    dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("foyer")))
     admin: str = "127.0.0.1:6060"
     trusted_proxies: tuple[str, ...] = ()
     log_format: Literal["auto", "text", "json"] = "auto"
     idle_seconds: float = 600.0
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not work, while somebody is looking."""
+        _check_port("port", self.port)
+        if self.idle_seconds <= 0:
+            raise ValueError("idle_seconds: must be above 0")
+        try:
+            read_networks(self.trusted_proxies)
+        except ValueError as error:
+            raise ValueError(f"trusted_proxies: {error}") from error
+        _ = self.admin_address
+
+    @property
+    def admin_address(self) -> tuple[str, int] | None:
+        """Host and port of the admin address; None when it is off."""
+        if self.admin == _OFF:
+            return None
+        host, colon, port = self.admin.rpartition(":")
+        if not (colon and host and port.isascii() and port.isdigit()):
+            raise ValueError(f"admin: expected host:port or {_OFF}, got {self.admin!r}")
+        _check_port("admin", int(port))
+        return host.strip("[]"), int(port)
+
+
+class SettingsInvalid(Exception):
+    """A setting has no such name or no such value; the message says where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One setting as somebody gave it: its path (`office`, `secret`), and where it stands."""
+
+    path: tuple[str, ...]
+    value: object
+    source: str
+    strict: bool
+
+
+def load_settings(
+    *,
+    config: Path | None = None,
+    chosen: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Return the settings: command line (`chosen`), environment, file, defaults, in this order.
+
+    The file is `config`, or FOYER_CONFIG, or `foyer.toml` in the data folder if there is one.
+    Raises SettingsInvalid.
+    """
+    env = os.environ if environment is None else environment
+    given = {name: value for name, value in (chosen or {}).items() if value is not None}
+    told = list(_from_environment(env))
+    folder = given.get("dir") or env.get(PREFIX + "DIR") or Settings().dir
+    named = config or (Path(env[PREFIX + "CONFIG"]) if env.get(PREFIX + "CONFIG") else None)
+    file = named or Path(str(folder)) / FILE_NAME
+    in_file = list(_from_file(file)) if named or file.is_file() else []
+    on_line = [_Told((name,), value, f"--{name}", strict=False) for name, value in given.items()]
+    return _settled([*in_file, *told, *on_line])
+
+
+def language(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language of messages to the operator, by POSIX' order: `fr` or `en`."""
+    env = os.environ if environment is None else environment
+    chosen = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    return "fr" if chosen.lower().startswith("fr") else "en"
+
+
+def _check_port(name: str, port: int) -> None:
+    if not 0 <= port <= 65535:  # noqa: PLR2004
+        raise ValueError(f"{name}: {port} is no port; 0 to 65535 are")
+
+
+def _from_environment(env: Mapping[str, str]) -> Iterator[_Told]:
+    for variable, text in env.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX) or variable.startswith(_FOR_TESTS) or name == "config":
+            continue
+        path = ("office", name[7:]) if name.startswith("office_") else (name,)
+        value: object = text
+        if name == "trusted_proxies":
+            value = [part.strip() for part in text.split(",") if part.strip()]
+        yield _Told(path, value, variable, strict=False)
+
+
+def _from_file(file: Path) -> Iterator[_Told]:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid(f"{file}: {error}") from error
+    for name, value in content.items():
+        if name == "owner_password":
+            raise SettingsInvalid(f"{file}: owner_password: belongs in {PREFIX}OWNER_PASSWORD only")
+        if name == "office" and isinstance(value, dict):
+            for inner, told in value.items():
+                yield _Told(("office", inner), told, f"{file}: office.{inner}", strict=True)
+        else:
+            yield _Told((name,), value, f"{file}: {name}", strict=True)
+
+
+def _settled(told: list[_Told]) -> Settings:
+    values: dict[str, Any] = {}
+    office: dict[str, Any] = {}
+    for one in told:
+        if len(one.path) > 1:
+            office[one.path[1]] = _converted(OfficeSettings, one)
+        elif one.path == ("office",):
+            raise SettingsInvalid(f"{one.source}: is a section, not a value")
+        else:
+            values[one.path[0]] = _converted(Settings, one)
+    try:
+        return Settings(**values, office=_office(office))
+    except ValueError as error:
+        raise SettingsInvalid(str(error)) from error
+
+
+def _office(values: dict[str, Any]) -> OfficeSettings | None:
+    if not values:
+        return None
+    missing = [f.name for f in fields(OfficeSettings) if f.default is MISSING]
+    for name in missing:
+        if name not in values:
+            raise SettingsInvalid(f"office.{name}: is needed beside the other office settings")
+    return OfficeSettings(**values)
+
+
+def _converted(kind: type, told: _Told) -> object:
+    name = told.path[-1]
+    types = get_type_hints(kind)
+    if name not in types:
+        raise SettingsInvalid(f"{told.source}: no setting has this name{_nearest(name, types)}")
+    try:
+        return msgspec.convert(told.value, types[name], strict=told.strict, dec_hook=_as_path)
+    except msgspec.ValidationError as error:
+        raise SettingsInvalid(f"{told.source}: {error}") from error
+
+
+def _as_path(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str | Path):
+        return Path(value).expanduser()
+    raise NotImplementedError
+
+
+def _nearest(name: str, names: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"

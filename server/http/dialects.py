@@ -49,7 +49,7 @@ def _dav(fault: Fault) -> bytes:
     reason = "".join(character for character in fault.reason if character.isprintable())
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:">'
-        f'<F:reason xmlns:F="https://foyer.cloud/ns">{escape(reason)}</F:reason></D:error>\n'
+        f'<F:reason xmlns:F="urn:foyer">{escape(reason)}</F:reason></D:error>\n'
     ).encode()
 
 

@@ -95,9 +95,15 @@ class InstanceDirectory:
         return sum(closed)
 
     async def close(self) -> None:
-        """Close every home, also those in use: whoever still waits there is told StoreClosed."""
-        for home in self._homes:
-            await self._close(home, even_if_used=True)
+        """Close every home, also those in use: whoever still waits there is told StoreClosed.
+
+        Raises ExceptionGroup when some did not close well; the others are closed.
+        """
+        closing = [self._close(home, even_if_used=True) for home in self._homes]
+        closed = await asyncio.gather(*closing, return_exceptions=True)
+        failed = [result for result in closed if isinstance(result, Exception)]
+        if failed:
+            raise ExceptionGroup("homes that did not close well", failed)
 
     def _home_of(self, host: str) -> _Home:
         home = self._by_host.get(host_name(host))

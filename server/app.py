@@ -1,0 +1,146 @@
+"""How the house is put together: engines, homes, doors, and what runs beside them.
+
+The only file that names concrete engines. Parts get their clock, ids and randomness from here.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from aiohttp import ClientSession, web
+
+from doctypes.files.file_tree import FileTree
+from replication.blobs.local import LocalBlobStore
+from replication.store.sqlite.store import SqliteDocumentStore
+from server import keys
+from server.auth.caller import read_networks
+from server.auth.credentials import Credentials
+from server.data.routes import routes as data_routes
+from server.dav.mount import routes as dav_routes
+from server.home.routes import routes as home_routes
+from server.http import health, middlewares
+from server.http.dialects import OF_HOME, Dialects
+from server.http.in_flight import InFlight
+from server.http.limits import LARGEST_FORM
+from server.instances.directory import InstanceDirectory
+from server.instances.instance import Instance
+from server.instances.record import InstanceRecord
+from server.observe.metrics import Metrics
+from server.observe.readiness import Readiness
+from server.office.office import OFFICE, Office
+from server.office.routes import routes as office_routes
+from server.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
+    """Return the application that serves these homes by all their doors."""
+    app = assemble(settings, InstanceDirectory(records, open_instance, clock=time.monotonic))
+    app[OFFICE] = Office(settings.office, now, new_id)
+    app.add_routes(home_routes())
+    app.add_routes(data_routes())
+    app.add_routes(dav_routes())
+    app.add_routes(office_routes())
+    return app
+
+
+def assemble(
+    settings: Settings, directory: InstanceDirectory, dialects: Dialects = OF_HOME
+) -> web.Application:
+    """Return an application with the chain of middlewares and the health routes, and no door."""
+    app = web.Application(
+        middlewares=middlewares.chain(
+            trusted=read_networks(settings.trusted_proxies),
+            new_request_id=new_request_id,
+            clock=time.monotonic,
+        ),
+        client_max_size=LARGEST_FORM,
+    )
+    app[keys.SETTINGS] = settings
+    app[keys.INSTANCES] = directory
+    app[keys.DIALECTS] = dialects
+    app[keys.CREDENTIALS] = Credentials(secrets.token_bytes(32), time.monotonic)
+    app[keys.METRICS] = Metrics(lambda: directory.open_count)
+    app[keys.READINESS] = Readiness(settings.dir, time.monotonic)
+    app[keys.IN_FLIGHT] = InFlight()
+    app.add_routes(health.routes())
+    # Stopping: requests first, then what runs beside them, the homes last.
+    app.on_shutdown.append(_let_requests_finish)
+    app.cleanup_ctx.extend([_homes, _http_client, _idle_homes])
+    return app
+
+
+async def open_instance(record: InstanceRecord) -> Instance:
+    """Open a home with the embedded engine.
+
+    Raises ValueError for a file that is not ours or of another format.
+    """
+    store = SqliteDocumentStore(record.folder / "documents.db")
+    try:
+        blobs = LocalBlobStore(record.folder / "blobs")
+        files = FileTree(store, blobs, clock=now, new_id=new_id)
+        await files.start()
+    except BaseException:
+        await store.close()
+        raise
+    return Instance(
+        domain=record.domain,
+        folder=record.folder,
+        store=store,
+        blobs=blobs,
+        files=files,
+        secret=record.secret,
+        owner=record.owner,
+    )
+
+
+def now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return an id that nobody has: 32 hexadecimal digits."""
+    return uuid4().hex
+
+
+def new_request_id() -> str:
+    """Return an id that tells one request from the others of the week."""
+    return secrets.token_hex(6)
+
+
+async def _let_requests_finish(app: web.Application) -> None:
+    await app[keys.IN_FLIGHT].drain()
+
+
+async def _homes(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[keys.INSTANCES].close()
+
+
+async def _http_client(app: web.Application) -> AsyncIterator[None]:
+    async with ClientSession() as session:
+        app[keys.HTTP_CLIENT] = session
+        yield
+
+
+async def _idle_homes(app: web.Application) -> AsyncIterator[None]:
+    """Close homes that nobody has asked for in a while, so that memory follows the active ones."""
+    idle = app[keys.SETTINGS].idle_seconds
+    closing = asyncio.create_task(_close_idle_homes(app[keys.INSTANCES], idle))
+    yield
+    closing.cancel()
+    await asyncio.wait([closing])
+
+
+async def _close_idle_homes(directory: InstanceDirectory, idle: float) -> None:
+    while True:
+        await asyncio.sleep(idle / 4)
+        closed = await directory.close_idle(idle)
+        if closed:
+            _log.info("idle homes closed", extra={"count": closed})

@@ -1,0 +1,1 @@
+"""The page at `/`: what this home is, and how to connect to it."""

@@ -1,0 +1,83 @@
+"""What the home page says, in each language it speaks."""
+
+import re
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "lang": "en",
+        "title": "Your home, at your own place",
+        "intro": "Documents and files of ${owner}, kept on this machine, "
+        "open to the applications you already have.",
+        "files": "Files",
+        "files_open": "Browse the files",
+        "files_intro": "Or mount them as a drive. The address is the same everywhere:",
+        "mac": "In the Finder: Go, Connect to Server (⌘K), then the address.",
+        "windows": "In the Explorer: This PC, Map network drive, then the address. Windows sends "
+        "passwords over https only.",
+        "linux_gnome": "In Files: Network, then",
+        "linux_kde": "In Dolphin, the address bar:",
+        "phone": "Android, iPhone",
+        "phone_how": "In any application that speaks WebDAV, with the address of this home over "
+        "https.",
+        "command_line": "Command line",
+        "documents": "Documents",
+        "documents_intro": "Each kind of document is a database that replicates with CouchDB, "
+        "PouchDB, and all that speaks their protocol. Files are documents too, under "
+        "io.cozy.files.",
+        "office": "Office",
+        "office_on": "Documents open in ONLYOFFICE at",
+        "office_off": "No ONLYOFFICE Document Server is configured. The settings office.server and "
+        "office.secret connect one.",
+        "password": "your password",
+        "login": "Log in as ${owner}, with the password of this home.",
+        "address": "Address",
+    },
+    "fr": {
+        "lang": "fr",
+        "title": "Votre foyer numérique, chez vous",
+        "intro": "Les documents et fichiers de ${owner}, gardés sur cette machine, "
+        "ouverts aux applications que vous avez déjà.",
+        "files": "Fichiers",
+        "files_open": "Parcourir les fichiers",
+        "files_intro": "Ou montez-les comme un disque. L’adresse est partout la même :",
+        "mac": "Dans le Finder : Aller, Se connecter au serveur (⌘K), puis l’adresse.",
+        "windows": "Dans l’Explorateur : Ce PC, Connecter un lecteur réseau, puis l’adresse. "
+        "Windows n’envoie de mot de passe que par https.",
+        "linux_gnome": "Dans Fichiers : Réseau, puis",
+        "linux_kde": "Dans Dolphin, la barre d’adresse :",
+        "phone": "Android, iPhone",
+        "phone_how": "Dans toute application qui parle WebDAV, avec l’adresse de ce foyer par "
+        "https.",
+        "command_line": "Ligne de commande",
+        "documents": "Documents",
+        "documents_intro": "Chaque sorte de documents est une base qui se réplique avec CouchDB, "
+        "PouchDB et tout ce qui parle leur protocole. Les fichiers sont aussi des documents, sous "
+        "io.cozy.files.",
+        "office": "Bureautique",
+        "office_on": "Les documents s’ouvrent dans ONLYOFFICE à l’adresse",
+        "office_off": "Aucun Document Server ONLYOFFICE n’est configuré. Les réglages "
+        "office.server et office.secret en branchent un.",
+        "password": "votre mot de passe",
+        "login": "Identifiez-vous comme ${owner}, avec le mot de passe de ce foyer.",
+        "address": "Adresse",
+    },
+}
+DEFAULT = "en"
+
+_RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
+
+
+def language_of(accepted: str) -> str:
+    """Return the language that an Accept-Language header likes best among ours (RFC 9110 12.5.4).
+
+    What cannot be read, and what names none of ours, gets English.
+    """
+    best, weight = DEFAULT, 0.0
+    for part in accepted.split(","):
+        found = _RANGE.fullmatch(part)
+        if found is None:
+            continue
+        name, liking = found[1].lower(), float(found[2] or 1)
+        if name in WORDS and liking > weight:
+            best, weight = name, liking
+    return best

@@ -1,0 +1,51 @@
+"""Where errors end: each becomes an answer in the dialect of its path, or a connection cut off."""
+
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server import keys
+from server.http.dialects import dialect_of
+from server.http.errors import fault_of
+from server.http.fault import Fault, word_for
+
+_log = logging.getLogger(__name__)
+
+
+async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Return the handler's answer, or the one that its error has.
+
+    What nobody foresaw is 500 with the request's id, and told in full to the log alone. Where the
+    answer had begun, the client learns of it by a body that ends too early.
+    """
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:  # noqa: PLR2004  # a redirect is an answer
+            raise
+        return _spelt(request, error)
+    except ConnectionError:
+        raise
+    except Exception as error:  # noqa: BLE001  # the one place where all errors end
+        return _spelt(request, error)
+
+
+def _spelt(request: web.Request, error: Exception) -> web.Response:
+    fault = fault_of(error) or _unforeseen(request, error)
+    if request.writer.output_size > 0:
+        _log.warning("answer cut off", extra={"error": type(error).__name__})
+        _cut_off(request)
+    return dialect_of(request.path, request.app[keys.DIALECTS]).response(fault)
+
+
+def _unforeseen(request: web.Request, error: Exception) -> Fault:
+    _log.error("request failed", exc_info=error)
+    reason = f"Something went wrong here; the log has it as {request[keys.CONTEXT].request_id}."
+    return Fault(500, word_for(500), reason)
+
+
+def _cut_off(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionAbortedError("the answer had begun")

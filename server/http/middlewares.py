@@ -1,0 +1,116 @@
+"""The chain that every request passes, in this order, and why in this order.
+
+1. `identify`: an id and a context first, so that every line written later can name the request.
+2. `measure`: outside of whatever may fail, so that refusals are counted too, with their status.
+3. `answer_errors`: outside of all steps that refuse, so that each refusal has its door's spelling.
+4. `enter_home`: the home before the caller, for a credential opens one home and is nothing at
+   another; the home stays open until the answer is through.
+5. `admit`: the last, so that no handler runs for somebody unknown. What is public is listed in
+   `server/auth/public.py`, and everything else needs a principal.
+"""
+
+from collections.abc import Callable
+from http import HTTPMethod
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from server import keys
+from server.auth.caller import Caller, Connection, Network, caller_of
+from server.auth.errors import ConnectionReadable
+from server.auth.public import WITHOUT_HOME, is_public, route_of
+from server.dav.mount import answer_options
+from server.http.error_boundary import answered
+from server.observe.metrics import family_of
+from server.observe.request_context import CONTEXT, RequestContext
+from server.observe.request_line import secret_parts
+
+
+def chain(
+    *,
+    trusted: tuple[Network, ...],
+    new_request_id: Callable[[], str],
+    clock: Callable[[], float],
+) -> list[Middleware]:
+    """Return the middlewares, outermost first; `clock` counts seconds and never goes back."""
+    return [
+        _identify(trusted, new_request_id),
+        _measure(clock),
+        answer_errors,
+        enter_home,
+        admit,
+    ]
+
+
+def _identify(trusted: tuple[Network, ...], new_request_id: Callable[[], str]) -> Middleware:
+    @web.middleware
+    async def identify(request: web.Request, handler: Handler) -> web.StreamResponse:
+        caller = _caller(request, trusted)
+        context = RequestContext(new_request_id(), route_of(request), caller.address)
+        context.hidden = secret_parts(request.match_info)
+        request[keys.CONTEXT] = context
+        request[keys.CALLER] = caller
+        CONTEXT.set(context)
+        if caller.https and request.scheme != "https":  # behind a proxy: links must say https
+            request = request.clone(scheme="https")
+        return await handler(request)
+
+    return identify
+
+
+def _caller(request: web.Request, trusted: tuple[Network, ...]) -> Caller:
+    connection = Connection(request.remote or None, request.scheme == "https")
+    return caller_of(connection, request.headers, trusted)
+
+
+def _measure(clock: Callable[[], float]) -> Middleware:
+    @web.middleware
+    async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
+        metrics, route = request.app[keys.METRICS], request[keys.CONTEXT].route
+        begun, status = clock(), 499  # as proxies count those who left before they were answered
+        in_flight = request.app[keys.IN_FLIGHT].entered(
+            waits_for_news=route.endswith("/{database}/_changes")
+        )
+        with metrics.in_flight.track_inprogress(), in_flight:
+            try:
+                response = await handler(request)
+                status = response.status
+            finally:
+                metrics.answered(family_of(route), request.method, status, clock() - begun)
+        return response
+
+    return measure
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give each error the answer that its door has for it."""
+    return await answered(request, handler)
+
+
+@web.middleware
+async def enter_home(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find the home that the Host header names, and keep it open meanwhile."""
+    context = request[keys.CONTEXT]
+    if context.route in WITHOUT_HOME:
+        return await handler(request)
+    async with request.app[keys.INSTANCES].borrow(request.host) as instance:
+        context.instance = instance.domain
+        request[keys.INSTANCE] = instance
+        return await handler(request)
+
+
+@web.middleware
+async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in who shows a credential of this home, over a connection that nobody reads along."""
+    if request.method == HTTPMethod.OPTIONS and request.match_info.http_exception is not None:
+        return answer_options()
+    if is_public(request):
+        return await handler(request)
+    caller = request[keys.CALLER]
+    if not caller.private:  # and no challenge: a client would answer it with the password
+        raise ConnectionReadable
+    request[keys.PRINCIPAL] = await request.app[keys.CREDENTIALS].principal(
+        request.headers.get("Authorization"), request[keys.INSTANCE], caller.address
+    )
+    return await handler(request)

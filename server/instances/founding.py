@@ -1,0 +1,133 @@
+"""Making a home: a legal name, an owner with a password, a secret of its own, a folder."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
+from server.instances.instance import Owner
+from server.instances.record import InstanceRecord, read_records, write_record
+
+INSTANCES = "instances"
+SECRET_LENGTH = 32
+LOCAL_DOMAIN = "localhost"
+LOCAL_ALIASES = ("127.0.0.1", "::1")
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
+_LONGEST = 253
+
+RandomBytes = Callable[[int], bytes]
+
+
+class DomainIllegal(Exception):
+    """Text that is no domain name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class DomainTaken(Exception):
+    """A home answers to this name already."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(domain)
+        self.domain = domain
+
+
+class InstanceMissing(Exception):
+    """No home here has this domain; `domains` are those that there are."""
+
+    def __init__(self, domain: str, domains: list[str]) -> None:
+        super().__init__(domain)
+        self.domain = domain
+        self.domains = domains
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A home just made, and the password that opens it; `generated` tells who chose that."""
+
+    record: InstanceRecord
+    password: str = field(repr=False)
+    generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRegister:
+    """The homes of a data folder, at rest. `random` returns so many random bytes."""
+
+    folder: Path
+    random: RandomBytes
+
+    def records(self) -> list[InstanceRecord]:
+        """Return all homes, by domain. Raises RecordUnreadable, OSError."""
+        return read_records(self.folder / INSTANCES)
+
+    def found(
+        self, domain: str, owner: str, *, aliases: tuple[str, ...] = (), password: str | None = None
+    ) -> Founded:
+        """Make a home; without a password, with a random one.
+
+        Raises DomainIllegal, DomainTaken, OSError.
+        """
+        domain = legal_domain(domain)
+        for name in (domain, *aliases):
+            if any(name in record.hosts for record in self.records()):
+                raise DomainTaken(name)
+        chosen = password or self.new_password()
+        record = InstanceRecord(
+            folder=self.folder / INSTANCES / self.random(8).hex(),
+            domain=domain,
+            aliases=aliases,
+            owner=Owner(owner, hash_password(chosen, self.random(SALT_LENGTH))),
+            secret=self.random(SECRET_LENGTH),
+        )
+        write_record(record)
+        return Founded(record, chosen, generated=not password)
+
+    def found_first(self, owner: str, password: str | None) -> Founded | None:
+        """Make the home of this machine if there is no home yet. Raises as `found` does."""
+        if self.records():
+            return None
+        return self.found(LOCAL_DOMAIN, owner, aliases=LOCAL_ALIASES, password=password)
+
+    def change_password(self, domain: str | None, password: str) -> InstanceRecord:
+        """Give the owner of a home another password; None means the only home, or localhost.
+
+        Raises InstanceMissing, OSError.
+        """
+        record = self._record(domain)
+        changed = record.with_password_hash(hash_password(password, self.random(SALT_LENGTH)))
+        write_record(changed)
+        return changed
+
+    def new_password(self) -> str:
+        """Return a random password that can be read out."""
+        return readable_password(self.random(READABLE_RANDOM))
+
+    def _record(self, domain: str | None) -> InstanceRecord:
+        records = self.records()
+        if domain is None and len(records) == 1:
+            return records[0]
+        wanted = domain or LOCAL_DOMAIN
+        for record in records:
+            if wanted.lower() in record.hosts:
+                return record
+        raise InstanceMissing(wanted, [record.domain for record in records])
+
+
+def legal_domain(text: str) -> str:
+    """Return a domain name as Host headers will have it: lower case, ASCII. Raises DomainIllegal.
+
+    Addresses, ports and paths are no part of a name.
+    """
+    try:
+        domain = text.strip().rstrip(".").encode("idna").decode().lower()
+    except UnicodeError as error:
+        raise DomainIllegal(text) from error
+    labels = domain.split(".")
+    if len(domain) > _LONGEST or labels[-1].isdigit() or not all(map(_LABEL.match, labels)):
+        raise DomainIllegal(text)
+    return domain

@@ -1,0 +1,19 @@
+"""What is known about the request under way, for its line in the log and for lines written by it."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """Grows as the request passes the middlewares; `instance` is a domain."""
+
+    request_id: str
+    route: str
+    caller: str = ""
+    instance: str = ""
+    hidden: tuple[str, ...] = ()
+
+
+CONTEXT: ContextVar[RequestContext | None] = ContextVar("request", default=None)
+"""The request that the running task serves; None outside of requests."""

@@ -1,0 +1,77 @@
+"""Serving until somebody stops it: the application on its sockets, the admin address beside it."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+
+from server import keys
+from server.admin_app import build_admin_app
+from server.http.limits import BACKLOG, RUNNER
+from server.observe.request_line import REQUESTS, RequestLine
+
+_log = logging.getLogger(__name__)
+_LAST_MOMENT = 1.0
+"""Seconds for handlers that were cut off after their grace, to end."""
+
+
+async def serve(
+    app: web.Application,
+    sockets: Sequence[socket.socket],
+    admin_sockets: Sequence[socket.socket],
+    started: Callable[[], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM; call `started` once requests are taken.
+
+    Requests under way are finished first. A second signal ends the process at once. Raises
+    ValueError when the only home cannot be opened.
+    """
+    stop = asyncio.Event()
+    _on_signals(stop)
+    async with AsyncExitStack() as stack:
+        await _run(stack, app, sockets, access_log_class=RequestLine, access_log=REQUESTS, **RUNNER)
+        await _run(stack, build_admin_app(app), admin_sockets, access_log=None)
+        await _open_the_only_home(app)
+        started()
+        await stop.wait()
+        _log.info("stopping")
+
+
+async def _run(
+    stack: AsyncExitStack,
+    app: web.Application,
+    sockets: Sequence[socket.socket],
+    **options: object,
+) -> None:
+    runner = web.AppRunner(app, shutdown_timeout=_LAST_MOMENT, **options)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    for listening in sockets:
+        await web.SockSite(runner, listening, backlog=BACKLOG).start()
+
+
+async def _open_the_only_home(app: web.Application) -> None:
+    """Find out now, not at the first request, whether a person's only home can be opened."""
+    directory = app[keys.INSTANCES]
+    if len(directory.domains) == 1:
+        async with directory.borrow(directory.domains[0]):
+            pass
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, asked)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(asked))
