@@ -169,7 +169,8 @@ class Shown:
     """Which underscore fields a reader asked to see beside `_id` and `_rev`.
 
     `revs_info` are the revisions whose bodies are kept, and which are tombstones. `data` are the
-    bytes of attachments to send along, by name; others are shown as stubs.
+    bytes of attachments to send along, by name; others are shown as stubs, or with `follow` as
+    parts that come behind the document.
     """
 
     revisions: bool = False
@@ -178,6 +179,7 @@ class Shown:
     local_sequence: str | None = None
     revs_info: Mapping[Revision, bool] | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
+    follow: bool = False
 
 
 PLAIN = Shown()
@@ -197,7 +199,7 @@ def render_document(stored: StoredRevision, shown: Shown = PLAIN) -> bytes:
     if shown is not PLAIN:
         head.extend(_asked_for(stored, shown))
     if stored.attachments:
-        head.append(b'"_attachments":' + _render_attachments(stored.attachments, shown.data))
+        head.append(b'"_attachments":' + _render_attachments(stored.attachments, shown))
     if len(stored.body) > len(b"{}"):
         head.append(stored.body[1:-1])
     return b",".join(head) + b"}"
@@ -231,16 +233,18 @@ def _revs_info(stored: StoredRevision, kept: Mapping[Revision, bool]) -> list[di
     ]
 
 
-def _render_attachments(attachments: Mapping[str, Attachment], data: Mapping[str, bytes]) -> bytes:
-    return encode({name: _facts(a, data.get(name)) for name, a in attachments.items()})
+def _render_attachments(attachments: Mapping[str, Attachment], shown: Shown) -> bytes:
+    return encode({name: _facts(a, shown.data.get(name), shown) for name, a in attachments.items()})
 
 
-def _facts(attachment: Attachment, data: bytes | None) -> dict[str, object]:
+def _facts(attachment: Attachment, data: bytes | None, shown: Shown) -> dict[str, object]:
     facts: dict[str, object] = {
         "content_type": attachment.content_type,
         "revpos": attachment.revpos,
         "digest": f"md5-{attachment.md5}",
     }
+    if shown.follow:
+        return {**facts, "length": attachment.length, "follows": True}
     if data is None:
         return {**facts, "length": attachment.length, "stub": True}
     return {**facts, "data": base64.b64encode(data).decode()}

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from replication.core.attachment import Attachment
 from replication.core.document import Edit, StoredRevision, Written
 from replication.core.errors import DocumentMissing, Invalid
 from replication.core.revision import Revision
 from replication.store.protocol import Database
 from replication.wire.document_json import (
     PLAIN,
+    Members,
     ParsedDocument,
     Shown,
     encode,
@@ -20,7 +22,7 @@ from replication.wire.document_json import (
     render_document,
 )
 from server import keys
-from server.data import access, attachments, reading
+from server.data import access, attachments, multipart, reading
 from server.data.answers import json_answer, sole_outcome
 from server.data.dialect import DataDialect
 
@@ -53,7 +55,7 @@ async def rendered(request: web.Request, stored: StoredRevision, shown: Shown) -
     return render_document(stored, shown)
 
 
-async def get(request: web.Request) -> web.Response:
+async def get(request: web.Request) -> web.StreamResponse:
     """GET /{database}/{id}."""
     database = await access.reading(request)
     if "open_revs" in request.query:
@@ -73,11 +75,13 @@ async def get(request: web.Request) -> web.Response:
     if reading.flag(request, "local_seq"):
         sequence = await database.sequence()
         shown = replace(shown, local_sequence=str(sequence._replace(number=stored.sequence)))
+    if stored.attachments and multipart.wants_multipart(request, "multipart/related"):
+        return await multipart.send_related(request, stored, shown, {"ETag": etag})
     body = await rendered(request, stored, shown)
     return json_answer(body, headers={"ETag": etag})
 
 
-async def _open_revisions(request: web.Request, database: Database) -> web.Response:
+async def _open_revisions(request: web.Request, database: Database) -> web.StreamResponse:
     document_id = request.match_info["id"]
     if request.query["open_revs"] == "all":
         found: list[StoredRevision | str] = [*await database.leaves(document_id)]
@@ -90,6 +94,8 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Respo
             for row in await _revisions_or_name(database, document_id, rev, latest=latest)
         ]
     shown = shown_fields(request)
+    if multipart.wants_multipart(request, "multipart/mixed"):
+        return await multipart.send_mixed(request, found, shown)
     rows = [
         encode({"missing": row})
         if isinstance(row, str)
@@ -129,6 +135,15 @@ async def write_one(request: web.Request, database: Database, parsed: ParsedDocu
     return sole_outcome(await database.write(edits))
 
 
+async def _document_of(
+    request: web.Request, *, replicated: bool
+) -> tuple[Members, dict[str, Attachment]]:
+    """Read a document from the body, with the attachments that follow it if there are parts."""
+    if request.content_type == "multipart/related":
+        return await multipart.read_related(request, replicated=replicated)
+    return parse_members(await reading.body_under_cap(request)), {}
+
+
 class DocumentRoutes:
     """Writing single documents, in either dialect."""
 
@@ -138,14 +153,16 @@ class DocumentRoutes:
     async def put(self, request: web.Request) -> web.Response:
         """PUT /{database}/{id}."""
         database = await access.writing(request, self._dialect)
-        members = parse_members(await reading.body_under_cap(request))
+        replicated = request.query.get("new_edits") == "false"
+        members, followed = await _document_of(request, replicated=replicated)
         base = reading.revision_parameter(request)
         parsed = parse_document(
             members,
             document_id=request.match_info["id"],
             base=base,
-            replicated=request.query.get("new_edits") == "false",
+            replicated=replicated,
         )
+        parsed = replace(parsed, edit=parsed.with_attachments(followed))
         if base is not None and parsed.edit.base not in (None, base):
             raise Invalid(
                 "bad_request",
