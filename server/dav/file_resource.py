@@ -5,11 +5,12 @@ Where somebody else wrote in between, the decision is taken anew on what is ther
 is always checked against the very state that is replaced.
 """
 
-import mimetypes
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
+from doctypes.files.document import Stamp, revision
 from doctypes.files.errors import (
     FileTreeError,
     IllegalName,
@@ -22,12 +23,13 @@ from doctypes.files.errors import (
     TooDeep,
 )
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import ROOT_ID, TRASH_NAME, Directory, File, Node
-
+from doctypes.files.node import DOCTYPE, ROOT_ID, TRASH_NAME, Directory, File, Node
 from replication.blobs.protocol import StagedBlob
-from replication.core.errors import BlobMismatch, ReplicationError, StorageFull
+from replication.core.errors import BlobMismatch, Conflict, ReplicationError, StorageFull
+from replication.store.protocol import DocumentStore
+from server.dav.node_properties import properties_of, with_changes
 from webdav.message import FileSlice
-from webdav.model.backend import Backend, Guard, Placed, Upload, UploadFacts
+from webdav.model.backend import Backend, Guard, Placed, PropertyChanges, Upload, UploadFacts
 from webdav.model.errors import (
     BadRequest,
     Busy,
@@ -69,8 +71,12 @@ def _in_words_of_dav() -> Iterator[None]:
 class FileTreeBackend:
     """One person's files; the trash is not among them, and what is removed goes there."""
 
-    def __init__(self, tree: FileTree, *, by: str = "") -> None:
+    def __init__(
+        self, tree: FileTree, store: DocumentStore, clock: Callable[[], datetime], by: str = ""
+    ) -> None:
         self.tree = tree
+        self._store = store
+        self._clock = clock
         self._by = by
 
     async def lookup(self, path: Path) -> Resource | None:
@@ -102,7 +108,7 @@ class FileTreeBackend:
             staged = await self.tree.stage(body, length=facts.length)
         return FileUpload(self, path, staged, facts, self._by)
 
-    async def make_collection(self, path: Path) -> Resource:
+    async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
         """Make an empty directory."""
         _refuse_trash(path)
         parent = await self.parent(path)
@@ -111,6 +117,9 @@ class FileTreeBackend:
                 made = await self.tree.make_directory(parent.id, path[-1], by=self._by)
         except PreconditionFailed as taken:
             raise NotAllowed("something has this path") from taken
+        if properties:
+            # A crash in between leaves the directory without them, and the request unanswered.
+            await self._amend(made, PropertyChanges(stored=properties))
         return resource_of(made)
 
     async def remove(self, path: Path, guard: Guard) -> None:
@@ -120,7 +129,7 @@ class FileTreeBackend:
             guard.check(resource_of(node))
             with _in_words_of_dav():
                 try:
-                    await self.tree.trash(node.id, expected=node.revision)
+                    await self.tree.trash(node.id, expected=node.revision, by=self._by)
                 except StaleRevision:
                     continue
                 return
@@ -132,7 +141,8 @@ class FileTreeBackend:
         for _ in range(_TRIES):
             node = await self._required(source)
             guard.check(resource_of(node))
-            parent, is_new = await self.parent(destination), await self._is_free(destination)
+            parent = await self.parent(destination)
+            is_new = await self._is_free(destination, node)
             with _in_words_of_dav():
                 try:
                     moved = await self.tree.move(
@@ -141,6 +151,7 @@ class FileTreeBackend:
                         destination[-1],
                         replace=replace,
                         expected=node.revision,
+                        by=self._by,
                     )
                 except StaleRevision:
                     continue
@@ -154,12 +165,33 @@ class FileTreeBackend:
         _refuse_trash(destination)
         node = await self._required(source)
         guard.check(resource_of(node))
-        parent, is_new = await self.parent(destination), await self._is_free(destination)
+        parent = await self.parent(destination)
+        is_new = await self._is_free(destination, node)
         with _in_words_of_dav():
             copied = await self.tree.copy(
-                node.id, parent.id, destination[-1], replace=replace, deep=deep
+                node.id, parent.id, destination[-1], replace=replace, deep=deep, by=self._by
             )
         return Placed(resource_of(copied), is_new=is_new)
+
+    async def patch(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
+        """Change dead properties and the time of the content."""
+        for _ in range(_TRIES):
+            node = await self._required(path)
+            guard.check(resource_of(node))
+            try:
+                await self._amend(node, changes)
+            except Conflict:
+                continue
+            return
+        raise Busy
+
+    async def _amend(self, node: Node, changes: PropertyChanges) -> None:
+        # An edit of the revision that was read: FileTree, whatever it does meanwhile, either sees
+        # it or is told of a conflict.
+        database = await self._store.open(DOCTYPE)
+        fields = with_changes(node, changes, Stamp(self._clock(), self._by))
+        with _in_words_of_dav():
+            await database.write([revision(node, fields)], together=True)
 
     async def quota(self) -> Quota:
         """Count the bytes of all files."""
@@ -189,8 +221,12 @@ class FileTreeBackend:
             raise NotFound
         return node
 
-    async def _is_free(self, path: Path) -> bool:
-        return await self.find(path) is None
+    async def _is_free(self, path: Path, mover: Node) -> bool:
+        found = await self.find(path)
+        if found is not None and found.id == mover.id:
+            # Two spellings of one name: letters with accents, composed or not.
+            raise Forbidden("source and destination are the same")
+        return found is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +257,19 @@ class FileUpload:
         if isinstance(found, Directory):
             raise NotAllowed("a collection takes no content")
         tree, name = self.backend.tree, self.path[-1]
-        said = None if mimetypes.guess_type(name)[0] else self.facts.content_type
-        facts = {"mime": said, "modified_at": self.facts.modified, "by": self.by}
+        mime, modified_at = self.facts.content_type, self.facts.modified
         if found is None:
-            return await tree.create(parent.id, name, self.staged, **facts)
-        return await tree.replace(found.id, self.staged, expected=found.revision, **facts)
+            return await tree.create(
+                parent.id, name, self.staged, mime=mime, modified_at=modified_at, by=self.by
+            )
+        return await tree.replace(
+            found.id,
+            self.staged,
+            expected=found.revision,
+            mime=mime,
+            modified_at=modified_at,
+            by=self.by,
+        )
 
     async def discard(self) -> None:
         """Forget the staged bytes."""
@@ -247,6 +291,7 @@ def resource_of(node: Node) -> Resource:
             created=node.created_at,
             modified=node.updated_at,
             content_type="",
+            properties=properties_of(node),
             handle=node,
         )
     return Resource(
@@ -258,6 +303,7 @@ def resource_of(node: Node) -> Resource:
         created=node.created_at,
         modified=node.updated_at,
         content_type=node.mime,
+        properties=properties_of(node),
         handle=node,
     )
 

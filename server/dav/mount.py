@@ -9,6 +9,7 @@ from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
+from server.dav.homes import HomeFiles
 from webdav.handler import ALLOWED, DavHandler
 from webdav.message import BodyIncomplete, DavRequest, DavResponse, FileSlice, fold_headers
 from webdav.methods.options import options
@@ -24,7 +25,12 @@ _SMALL = 1 << 16
 HandlerOf = Callable[[web.Request], DavHandler]
 
 
-def routes(handler_of: HandlerOf, mount: str = MOUNT) -> list[web.AbstractRouteDef]:
+def routes() -> list[web.AbstractRouteDef]:
+    """Return the routes that every home serves: its files, under /dav/files/."""
+    return routes_under(MOUNT, HomeFiles())
+
+
+def routes_under(mount: str, handler_of: HandlerOf) -> list[web.AbstractRouteDef]:
     """Return the routes of one mount, for all methods; they answer OPTIONS to anybody.
 
     `handler_of` finds the files that the request is about, for the one who asks.
@@ -32,7 +38,7 @@ def routes(handler_of: HandlerOf, mount: str = MOUNT) -> list[web.AbstractRouteD
     serve = _entry(handler_of, mount)
     return [
         web.route("*", path, serve, expect_handler=_no_continue_yet)
-        for path in (mount, f"{mount}/{{path:.*}}")
+        for path in (mount, f"{mount}/{{path:(?s:.*)}}")  # a line feed is a refusal of ours too
     ]
 
 

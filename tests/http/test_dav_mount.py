@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
-from aiohttp import web
 
-from server.dav.mount import answer_options, routes
+from server.dav.mount import answer_options
+from tests.support.dav_server import serving
 from webdav.handler import DavHandler
 from webdav.memory import MemoryBackend
 from webdav.message import FileSlice
@@ -36,56 +36,14 @@ class BrokenBackend(MemoryBackend):
         raise RuntimeError("the disk is gone")
 
 
-class Server:
-    def __init__(self, port, backend):
-        self.port = port
-        self.backend = backend
-
-    async def raw(self, *pieces, hang_up=False):
-        """Send bytes as they are, and return all that comes back."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0.02)
-            if hang_up:
-                return b""
-            return await asyncio.wait_for(reader.read(), 20)
-        finally:
-            writer.transport.abort()
-
-    async def ask(self, method, path, body=b"", *fields):
-        """Make one request on a connection of its own; return status, headers and body."""
-        lines = [f"{method} {path} HTTP/1.1", "Host: home", "Connection: close",
-                 f"Content-Length: {len(body)}", *fields, "", ""]  # fmt: skip
-        answer = await self.raw("\r\n".join(lines).encode(), body)
-        return split(answer)
-
-
-def split(answer):
-    head, _, body = answer.partition(b"\r\n\r\n")
-    status, *lines = head.decode().split("\r\n")
-    headers = dict(line.split(": ", 1) for line in lines)
-    return int(status.split()[1]), headers, body
-
-
 @asynccontextmanager
 async def running(backend, **settings):
     numbers = itertools.count()
     instance = backend(lambda: datetime.now(UTC), lambda: str(next(numbers)))
     for name, value in settings.items():
         setattr(instance, name, value)
-    app = web.Application()
-    app.add_routes(routes(lambda _request: DavHandler(instance)))
-    runner = web.AppRunner(app, lingering_time=0.2)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield Server(runner.addresses[0][1], instance)
-    finally:
-        await runner.cleanup()
+    async with serving(DavHandler(instance), instance) as server:
+        yield server
 
 
 @pytest.fixture
@@ -94,18 +52,13 @@ async def server():
         yield started
 
 
-async def content(server, name):
-    status, _, body = await server.ask("GET", f"/dav/files/{name}")
-    return body if status == 200 else None
-
-
 async def test_target_is_taken_as_it_was_sent(server):
     assert (await server.ask("PUT", "/dav/files/a%2520%3Fb", b"x"))[0] == 201
     assert await server.backend.lookup(("a%20?b",)) is not None
     for path in ("/dav/files/../files/a", "/dav/files/a%2f..", "/dav/files/%2e%2e/x"):
         assert (await server.ask("PUT", path, b"x"))[0] == 400
     assert (await server.ask("PUT", "http://home/dav/files/absolute", b"x"))[0] == 201
-    assert await content(server, "absolute") == b"x"
+    assert await server.content("absolute") == b"x"
     assert (await server.ask("DELETE", "/dav/files/absolute#part"))[0] == 400
 
 
@@ -135,8 +88,8 @@ async def test_upload_that_is_cut_off_leaves_what_was_there(server, name, reques
     await server.ask("PUT", "/dav/files/old", b"old content")
     await server.raw(HEAD % name, request_cut_off, hang_up=True)
     await asyncio.sleep(0.1)
-    assert await content(server, "old") == b"old content"
-    assert await content(server, "new") is None
+    assert await server.content("old") == b"old content"
+    assert await server.content("new") is None
 
 
 async def test_upload_in_chunks_is_whole(server):
@@ -147,7 +100,7 @@ async def test_upload_in_chunks_is_whole(server):
         b"5\r\n more\r\n0\r\n\r\n",
     )
     assert answer.startswith(b"HTTP/1.1 201 ")
-    assert await content(server, "a") == b"half more"
+    assert await server.content("a") == b"half more"
 
 
 async def test_refusal_comes_before_the_body_is_asked_for(server):
@@ -158,13 +111,13 @@ async def test_refusal_comes_before_the_body_is_asked_for(server):
     assert b"100 Continue" not in refused
     taken = await server.raw(HEAD % b"a", expecting, b"\r\n", b"fresh")
     assert taken.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 ")
-    assert await content(server, "a") == b"fresh"
+    assert await server.content("a") == b"fresh"
 
 
 async def test_large_upload_comes_back_whole(server):
     sent = bytes(range(256)) * 8192
     assert (await server.ask("PUT", "/dav/files/a", sent))[0] == 201
-    assert await content(server, "a") == sent
+    assert await server.content("a") == sent
 
 
 @pytest.mark.parametrize("size", [1, 1 << 16, (1 << 16) + 1, 3_000_000])
