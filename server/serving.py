@@ -17,6 +17,16 @@ from server.observe.request_line import REQUESTS, RequestLine
 _log = logging.getLogger(__name__)
 _LAST_MOMENT = 1.0
 """Seconds for handlers that were cut off after their grace, to end."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class HomeUnopenable(Exception):
+    """The files of a home are not what this program can open."""
+
+    def __init__(self, domain: str, why: str) -> None:
+        super().__init__(f"{domain}: {why}")
+        self.domain = domain
+        self.why = why
 
 
 async def serve(
@@ -28,7 +38,7 @@ async def serve(
     """Serve until SIGINT or SIGTERM; call `started` once requests are taken.
 
     Requests under way are finished first. A second signal ends the process at once. Raises
-    ValueError when the only home cannot be opened.
+    HomeUnopenable when a person's only home cannot be opened.
     """
     stop = asyncio.Event()
     _on_signals(stop)
@@ -58,8 +68,11 @@ async def _open_the_only_home(app: web.Application) -> None:
     """Find out now, not at the first request, whether a person's only home can be opened."""
     directory = app[keys.INSTANCES]
     if len(directory.domains) == 1:
-        async with directory.borrow(directory.domains[0]):
-            pass
+        try:
+            async with directory.borrow(directory.domains[0]):
+                pass
+        except ValueError as error:
+            raise HomeUnopenable(directory.domains[0], str(error)) from error
 
 
 def _on_signals(stop: asyncio.Event) -> None:
@@ -67,11 +80,11 @@ def _on_signals(stop: asyncio.Event) -> None:
 
     def asked() -> None:
         stop.set()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.default_int_handler)
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         try:
             loop.add_signal_handler(number, asked)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(asked))
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))

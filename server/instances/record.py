@@ -37,6 +37,7 @@ class RecordUnreadable(Exception):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path}: {why}")
         self.path = path
+        self.why = why
 
 
 def read_record(folder: Path) -> InstanceRecord:

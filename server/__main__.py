@@ -1,0 +1,18 @@
+"""The `foyer` program: looks at the Python it runs on, then hands over to the commands."""
+
+import sys
+
+OLDEST = (3, 11)
+
+
+def main() -> None:
+    """Run the command that the command line names."""
+    if sys.version_info < OLDEST:
+        sys.exit("foyer: Python %d.%d or newer is needed, this is %d.%d" % (*OLDEST, *sys.version_info[:2]))
+    from server.cli.program import program
+
+    program(prog_name="foyer")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What a person needs next, printed when the doors are open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from server.cli.messages import say
+from server.instances.founding import Founded
+from server.instances.record import InstanceRecord
+from server.settings import Settings
+from server.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What is served, where, for whom; `founded` when this start made the first home."""
+
+    house: str
+    settings: Settings
+    port: int
+    records: Sequence[InstanceRecord]
+    founded: Founded | None
+
+
+def banner(welcome: Welcome) -> str:
+    """Return the lines to print; a password is among them only if it was made up just now."""
+    rows = [*_login(welcome), *_addresses(welcome)]
+    if len(welcome.records) > 1:
+        homes = ", ".join(record.domain for record in welcome.records)
+        rows.append((say("banner_homes"), homes))
+    rows.append((say("banner_data"), str(welcome.settings.dir)))
+    width = max(len(name) for name, _ in rows) + 2
+    lines = [f"  {name:{width}}{value}" for name, value in rows]
+    heading = say(f"banner_{welcome.house}", version=VERSION)
+    return "\n".join(["", heading, "", *lines, "", say("banner_stop"), ""])
+
+
+def _login(welcome: Welcome) -> list[tuple[str, str]]:
+    record = welcome.founded.record if welcome.founded else welcome.records[0]
+    rows = [
+        (say("banner_address"), f"{_base(welcome)}/"),
+        (say("banner_login"), record.owner.name),
+    ]
+    if welcome.founded and welcome.founded.generated:
+        shown = f"{welcome.founded.password}   {say('banner_once')}"
+        rows.append((say("banner_password"), shown))
+    return rows
+
+
+def _addresses(welcome: Welcome) -> list[tuple[str, str]]:
+    base = _base(welcome)
+    if welcome.house == "couch":
+        return [(say("banner_pouchdb"), base)]
+    return [
+        (say("banner_pouchdb"), f"{base}/couchdb"),
+        (say("banner_webdav"), f"{base}/dav/files/"),
+    ]
+
+
+def _base(welcome: Welcome) -> str:
+    host = welcome.settings.host
+    return f"http://{'localhost' if _is_here(host) else host}:{welcome.port}"
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether this machine reaches the address as localhost."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified

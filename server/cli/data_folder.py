@@ -1,0 +1,23 @@
+"""The data folder of a command: made if need be, and held while the command changes it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from server.cli.refusals import folder_refusals, refusals
+from server.instances.folder_lock import FolderLock
+from server.instances.founding import HomeRegister
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[HomeRegister]:
+    """Hold a data folder for this process alone. Raises Refusal."""
+    with refusals():
+        with folder_refusals(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = FolderLock(folder)
+        try:
+            yield HomeRegister(folder, secrets.token_bytes)
+        finally:
+            lock.release()
