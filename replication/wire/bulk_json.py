@@ -7,7 +7,13 @@ from typing import TypeVar
 import msgspec
 
 from replication.core.document import Written
-from replication.core.errors import Conflict, Invalid, ReplicationError, StubMissing
+from replication.core.errors import (
+    Conflict,
+    DocumentMissing,
+    Invalid,
+    ReplicationError,
+    StubMissing,
+)
 from replication.core.revision import Revision
 from replication.store.protocol import MissingRevisions, Outcome
 from replication.wire.document_json import Members, encode
@@ -72,6 +78,8 @@ def error_words(error: ReplicationError) -> tuple[str, str]:
         return "missing_stub", f"Invalid attachment stub in {error.document_id} for {error.name}"
     if isinstance(error, Invalid):
         return error.word, error.reason
+    if isinstance(error, DocumentMissing):
+        return "not_found", "deleted" if error.deleted else "missing"
     return "internal_server_error", "The document could not be written."
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from replication.core.document import StoredRevision
+from replication.core.document import LOCAL_PREFIX, Edit, StoredRevision
 from replication.core.errors import DocumentMissing
-from replication.store.protocol import Database
+from replication.store.protocol import Database, Outcome
 from replication.wire import bulk_json
 from replication.wire.document_json import parse_document
 from server import keys
-from server.data import access, attachments, reading
+from server.data import access, attachments, local_documents, reading
 from server.data.answers import HEADERS, json_answer
 from server.data.dialect import DataDialect
 from server.data.documents import new_document_id, rendered, revisions, shown_fields
@@ -31,7 +31,7 @@ class BulkRoutes:
             for members in bulk.docs
         ]
         edits = await attachments.settled(parsed, request[keys.INSTANCE].blobs)
-        outcomes = await database.write(edits)
+        outcomes = await write_all(database, edits)
         ids = [edit.document_id for edit in edits]
         answer = bulk_json.render_outcomes(ids, outcomes, failures_only=not bulk.new_edits)
         return json_answer(answer, status=201)
@@ -45,6 +45,18 @@ class BulkRoutes:
             web.post(database + "/_revs_diff", revs_diff),
             web.post(database + "/_ensure_full_commit", ensure_full_commit),
         ]
+
+
+async def write_all(database: Database, edits: Sequence[Edit]) -> list[Outcome]:
+    """Write edits, those of `_local/` documents among them, and return an outcome for each."""
+    replicated = [edit for edit in edits if not edit.document_id.startswith(LOCAL_PREFIX)]
+    written = iter(await database.write(replicated))
+    return [
+        await local_documents.write(database, edit)
+        if edit.document_id.startswith(LOCAL_PREFIX)
+        else next(written)
+        for edit in edits
+    ]
 
 
 async def bulk_get(request: web.Request) -> web.StreamResponse:

@@ -86,13 +86,15 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Strea
     if request.query["open_revs"] == "all":
         found: list[StoredRevision | str] = [*await database.leaves(document_id)]
     else:
-        asked: list[str] = reading.json_parameter(request, "open_revs", list[str])
+        asked: list[str] = reading.json_parameter(
+            request, "open_revs", list[str], word="bad_request"
+        )
         latest = reading.flag(request, "latest")
-        found = [
-            row
-            for rev in asked
-            for row in await _revisions_or_name(database, document_id, rev, latest=latest)
-        ]
+        named: dict[object, StoredRevision | str] = {}
+        for rev in asked:
+            for row in await _revisions_or_name(database, document_id, rev, latest=latest):
+                named.setdefault(row if isinstance(row, str) else row.revision, row)
+        found = list(named.values())
     shown = shown_fields(request)
     if multipart.wants_multipart(request, "multipart/mixed"):
         return await multipart.send_mixed(request, found, shown)

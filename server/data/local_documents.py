@@ -2,12 +2,13 @@
 
 from aiohttp import web
 
-from replication.core.document import LocalDocument
-from replication.core.errors import Invalid
+from replication.core.document import Edit, Written
+from replication.core.errors import DocumentMissing, Invalid
 from replication.core.revision import Revision
+from replication.store.protocol import Database, Outcome
 from replication.wire.document_json import encode, parse_document, parse_members, render_local
 from server.data import access, reading
-from server.data.answers import json_answer
+from server.data.answers import json_answer, sole_outcome
 from server.data.dialect import DataDialect
 
 
@@ -31,19 +32,28 @@ async def put(request: web.Request) -> web.Response:
     document_id = _document_id(request)
     members = parse_members(await reading.body_under_cap(request))
     parsed = parse_document(members, document_id=document_id)
-    if parsed.edit.deleted:
-        await database.delete_local(document_id)
-        return json_answer(_written(LocalDocument(document_id, Revision(0, "0"), b"{}")))
-    document = await database.put_local(document_id, parsed.edit.body, parsed.edit.base)
-    return json_answer(_written(document), status=201)
+    written = sole_outcome([await write(database, parsed.edit)])
+    return json_answer(_answer(written), status=200 if parsed.edit.deleted else 201)
+
+
+async def write(database: Database, edit: Edit) -> Outcome:
+    """Write a `_local/` document, or forget it when it is deleted."""
+    if not edit.deleted:
+        document = await database.put_local(edit.document_id, edit.body, edit.base)
+        return Written(edit.document_id, document.revision, None)
+    try:
+        await database.delete_local(edit.document_id)
+    except DocumentMissing as error:
+        return error
+    return Written(edit.document_id, Revision(0, "0"), None)
 
 
 async def delete(request: web.Request) -> web.Response:
     """DELETE /{database}/_local/{name}."""
     database = await access.reading(request)
     document_id = _document_id(request)
-    await database.delete_local(document_id)
-    return json_answer(_written(LocalDocument(document_id, Revision(0, "0"), b"{}")))
+    written = sole_outcome([await write(database, Edit(document_id, deleted=True))])
+    return json_answer(_answer(written))
 
 
 async def refuse_attachment(request: web.Request) -> web.Response:
@@ -52,8 +62,8 @@ async def refuse_attachment(request: web.Request) -> web.Response:
     raise Invalid("bad_request", "_local documents do not accept attachments.")
 
 
-def _written(document: LocalDocument) -> bytes:
-    return encode({"ok": True, "id": document.document_id, "rev": str(document.revision)})
+def _answer(written: Written) -> bytes:
+    return encode({"ok": True, "id": written.document_id, "rev": str(written.revision)})
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:

@@ -58,7 +58,9 @@ def number(request: web.Request, name: str) -> int | None:
     return int(value)
 
 
-def json_parameter(request: web.Request, name: str, kind: type) -> Any:  # noqa: ANN401  # of `kind`
+def json_parameter(
+    request: web.Request, name: str, kind: type, *, word: str = "query_parse_error"
+) -> Any:  # noqa: ANN401  # of `kind`
     """Return a parameter written in JSON, or None. Raises Invalid when it is not of this type."""
     value = request.query.get(name)
     if value is None:
@@ -66,7 +68,7 @@ def json_parameter(request: web.Request, name: str, kind: type) -> Any:  # noqa:
     try:
         return msgspec.json.decode(value.encode(), type=kind)
     except msgspec.DecodeError:
-        raise Invalid("query_parse_error", f"Invalid value for {name}: {value}") from None
+        raise Invalid(word, f"Invalid value for {name}: {value}") from None
 
 
 def revision_parameter(request: web.Request) -> Revision | None:
