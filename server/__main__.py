@@ -7,8 +7,9 @@ OLDEST = (3, 11)
 
 def main() -> None:
     """Run the command that the command line names."""
-    if sys.version_info < OLDEST:
-        sys.exit("foyer: Python %d.%d or newer is needed, this is %d.%d" % (*OLDEST, *sys.version_info[:2]))
+    found = sys.version_info[:2]
+    if found < OLDEST:
+        sys.exit("foyer: Python {}.{} or newer is needed, this is {}.{}".format(*OLDEST, *found))
     from server.cli.program import program
 
     program(prog_name="foyer")

@@ -13,8 +13,9 @@ def build_admin_app(app: web.Application) -> web.Application:
     It asks for no login: it is served on an address of its own that only operators reach.
     """
     admin = web.Application()
-    for key in (keys.METRICS, keys.READINESS, keys.IN_FLIGHT):
-        admin[key] = app[key]
+    admin[keys.METRICS] = app[keys.METRICS]
+    admin[keys.READINESS] = app[keys.READINESS]
+    admin[keys.IN_FLIGHT] = app[keys.IN_FLIGHT]
     admin.add_routes([web.get("/metrics", metrics), *health.routes()])
     return admin
 

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from typing import Any
 
 from aiohttp import web
 
@@ -55,7 +56,7 @@ async def _run(
     stack: AsyncExitStack,
     app: web.Application,
     sockets: Sequence[socket.socket],
-    **options: object,
+    **options: Any,  # noqa: ANN401  # of aiohttp's server
 ) -> None:
     runner = web.AppRunner(app, shutdown_timeout=_LAST_MOMENT, **options)
     await runner.setup()

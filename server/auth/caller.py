@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection, and could somebody between read along?"""
+"""Who is at the other end of a connection, and whether somebody between could read along."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

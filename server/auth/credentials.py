@@ -75,7 +75,7 @@ class Credentials:
         return found
 
     def _fingerprint(self, header: str, instance: Instance) -> bytes:
-        about = "\0".join((instance.domain, instance.owner.password_hash, header))
+        about = f"{instance.domain}\0{instance.owner.password_hash}\0{header}"
         return hmac.digest(self._key, about.encode("utf-8", "surrogateescape"), "sha256")
 
     async def _look_at_once(

@@ -16,10 +16,10 @@ SHORTEST = 8
 
 
 def add(
-    domain: str, owner: str, aliases: tuple[str, ...], dir: Path | None, config: Path | None
+    domain: str, owner: str, aliases: tuple[str, ...], folder: Path | None, config: Path | None
 ) -> None:
     """Make a home. Raises Refusal."""
-    settings = settings_of(config, {"dir": dir})
+    settings = settings_of(config, {"dir": folder})
     with held(settings.dir) as register, folder_refusals(settings.dir):
         password = settings.owner_password
         founded = register.found(domain, owner, aliases=aliases, password=password)
@@ -28,9 +28,9 @@ def add(
         click.echo(say("password_is", password=founded.password))
 
 
-def show(dir: Path | None, config: Path | None) -> None:
+def show(folder: Path | None, config: Path | None) -> None:
     """List the homes, a line each; works while the server runs. Raises Refusal."""
-    settings = settings_of(config, {"dir": dir})
+    settings = settings_of(config, {"dir": folder})
     with refusals(), folder_refusals(settings.dir):
         records = HomeRegister(settings.dir, secrets.token_bytes).records()
     if not records:
@@ -40,10 +40,10 @@ def show(dir: Path | None, config: Path | None) -> None:
 
 
 def change_password(
-    domain: str | None, dir: Path | None, config: Path | None, *, generate: bool
+    domain: str | None, folder: Path | None, config: Path | None, *, generate: bool
 ) -> None:
     """Give an owner another password. Raises Refusal."""
-    settings = settings_of(config, {"dir": dir})
+    settings = settings_of(config, {"dir": folder})
     with held(settings.dir) as register, folder_refusals(settings.dir):
         password = register.new_password() if generate else _asked()
         record = register.change_password(domain, password)

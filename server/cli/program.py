@@ -11,16 +11,23 @@ from server.version import VERSION
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_dir = click.option("--dir", type=click.Path(path_type=Path), help=say("option_dir"))
+_folder = click.option("--dir", type=click.Path(path_type=Path), help=say("option_dir"))
 _config = click.option(
-    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=say("option_config")
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say("option_config"),
+)
+
+
+_in_folder = click.option(
+    "--dir", "folder", type=click.Path(path_type=Path), help=say("option_dir")
 )
 
 
 def _listening(command: Command) -> Command:
     host = click.option("--host", help=say("option_host"))
     port = click.option("--port", type=int, help=say("option_port"))
-    return host(port(_dir(_config(command))))
+    return host(port(_folder(_config(command))))
 
 
 @click.group(help=say("program"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +66,7 @@ def instance() -> None:
 @click.argument("domain")
 @click.option("--owner", default="owner", help=say("option_owner"))
 @click.option("--alias", "aliases", multiple=True, help=say("option_alias"))
-@_dir
+@_in_folder
 @_config
 def instance_add(domain: str, owner: str, aliases: tuple[str, ...], **where: Any) -> None:  # noqa: ANN401
     """Make a home."""
@@ -69,7 +76,7 @@ def instance_add(domain: str, owner: str, aliases: tuple[str, ...], **where: Any
 
 
 @instance.command("list", help=say("instance_list"))
-@_dir
+@_in_folder
 @_config
 def instance_list(**where: Any) -> None:  # noqa: ANN401
     """List homes."""
@@ -81,7 +88,7 @@ def instance_list(**where: Any) -> None:  # noqa: ANN401
 @program.command(help=say("password"))
 @click.option("--instance", "domain", help=say("option_instance"))
 @click.option("--generate", is_flag=True, help=say("option_generate"))
-@_dir
+@_in_folder
 @_config
 def password(domain: str | None, *, generate: bool, **where: Any) -> None:  # noqa: ANN401
     """Change a password."""

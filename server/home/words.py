@@ -64,7 +64,9 @@ WORDS: dict[str, dict[str, str]] = {
 }
 DEFAULT = "en"
 
-_RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
+_RANGE = re.compile(
+    r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*"
+)
 
 
 def language_of(accepted: str) -> str:

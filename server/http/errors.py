@@ -97,7 +97,7 @@ _TABLE: dict[type[Exception], _Row] = {
     InstanceUnknown: _unknown_home,
     HomeBusy: lambda _: Fault(503, word_for(503), "Too many requests at once.", _LATER),
 }
-"""Errors that are not here, BlobMissing among them, are ours to mend: 500, and a line in the log."""
+"""Errors that are not here, BlobMissing among them, are ours to mend: 500, and a log line."""
 
 
 def fault_of(error: Exception) -> Fault | None:
@@ -114,6 +114,8 @@ def fault_of(error: Exception) -> Fault | None:
 def _fault_of_http(error: web.HTTPException) -> Fault:
     headers = {name: value for name, value in error.headers.items() if name in _KEPT}
     reason = error.text or error.reason
+    if reason == f"{error.status}: {error.reason}":  # aiohttp's own, which says nothing more
+        reason = error.reason
     if isinstance(error, web.HTTPMethodNotAllowed):
         reason = f"Only {','.join(sorted(error.allowed_methods))} allowed"
     return Fault(error.status, word_for(error.status), reason, headers)

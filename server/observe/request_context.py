@@ -1,4 +1,4 @@
-"""What is known about the request under way, for its line in the log and for lines written by it."""
+"""What is known about the request under way, for the lines in the log that it causes."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
