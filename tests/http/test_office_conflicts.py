@@ -37,6 +37,10 @@ async def callback_url(desk, file, user="carol"):
     return config["editorConfig"]["callbackUrl"]
 
 
+async def answered(desk, key):
+    return [http for _, http, _ in await desk.double.callbacks(key)]
+
+
 async def test_a_file_changed_outside_keeps_both(desk):
     file, key = await edited(desk)
     await desk.host.overwrite(file, new_docx("Written elsewhere"))
@@ -163,7 +167,7 @@ async def test_a_crash_between_the_file_and_its_session_doubles_nothing(desk, mo
 
     monkeypatch.setattr(SessionStore, "put", failing)
     assert (await desk.double.leave(key))["text"] == '{"error":0}'
-    assert [http for _, http, _ in await desk.double.callbacks(key)] == [200, 503, 200]
+    assert await answered(desk, key) == [200, 503, 200]
     assert await desk.texts() == {"letter.docx": ["Dear all,", "One"]}
     assert await desk.host.revision(file) == (await desk.host.session(key)).base_revision
 
@@ -204,6 +208,7 @@ async def test_a_change_in_the_last_moment_is_kept(desk, monkeypatch):
 
     monkeypatch.setattr(desk.host.files, "replace", replaced)
     assert (await desk.double.leave(key))["text"] == '{"error":0}'
+    assert await answered(desk, key) == [200, 200]  # at the first attempt
     assert await desk.texts() == {
         "letter.docx": ["Written elsewhere"],
         "letter (2).docx": ["Dear all,", "One"],
@@ -223,6 +228,7 @@ async def test_a_file_thrown_away_in_the_last_moment_is_recovered(desk, monkeypa
 
     monkeypatch.setattr(desk.host.files, "replace", replaced)
     assert (await desk.double.leave(key))["text"] == '{"error":0}'
+    assert await answered(desk, key) == [200, 200]  # at the first attempt
     assert await desk.texts() == {
         "!letter.docx": ["Dear all,"],
         "letter.docx": ["Dear all,", "One"],
@@ -246,6 +252,7 @@ async def test_a_folder_thrown_away_in_the_last_moment_does_not_take_the_copy_al
 
     monkeypatch.setattr(desk.host.files, "create_copy", created)
     assert (await desk.double.leave(key))["text"] == '{"error":0}'
+    assert await answered(desk, key) == [200, 200]  # at the first attempt
     assert await desk.texts() == {"letter.docx": ["Dear all,", "One"]}
 
 
