@@ -1,0 +1,59 @@
+"""A running home for the programs of others, and where those programs are."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.running_home import RunningHome
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def home(tmp_path):
+    with RunningHome(tmp_path / "home") as running:
+        yield running
+
+
+def program(name):
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture
+def node():
+    found = program("node")
+    if not (HERE / "node_modules" / "pouchdb").is_dir():
+        pytest.skip("run `npm ci --ignore-scripts` in tests/interop first")
+    return found
+
+
+@pytest.fixture
+def rclone():
+    return program("rclone")
+
+
+@pytest.fixture
+def litmus():
+    return program("litmus")
+
+
+@pytest.fixture
+def run():
+    def running(*command, patience=240, **options):
+        ended = subprocess.run(
+            [str(part) for part in command],
+            capture_output=True,
+            text=True,
+            timeout=patience,
+            check=False,
+            **options,
+        )
+        assert ended.returncode == 0, f"{command[0]} failed:\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout
+
+    return running

@@ -1,0 +1,26 @@
+"""PouchDB in Node against a running home, in both dialects."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parent / "pouchdb"
+
+
+@pytest.mark.parametrize("door", ["couchdb", "data"])
+def test_two_replicas_and_a_home_end_up_the_same(home, node, run, door):
+    address = f"{home.address_with_login}/{door}/org.example.things"
+    seen = json.loads(run(node, SCRIPTS / "replication.js", address, 1000, 50))
+    assert seen["delay"] < 1000  # milliseconds from a write on one side to the other
+    del seen["delay"]
+    assert seen == {
+        "pushed": 1000,
+        "pulled": 1000,
+        "failures": 0,
+        "attachments": 50,
+        "same": True,
+        "conflicts": 20,
+        "live": 994,
+        "again": 0,
+    }
