@@ -292,7 +292,7 @@ async def test_properties_have_a_limit(home, server):
     assert (await home.files.at("/a")).revision == before.revision
 
 
-async def test_patches_and_writes_at_once_all_get_through(home, server):
+async def test_patches_and_writes_at_once_all_get_through(server):
     await server.ask("PUT", "/dav/files/a", b"x")
     answers = await asyncio.gather(
         *(server.ask("PROPPATCH", "/dav/files/a", PATCH) for _ in range(6)),

@@ -5,7 +5,8 @@ and without it, and RFC 4918 5.2 asks servers to take both.
 """
 
 import re
-from urllib.parse import quote, unquote_to_bytes
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 from webdav.model.errors import BadRequest, NotFound
 
@@ -13,9 +14,9 @@ Path = tuple[str, ...]
 
 ROOT: Path = ()
 
-# Left as they are besides letters, digits and "-._~". No "+" (decoders of forms read a space), and
-# nothing that XML would have to escape a second time.
-_SAFE = "!$()*,:@="
+# No "+" is left as it is (decoders of forms read a space), and nothing that XML would have to
+# escape a second time.
+_UNSAFE = re.compile(r"[^A-Za-z0-9\-._~!$()*,:@=]")
 _AMBIGUOUS = re.compile("%(2f|00)", re.IGNORECASE)
 
 
@@ -53,7 +54,16 @@ def href(mount: str, path: Path, *, is_collection: bool) -> str:
 
 def quote_segment(segment: str) -> str:
     """Percent-encode one segment, with upper-case digits."""
-    return quote(segment, safe=_SAFE)
+    return _UNSAFE.sub(_quote_character, segment)
+
+
+@lru_cache(maxsize=4096)
+def _by_bytes(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode())
+
+
+def _quote_character(found: re.Match[str]) -> str:
+    return _by_bytes(found[0])
 
 
 def is_within(path: Path, ancestor: Path) -> bool:

@@ -7,20 +7,25 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
 
+_TWO = tuple(f"{number:02}" for number in range(61))  # listings spell thousands of dates
+
 
 def http_date(moment: datetime) -> str:
     """Spell a moment as IMF-fixdate (RFC 9110 5.6.7), to the second below."""
-    at = moment.astimezone(UTC)
+    at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return (
-        f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month]} {at.year:04} "
-        f"{at.hour:02}:{at.minute:02}:{at.second:02} GMT"
+        f"{_DAYS[at.weekday()]}, {_TWO[at.day]} {_MONTHS[at.month]} {at.year:04} "
+        f"{_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]} GMT"
     )
 
 
 def iso_date(moment: datetime) -> str:
     """Spell a moment as `creationdate` wants it (RFC 3339, RFC 4918 15.1)."""
-    at = moment.astimezone(UTC)
-    return f"{at.year:04}-{at.month:02}-{at.day:02}T{at.hour:02}:{at.minute:02}:{at.second:02}Z"
+    at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return (
+        f"{at.year:04}-{_TWO[at.month]}-{_TWO[at.day]}"
+        f"T{_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]}Z"
+    )
 
 
 def parse_http_date(text: str) -> datetime | None:

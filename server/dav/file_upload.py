@@ -1,0 +1,63 @@
+"""Content that came in over WebDAV, on its way to its path."""
+
+from dataclasses import dataclass
+
+from doctypes.files.errors import NameTaken, NodeMissing, StaleRevision
+from doctypes.files.node import Directory, File, Node
+from replication.blobs.protocol import StagedBlob
+from server.dav.node_resource import resource_of
+from server.dav.refusals import in_words_of_dav
+from server.dav.visible_tree import TRIES, VisibleTree
+from webdav.model.backend import Guard, Placed, Upload, UploadFacts
+from webdav.model.errors import Busy, NotAllowed
+from webdav.model.path import Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileUpload:
+    """Content staged with the blob store, `by` whom the documents will say."""
+
+    visible: VisibleTree
+    path: Path
+    staged: StagedBlob
+    facts: UploadFacts
+    by: str
+
+    async def commit(self, guard: Guard) -> Placed:
+        """Create the file, or replace its content."""
+        for _ in range(TRIES):
+            parent = await self.visible.require_parent(self.path)
+            found = await self.visible.find(self.path)
+            guard.check(None if found is None else resource_of(found))
+            with in_words_of_dav():
+                try:
+                    file = await self._write(parent, found)
+                except (NameTaken, StaleRevision, NodeMissing):
+                    continue
+                return Placed(resource_of(file), is_new=found is None)
+        raise Busy
+
+    async def _write(self, parent: Directory, found: Node | None) -> File:
+        if isinstance(found, Directory):
+            raise NotAllowed("a collection takes no content")
+        tree, name = self.visible.tree, self.path[-1]
+        mime, modified_at = self.facts.content_type, self.facts.modified
+        if found is None:
+            return await tree.create(
+                parent.id, name, self.staged, mime=mime, modified_at=modified_at, by=self.by
+            )
+        return await tree.replace(
+            found.id,
+            self.staged,
+            expected=found.revision,
+            mime=mime,
+            modified_at=modified_at,
+            by=self.by,
+        )
+
+    async def discard(self) -> None:
+        """Forget the staged bytes."""
+        await self.staged.discard()
+
+
+_: type[Upload] = FileUpload
