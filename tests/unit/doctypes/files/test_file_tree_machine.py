@@ -1,0 +1,368 @@
+"""The tree against a model of a file system: dictionaries, and no cleverness."""
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from doctypes.files.errors import (
+    AlreadyInTrash,
+    FileTreeError,
+    IsADirectory,
+    MoveIntoItself,
+    NameTaken,
+    NotADirectory,
+    NotInTrash,
+    Protected,
+    StaleRevision,
+)
+from doctypes.files.file_tree import FileTree
+from doctypes.files.node import ROOT_ID, TRASH_ID, TRASH_NAME, Directory, File
+from replication.blobs.memory import MemoryBlobStore
+from replication.blobs.sweep import sweep
+from replication.store.memory import MemoryDocumentStore
+
+NAMES = st.sampled_from(["a", "b", "a (2)", "c.txt", "c (2).txt", "c (3).txt", TRASH_NAME])
+CONTENTS = st.binary(max_size=3)
+PICKS = st.integers(min_value=0, max_value=10_000)
+FIXED = (ROOT_ID, TRASH_ID)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A node of the model; `content` is None for a directory."""
+
+    name: str
+    parent: str
+    content: bytes | None = None
+    origin: str | None = None  # where it was thrown away from
+
+
+class Model:
+    """What a file system with a trash does, said in as few words as possible."""
+
+    def __init__(self):
+        self.entries = {ROOT_ID: Entry("", ""), TRASH_ID: Entry(TRASH_NAME, ROOT_ID)}
+
+    def path(self, node):
+        entry = self.entries[node]
+        if node == ROOT_ID:
+            return "/"
+        return f"{self.path(entry.parent).rstrip('/')}/{entry.name}"
+
+    def is_directory(self, node):
+        return self.entries[node].content is None
+
+    def child(self, parent, name):
+        return next(
+            (n for n, e in self.entries.items() if (e.parent, e.name) == (parent, name)), None
+        )
+
+    def line(self, node):
+        """The node, what it lies in, and so on up to the root."""
+        found = []
+        while node:
+            found.append(node)
+            node = self.entries[node].parent
+        return found
+
+    def below(self, node):
+        """The node, and all that lies in it."""
+        return [other for other in self.entries if node in self.line(other)]
+
+    def in_trash(self, node):
+        return node != TRASH_ID and TRASH_ID in self.line(node)
+
+    def free_name(self, parent, name, *, is_file):
+        if self.child(parent, name) is None:
+            return name
+        stem, ending = re.fullmatch(r"(.+?)(\.txt)?", name).groups() if is_file else (name, None)
+        numbered = re.fullmatch(r"(.+) \((\d+)\)", stem)
+        stem, number = (numbered[1], int(numbered[2]) + 1) if numbered else (stem, 2)
+        candidates = (f"{stem} ({n}){ending or ''}" for n in count(number))
+        return next(name for name in candidates if self.child(parent, name) is None)
+
+    def may_take(self, parent):
+        """The error for putting something into this, if any."""
+        if not self.is_directory(parent):
+            return NotADirectory
+        return Protected if TRASH_ID in self.line(parent) else None
+
+    def why_not_placed(self, node, parent, name, *, overwrite, into_itself):
+        """The error for putting a node there, if any."""
+        if error := self.may_take(parent):
+            return error
+        if into_itself:
+            return MoveIntoItself
+        target = self.child(parent, name)
+        if target is None:
+            return None
+        if not overwrite:
+            return NameTaken
+        if target in FIXED:
+            return Protected
+        return MoveIntoItself if target in self.line(node) else None
+
+    def edit(self, node, **changes):
+        self.entries[node] = replace(self.entries[node], **changes)
+
+    def trash(self, node):
+        entry = self.entries[node]
+        name = self.free_name(TRASH_ID, entry.name, is_file=entry.content is not None)
+        self.edit(node, origin=self.path(entry.parent), name=name, parent=TRASH_ID)
+
+    def clear(self, parent, name):
+        if (target := self.child(parent, name)) is not None:
+            self.trash(target)
+
+
+class FileTreeMachine(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.blobs = MemoryBlobStore(clock=lambda: 0.0)
+        numbers = count()
+        self.tree = FileTree(
+            MemoryDocumentStore(),
+            self.blobs,
+            clock=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+            new_id=lambda: f"id{next(numbers)}",
+        )
+        self.run(self.tree.start())
+        self.model = Model()
+
+    def teardown(self):
+        self.runner.close()
+
+    def run(self, step):
+        return self.runner.run(step)
+
+    def outcome(self, step):
+        try:
+            return self.run(step)
+        except FileTreeError as error:
+            return type(error)
+
+    def pick(self, number):
+        known = sorted(self.model.entries)
+        return known[number % len(known)]
+
+    def staged(self, content):
+        async def body():
+            yield content
+
+        return self.run(self.tree.stage(body()))
+
+    @rule(parent=PICKS, name=NAMES)
+    def make_directory(self, parent, name):
+        parent = self.pick(parent)
+        made = self.outcome(self.tree.make_directory(parent, name))
+        self.expect_new(made, parent, name, None)
+
+    @rule(parent=PICKS, name=NAMES, content=CONTENTS)
+    def create(self, parent, name, content):
+        parent = self.pick(parent)
+        made = self.outcome(self.tree.create(parent, name, self.staged(content)))
+        self.expect_new(made, parent, name, content)
+
+    def expect_new(self, made, parent, name, content):
+        taken = NameTaken if self.model.child(parent, name) else None
+        if error := self.model.may_take(parent) or taken:
+            assert made is error
+        else:
+            self.model.entries[made.id] = Entry(name, parent, content)
+
+    @rule(parent=PICKS, name=NAMES, content=CONTENTS)
+    def create_copy(self, parent, name, content):
+        parent = self.pick(parent)
+        made = self.outcome(self.tree.create_copy(parent, name, self.staged(content)))
+        if error := self.model.may_take(parent):
+            assert made is error
+        else:
+            free = self.model.free_name(parent, name, is_file=True)
+            self.model.entries[made.id] = Entry(free, parent, content)
+
+    @rule(node=PICKS, content=CONTENTS, stale=st.booleans())
+    def replace(self, node, content, stale):
+        node = self.pick(node)
+        expected = "0" * 64 if stale else None
+        step = self.tree.replace(node, self.staged(content), expected_blob=expected)
+        done = self.outcome(step)
+        if self.model.is_directory(node):
+            assert done is IsADirectory
+        elif stale:
+            assert done is StaleRevision
+        else:
+            assert done.id == node
+            self.model.edit(node, content=content)
+
+    @rule(node=PICKS, parent=PICKS, name=NAMES, overwrite=st.booleans())
+    def move(self, node, parent, name, overwrite):
+        node, parent = self.pick(node), self.pick(parent)
+        done = self.outcome(self.tree.move(node, parent, name, replace=overwrite))
+        entry = self.model.entries[node]
+        error = self.model.why_not_placed(
+            node, parent, name, overwrite=overwrite, into_itself=node in self.model.line(parent)
+        )
+        if node in FIXED:
+            assert done is Protected
+        elif (entry.parent, entry.name) == (parent, name) and not self.model.in_trash(node):
+            assert done.id == node
+        elif error:
+            assert done is error
+        else:
+            self.model.clear(parent, name)
+            self.model.edit(node, parent=parent, name=name, origin=None)
+
+    @rule(node=PICKS, parent=PICKS, name=NAMES, overwrite=st.booleans(), deep=st.booleans())
+    @precondition(lambda self: len(self.model.entries) < 40)
+    def copy(self, node, parent, name, overwrite, deep):
+        node, parent = self.pick(node), self.pick(parent)
+        done = self.outcome(self.tree.copy(node, parent, name, replace=overwrite, deep=deep))
+        error = self.model.why_not_placed(
+            node,
+            parent,
+            name,
+            overwrite=overwrite,
+            into_itself=deep and node in self.model.line(parent),
+        )
+        if error:
+            assert done is error
+            return
+        self.model.clear(parent, name)
+        self.model.entries[done.id] = replace(
+            self.model.entries[node], name=name, parent=parent, origin=None
+        )
+        if deep:
+            self.adopt(node, done.id)
+
+    def adopt(self, source, copy):
+        """Take over the ids that the tree gave, matching what it copied name by name."""
+        copied = {child.name: child for child in self.listed(copy)}
+        for child, entry in list(self.model.entries.items()):
+            if entry.parent == source and child not in (copy, TRASH_ID):
+                twin = copied.pop(entry.name)
+                self.model.entries[twin.id] = replace(entry, parent=copy, origin=None)
+                self.adopt(child, twin.id)
+        assert not copied
+
+    @rule(node=PICKS)
+    def trash(self, node):
+        node = self.pick(node)
+        done = self.outcome(self.tree.trash(node))
+        if node in FIXED:
+            assert done is Protected
+        elif self.model.in_trash(node):
+            assert done is AlreadyInTrash
+        else:
+            self.model.trash(node)
+
+    @rule(node=PICKS)
+    def restore(self, node):
+        node = self.pick(node)
+        done = self.outcome(self.tree.restore(node))
+        if not self.model.in_trash(node):
+            assert done is NotInTrash
+            return
+        parent = self.way_back(node)
+        entry = self.model.entries[node]
+        name = self.model.free_name(parent, entry.name, is_file=entry.content is not None)
+        self.model.edit(node, parent=parent, name=name, origin=None)
+
+    def way_back(self, node):
+        """The directory a node of the trash comes from; those made anew get the tree's ids."""
+        line = self.model.line(node)
+        top = line[line.index(TRASH_ID) - 1]
+        names = self.model.entries[top].origin.split("/")[1:]
+        between = line[1 : line.index(top) + 1] if top != node else []
+        names += [self.model.entries[other].name for other in reversed(between)]
+        here = ROOT_ID
+        for name in filter(None, names):
+            child = self.model.child(here, name)
+            if child is None:
+                made = self.run(self.tree.at(f"{self.model.path(here).rstrip('/')}/{name}"))
+                child = made.id
+                assert child not in self.model.entries
+                self.model.entries[child] = Entry(name, here)
+            elif not self.model.is_directory(child):
+                break
+            here = child
+        return here
+
+    @rule(node=PICKS)
+    def destroy(self, node):
+        node = self.pick(node)
+        done = self.outcome(self.tree.destroy(node))
+        if node in FIXED:
+            assert done is Protected
+        else:
+            assert done is None
+            for gone in self.model.below(node):
+                del self.model.entries[gone]
+
+    @rule()
+    def sweep_blobs(self):
+        self.run(sweep(self.blobs, self.tree.named_blobs(), now=10_000.0))
+        assert self.run(self.digests()) == {
+            file.blob for file in self.all_nodes() if isinstance(file, File)
+        }
+
+    async def digests(self):
+        return {blob.digest async for blob in self.blobs.listing()}
+
+    def listed(self, directory_id):
+        async def pages():
+            directory = await self.tree.get(directory_id)
+            return [node async for page in self.tree.children(directory) for node in page]
+
+        return self.run(pages())
+
+    def all_nodes(self):
+        waiting, found = [ROOT_ID, TRASH_ID], []
+        while waiting:
+            children = self.listed(waiting.pop())
+            found += children
+            waiting += [child.id for child in children if isinstance(child, Directory)]
+        return found
+
+    @invariant()
+    def the_tree_is_as_the_model(self):
+        shown = {node.id: (node.name, node.dir_id) for node in self.all_nodes()}
+        assert shown == {
+            node: (entry.name, entry.parent)
+            for node, entry in self.model.entries.items()
+            if node not in FIXED
+        }
+
+    @invariant()
+    def names_are_unique_and_paths_lead_back(self):
+        paths = set()
+        for node in self.all_nodes():
+            path = self.run(self.tree.path_of(node))
+            assert path == self.model.path(node.id)
+            assert self.run(self.tree.at(path)) == node
+            assert path not in paths
+            paths.add(path)
+
+    @invariant()
+    def contents_are_there_and_counted(self):
+        size = 0
+        for node in self.all_nodes():
+            if isinstance(node, File):
+                content = self.run(self.content(node))
+                assert content == self.model.entries[node.id].content
+                assert node.trashed == self.model.in_trash(node.id)
+                size += node.size
+        assert self.run(self.tree.usage()) == size
+
+    async def content(self, file):
+        return b"".join([piece async for piece in self.tree.read(file)])
+
+
+TestFileTreeMachine = FileTreeMachine.TestCase
+TestFileTreeMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
