@@ -1,0 +1,93 @@
+"""The house has floors, and imports only point down.
+
+Each row says which of our packages a package may import besides itself, and which packages of
+others besides the standard library. A module answers to its longest row.
+"""
+
+import sys
+
+import pytest
+
+from tests.support.source import FLOORS, imported, is_under, modules
+
+PORTS = ("replication.store.protocol", "replication.blobs.protocol")
+NOTIFIER = "replication.feed.notifier"  # what an engine wakes those who wait with
+
+ALLOWED = {
+    "replication": ((), ()),
+    "replication.core": ((), ()),
+    "replication.wire": (("replication.core", PORTS[0]), ("msgspec",)),
+    "replication.store": (("replication.core", NOTIFIER), ()),
+    "replication.store.sqlite": (("replication.core", NOTIFIER, *PORTS), ("apsw", "msgspec")),
+    "replication.blobs": (("replication.core",), ()),
+    "replication.feed": (("replication.core", PORTS[0]), ()),
+    "webdav": ((), ("defusedxml",)),
+    "doctypes": (("replication.core", "replication.feed", *PORTS), ("msgspec",)),
+    "clients": (("replication.core", "replication.wire"), ("aiohttp",)),
+    "server": (
+        ("replication", "webdav", "doctypes"),
+        (
+            *("aiohttp", "yarl", "msgspec", "click"),
+            *("jwt", "cryptography", "prometheus_client", "platformdirs"),
+        ),
+    ),
+}
+SERVING = "aiohttp.web"
+ENGINES = (
+    "replication.store.memory",
+    "replication.store.sqlite",
+    "replication.blobs.local",
+    "replication.blobs.memory",
+)
+COMPOSITION = ("server.app", "replication")
+
+
+def refusals(path, module):
+    """Return what is wrong with a module's imports."""
+    home = max((row for row in ALLOWED if is_under(module, row)), key=len)
+    ours, outside = ALLOWED[home]
+    wrong = []
+    for name in imported(path, module):
+        top = name.partition(".")[0]
+        if top in FLOORS:
+            allowed = any(is_under(name, package) for package in (home, *ours))
+        else:
+            allowed = top in sys.stdlib_module_names or top in outside
+        if is_under(name, SERVING) and not is_under(module, "server"):
+            allowed = False
+        if not allowed:
+            wrong.append(f"{module} may not import {name}")
+    return wrong
+
+
+@pytest.mark.parametrize(("path", "module"), modules(), ids=str)
+def test_imports_point_down(path, module):
+    assert refusals(path, module) == []
+
+
+@pytest.mark.parametrize(("path", "module"), modules(), ids=str)
+def test_engines_are_named_where_the_house_is_put_together_alone(path, module):
+    if any(is_under(module, place) for place in COMPOSITION):
+        return
+    engines = [n for n in imported(path, module) if any(is_under(n, engine) for engine in ENGINES)]
+    assert engines == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("replication.core.planted", "import msgspec"),
+        ("replication.core.planted", "from replication.store.protocol import Database"),
+        ("replication.feed.planted", "from replication.store.sqlite.store import SqliteDatabase"),
+        ("webdav.planted", "from replication.core.errors import Conflict"),
+        ("webdav.planted", "import aiohttp"),
+        ("doctypes.planted", "import replication.store.memory"),
+        ("clients.planted", "from aiohttp import web"),
+        ("server.planted", "import clients"),
+        ("server.planted", "import requests"),
+    ],
+)
+def test_a_planted_violation_is_found(tmp_path, module, line):
+    planted = tmp_path / "planted.py"
+    planted.write_text(line)
+    assert len(refusals(planted, module)) == 1
