@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import Enum
 
-from doctypes.files.errors import NodeMissing, Protected, StaleRevision
+from doctypes.files.errors import IllegalName, NodeMissing, Protected, StaleRevision, TooDeep
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import File
+from doctypes.files.node import ROOT_ID, File
 from replication.blobs.protocol import StagedBlob
 from server.office.callback import Callback
 from server.office.decision import (
@@ -36,6 +36,7 @@ from server.office.session import (
 from server.office.session_store import SessionStore
 
 AUTHOR = "onlyoffice"
+_PLAIN_NAME = "recovered"
 _ATTEMPTS = 5
 _log = logging.getLogger(__name__)
 
@@ -121,8 +122,16 @@ class Saver:
                 return await self.files.replace(
                     file_id, staged, expected=expected, expected_blob=expected_blob, by=AUTHOR
                 )
-            case SaveCopy(parent_id, name):
-                return await self.files.create_copy(parent_id, name, staged, by=AUTHOR)
+            case SaveCopy():
+                return await self._copy(placement, staged)
+
+    async def _copy(self, placement: SaveCopy, staged: StagedBlob) -> File:
+        """Make the copy, in the root and under a plain name where the wanted one cannot be."""
+        copy = self.files.create_copy
+        try:
+            return await copy(placement.parent_id, placement.name, staged, by=AUTHOR)
+        except (IllegalName, TooDeep):
+            return await copy(ROOT_ID, f"{_PLAIN_NAME}.{placement.extension}", staged, by=AUTHOR)
 
     async def _unless_gone(self, file_id: str) -> File:
         file = await file_in(self.files, file_id)

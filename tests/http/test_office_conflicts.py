@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from doctypes.files.errors import StaleRevision
 from doctypes.files.node import ROOT_ID
 from replication.core.errors import Conflict
 from server.office.session import State
@@ -35,6 +36,15 @@ async def edited(desk, text="One", name="letter.docx"):
 async def callback_url(desk, file, user="carol"):
     config = (await desk.double.open(desk.host.open_url(file), user))["config"]
     return config["editorConfig"]["callbackUrl"]
+
+
+async def leaving_slowly(desk, key):
+    """Leave, and return once the document is on its way; it takes its time."""
+    await desk.double.modes(faults=["slow"], drip=0.8)
+    leaving = asyncio.create_task(desk.double.leave(key))
+    while not any(key in path for path in (await desk.double.log())["downloads"]):
+        await asyncio.sleep(0.01)
+    return leaving
 
 
 async def answered(desk, key):
@@ -141,6 +151,16 @@ async def test_bytes_of_another_format_get_a_name_of_their_own(desk):
     assert await desk.texts() == {"letter.docx": ["Dear all,"], "letter.odt": ["Converted"]}
 
 
+async def test_a_copy_whose_name_would_be_too_long_gets_a_plain_one(desk):
+    name = "a" * 1020 + ".doc"
+    file = await desk.host.put(name, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    key = (await desk.double.open(desk.host.open_url(file)))["key"]
+    url = await desk.double.offer(f"/cache/{key}/output.docx", new_docx("Converted"))
+    body = {"key": key, "status": 2, "url": url, "filetype": "docx"}
+    assert await desk.double.post(await callback_url(desk, file), body) == (200, {"error": 0})
+    assert await desk.texts() == {name: [], "recovered.docx": ["Converted"]}
+
+
 async def test_the_same_save_twice_is_one_save(desk):
     """The host stored it and the answer was lost; the second time comes with a new signature."""
     file, key = await edited(desk)
@@ -174,9 +194,7 @@ async def test_a_crash_between_the_file_and_its_session_doubles_nothing(desk, mo
 
 async def test_a_change_that_arrives_during_the_download_is_kept(desk):
     file, key = await edited(desk)
-    await desk.double.modes(faults=["slow"], drip=0.4)
-    leaving = asyncio.create_task(desk.double.leave(key))
-    await asyncio.sleep(0.15)
+    leaving = await leaving_slowly(desk, key)
     await desk.host.overwrite(file, new_docx("Written elsewhere"))
     assert (await leaving)["text"] == '{"error":0}'
     assert await desk.texts() == {
@@ -187,9 +205,7 @@ async def test_a_change_that_arrives_during_the_download_is_kept(desk):
 
 async def test_a_file_thrown_away_during_the_download_is_recovered(desk):
     file, key = await edited(desk)
-    await desk.double.modes(faults=["slow"], drip=0.4)
-    leaving = asyncio.create_task(desk.double.leave(key))
-    await asyncio.sleep(0.15)
+    leaving = await leaving_slowly(desk, key)
     await desk.host.files.trash(file.id)
     assert (await leaving)["text"] == '{"error":0}'
     assert (await desk.texts())["letter.docx"] == ["Dear all,", "One"]
@@ -253,6 +269,21 @@ async def test_a_folder_thrown_away_in_the_last_moment_does_not_take_the_copy_al
     monkeypatch.setattr(desk.host.files, "create_copy", created)
     assert (await desk.double.leave(key))["text"] == '{"error":0}'
     assert await answered(desk, key) == [200, 200]  # at the first attempt
+    assert await desk.texts() == {"letter.docx": ["Dear all,", "One"]}
+
+
+async def test_a_file_that_never_stands_still_is_asked_about_again(desk, monkeypatch):
+    _, key = await edited(desk)
+    replace, busy = desk.host.files.replace, list(range(5))
+
+    async def replaced(file_id, content, **expected):
+        if busy:
+            raise StaleRevision(file_id, "one", f"another {busy.pop()}")
+        return await replace(file_id, content, **expected)
+
+    monkeypatch.setattr(desk.host.files, "replace", replaced)
+    await desk.double.leave(key)
+    assert await answered(desk, key) == [200, 503, 200]
     assert await desk.texts() == {"letter.docx": ["Dear all,", "One"]}
 
 

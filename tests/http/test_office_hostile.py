@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from server.office.session_store import DATABASE
 from tests.support.document_server.desk import SECRET, desk_at
 from tests.support.document_server.docx import new_docx
 from tests.support.document_server.driver import document_server
@@ -227,6 +228,19 @@ async def test_an_address_to_read_ends(address):
 
 async def test_a_file_that_is_gone_cannot_be_read(desk, case):
     await desk.host.files.destroy(case.file.id)
+    url = case.config["document"]["url"]
+    assert (await desk.double.fetch(url, url))[0] == 404
+
+
+async def test_content_that_is_gone_cannot_be_read(desk, case):
+    await desk.host.overwrite(case.file, new_docx("Written elsewhere"))
+    await desk.host.blobs.delete(case.file.blob)
+    url = case.config["document"]["url"]
+    assert (await desk.double.fetch(url, url))[0] == 404
+
+
+async def test_the_content_of_a_key_that_is_gone_cannot_be_read(desk, case):
+    await desk.host.store.delete(DATABASE)
     url = case.config["document"]["url"]
     assert (await desk.double.fetch(url, url))[0] == 404
 

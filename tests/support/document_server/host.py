@@ -41,6 +41,7 @@ class Host:
     files: FileTree
     store: MemoryDocumentStore
     settings: OfficeSettings | None
+    blobs: MemoryBlobStore
     address: str = ""
     runner: web.AppRunner | None = None
     hold: Callable[[], Awaitable[None]] | None = None
@@ -140,9 +141,10 @@ async def _client(app: web.Application) -> AsyncIterator[None]:
 async def office_host(settings: OfficeSettings | None) -> AsyncIterator[Host]:
     """Run a home over stores in memory."""
     store = MemoryDocumentStore()
-    files = FileTree(store, MemoryBlobStore(), clock=_now, new_id=_new_id)
+    blobs = MemoryBlobStore()
+    files = FileTree(store, blobs, clock=_now, new_id=_new_id)
     await files.start()
-    host = Host(files, store, settings)
+    host = Host(files, store, settings, blobs)
     await host.start()
     try:
         yield host

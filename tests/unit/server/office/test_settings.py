@@ -12,7 +12,9 @@ def test_one_address_serves_both_ways_unless_two_are_given():
     assert str(two.reached_at) == "http://ds:8000"
 
 
-@pytest.mark.parametrize("address", ["", "office.example", "ftp://office.example", "http://", "/x"])
+@pytest.mark.parametrize(
+    "address", ["", "office.example", "ftp://office.example", "http://", "http://[::1", "/x"]
+)
 @pytest.mark.parametrize("name", ["server", "internal_server", "callback_base"])
 def test_an_address_that_is_none_is_refused(name, address):
     given = {"server": "https://office.example", name: address}
