@@ -42,7 +42,9 @@ async def leaving_slowly(desk, key):
     """Leave, and return once the document is on its way; it takes its time."""
     await desk.double.modes(faults=["slow"], drip=0.8)
     leaving = asyncio.create_task(desk.double.leave(key))
-    while not any(key in path for path in (await desk.double.log())["downloads"]):
+    while not any(  # noqa: ASYNC110: what is waited for happens in another process
+        key in path for path in (await desk.double.log())["downloads"]
+    ):
         await asyncio.sleep(0.01)
     return leaving
 

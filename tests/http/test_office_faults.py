@@ -188,7 +188,8 @@ async def test_a_home_that_restarts_in_time_still_gets_the_save():
             port = desk.host.port
             await desk.host.stop()
             leaving = asyncio.create_task(desk.double.leave(key))
-            while len(await desk.double.callbacks(key)) < 2:  # the first attempt at saving
+            # The first attempt at saving, made by another process:
+            while len(await desk.double.callbacks(key)) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             await desk.host.start(port)
             assert (await leaving)["text"] == STORED
