@@ -42,7 +42,8 @@ async def leaving_slowly(desk, key):
     """Leave, and return once the document is on its way; it takes its time."""
     await desk.double.modes(faults=["slow"], drip=0.8)
     leaving = asyncio.create_task(desk.double.leave(key))
-    while not any(  # noqa: ASYNC110: what is waited for happens in another process
+    # What is waited for happens in another process:
+    while not any(  # noqa: ASYNC110
         key in path for path in (await desk.double.log())["downloads"]
     ):
         await asyncio.sleep(0.01)
