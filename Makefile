@@ -5,9 +5,10 @@ DATA ?= data
 VENV ?= .venv
 TESTS ?=
 
-# The newest Python there is, unless PYTHON names one.
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
-	command -v $$name && break; done)
+# The first Python that is new enough, unless PYTHON names one.
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$name; break; }; done)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench lint fmt clean
@@ -38,11 +39,9 @@ clean: ## Remove the environment and caches, not the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "foyer: no Python found; 3.11 or newer is needed" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "foyer: Python 3.11 or newer is needed, $(PYTHON) is $$($(PYTHON) -V 2>&1); name another with PYTHON=..." >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-		echo "foyer: this Python cannot make environments; install its venv package (Debian: apt install python3-venv)" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "foyer: no Python 3.11 or newer found; install one, or name it with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "foyer: $(PYTHON) is not Python 3.11 or newer; name another with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "foyer: this Python cannot make environments; install its venv package (Debian: apt install python3-venv)" >&2; exit 1; }
 	@echo "Making the environment in $(VENV) (only once)"
 	@$(PYTHON) -m venv $(VENV)
 
