@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from webdav.model.errors import Locked, LockMissing, PreconditionFailed
 from webdav.model.lock import Lock, Scope, is_opened
 from webdav.model.lock_store import LockStore
-from webdav.model.path import Path
+from webdav.model.path import ROOT, Path
 
 SHORTEST = 180
 LONGEST = 7 * 24 * 3600
@@ -73,6 +73,7 @@ class LockManager:
         """Grant a lock. Raises Locked if one is there that cannot stand beside it."""
         async with self._changing:
             await self._no_writes.wait()
+            await self.around(ROOT)  # what has expired anywhere goes now
             present = await (self.around if wish.is_deep else self.covering)(wish.root)
             if against := [lock for lock in present if lock.excludes(wish.scope)]:
                 raise Locked((lock.root for lock in against), "no-conflicting-lock")

@@ -21,7 +21,8 @@ class Manager(LockManager):
     def __init__(self):
         self.time = datetime(2026, 11, 23, tzinfo=UTC)
         tokens = map(str, itertools.count())
-        super().__init__(MemoryLockStore(), lambda: self.time, lambda: next(tokens))
+        self.store = MemoryLockStore()
+        super().__init__(self.store, lambda: self.time, lambda: next(tokens))
 
     def wait(self, seconds):
         self.time += timedelta(seconds=seconds)
@@ -95,6 +96,14 @@ async def test_lock_ends_with_its_time(locks):
     locks.wait(1)
     assert await is_free(locks, Touch(("a",)))
     assert await locks.take("a")
+
+
+async def test_locks_that_nobody_asks_for_again_do_not_pile_up(locks):
+    for name in "abc":
+        await locks.take(name, seconds=600)
+    locks.wait(600)
+    last = await locks.take("d")
+    assert await locks.store.below(()) == [last]
 
 
 async def test_time_is_granted_within_bounds(locks):
