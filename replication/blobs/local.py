@@ -1,8 +1,11 @@
 """A folder of blobs: received beside, made durable, then moved to the name their digest gives.
 
-A blob lies at `ab/cd/<digest>`, its digest's first four digits giving the folders. It gets there by
+A blob lies at `ab/<digest>`, its digest's first two digits giving the folder. It gets there by
 rename, so it is whole or not there; the file is synced before and the folder after, so that it is
 still there when the power is back. Its modification time is when it was last stored.
+
+One level of folders, not two: with 65,536 of them nearly every upload to a home of ordinary size
+makes and syncs a new one, measured at 10 to 40 % of its speed, and each takes a block of the disk.
 """
 
 import asyncio
@@ -11,7 +14,7 @@ import re
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,7 +44,7 @@ class LocalBlobStore:
         self._incoming = IncomingFolder(folder / "incoming")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="foyer-blobs")
         self._durable_folders: set[Path] = set()
-        self._names = threading.Lock()  # between renewing a blob and sweeping it
+        self._names = threading.Lock()  # a blob is renewed, moved here or removed in one step
         self._closed = False
 
     async def stage(self, body: AsyncIterator[bytes], *, length: int | None = None) -> StagedBlob:
@@ -66,7 +69,7 @@ class LocalBlobStore:
         """
         place = self._place(digest)
         with full_disk_named():
-            self._make_folders(place.parent)
+            self._make_folder(place.parent)
             if not self._renew(place):
                 self._arrive(place, content)
             sync_folder(place.parent)
@@ -95,19 +98,18 @@ class LocalBlobStore:
                 return False
             return True
 
-    def _make_folders(self, folder: Path) -> None:
-        """Make `ab/cd` so that it lasts, even if an earlier life made it and died at once."""
-        for made in (folder.parent, folder):
-            if made not in self._durable_folders:
-                made.mkdir(mode=0o700, exist_ok=True)
-                sync_folder(made.parent)
-                self._durable_folders.add(made)
+    def _make_folder(self, folder: Path) -> None:
+        """Make `ab` so that it lasts, even if an earlier life made it and died at once."""
+        if folder not in self._durable_folders:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(self._folder)
+            self._durable_folders.add(folder)
 
     def _place(self, digest: str) -> Path:
         """Return where a digest belongs; text that is no digest leads nowhere."""
         if not _DIGEST.match(digest):
             raise BlobMissing(digest)
-        return self._folder / digest[:2] / digest[2:4] / digest
+        return self._folder / digest[:2] / digest
 
     async def stat(self, digest: str) -> BlobStat:
         """Describe a blob."""
@@ -140,7 +142,12 @@ class LocalBlobStore:
     async def delete(self, digest: str) -> None:
         """Remove a blob."""
         place = self._place(digest)
-        await self.run(lambda: place.unlink(missing_ok=True))
+
+        def remove() -> None:
+            with self._names:
+                place.unlink(missing_ok=True)
+
+        await self.run(remove)
 
     async def delete_stale(self, digest: str, before: float) -> bool:
         """Remove a blob unless it was stored at or after `before`; tell whether it is gone."""
@@ -157,8 +164,8 @@ class LocalBlobStore:
 
     async def listing(self) -> AsyncIterator[BlobStat]:
         """List all blobs."""
-        for folder in await self.run(lambda: _subfolders(self._folder)):
-            for blob in await self.run(lambda folder=folder: _blobs_below(folder)):  # type: ignore[misc]
+        for folder in await self.run(lambda: _folders_in(self._folder)):
+            for blob in await self.run(lambda folder=folder: _blobs_in(folder)):  # type: ignore[misc]
                 yield blob
 
     async def close(self) -> None:
@@ -168,17 +175,17 @@ class LocalBlobStore:
         self._incoming.close()
 
 
-def _subfolders(folder: Path) -> list[Path]:
+def _folders_in(folder: Path) -> list[Path]:
     with os.scandir(folder) as entries:
         return [Path(entry) for entry in entries if _PAIR.match(entry.name)]
 
 
-def _blobs_below(folder: Path) -> list[BlobStat]:
+def _blobs_in(folder: Path) -> list[BlobStat]:
     found = []
-    for sub in _subfolders(folder):
-        with os.scandir(sub) as entries:
-            for entry in entries:
-                if _DIGEST.match(entry.name):
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _DIGEST.match(entry.name):
+                with suppress(FileNotFoundError):  # removed while this was listed
                     stat = entry.stat()
                     found.append(BlobStat(entry.name, stat.st_size, stat.st_mtime))
     return found

@@ -39,9 +39,9 @@ def files(folder):
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-async def test_a_blob_lies_in_two_folders_named_by_its_digest(store, folder):
+async def test_a_blob_lies_in_a_folder_named_by_its_digest(store, folder):
     await (await store.stage(pieces(b""))).commit()
-    assert files(folder) == {f"e3/b0/{DIGEST_OF_EMPTY}", "incoming.lock"}
+    assert files(folder) == {f"e3/{DIGEST_OF_EMPTY}", "incoming.lock"}
 
 
 async def test_only_the_owner_may_look(store, folder):
@@ -95,8 +95,8 @@ async def test_bytes_that_were_not_committed_go_with_the_store(folder):
 
 
 async def test_foreign_files_are_not_listed(store, folder):
-    (folder / "e3" / "b0").mkdir(parents=True)
-    (folder / "e3" / "b0" / "notes.txt").write_bytes(b"mine")
+    (folder / "e3").mkdir()
+    (folder / "e3" / "notes.txt").write_bytes(b"mine")
     (folder / "lost+found").mkdir()
     assert [blob async for blob in store.listing()] == []
 
@@ -163,10 +163,9 @@ async def test_bytes_are_synced_before_they_have_a_name_and_the_name_after(
     kinds = [step if not step[1].startswith("incoming") else (step[0], "file") for step in steps]
     assert kinds == [
         ("sync", "."),
-        ("sync", "e3"),
         ("sync", "file"),
-        ("rename", f"e3/b0/{DIGEST_OF_EMPTY}"),
-        ("sync", "e3/b0"),
+        ("rename", f"e3/{DIGEST_OF_EMPTY}"),
+        ("sync", "e3"),
     ]
 
 
