@@ -282,3 +282,4 @@ async def test_without_locks_nothing_is_promised(dav):
     row = (await dav("PROPFIND", "/a", Depth="0")).rows()["/dav/files/a"]
     assert f"{DAV}supportedlock" not in row[200]
     assert f"{DAV}lockdiscovery" not in row[200]
+    assert (await dav("DELETE", "/a")).status == 204

@@ -2,7 +2,9 @@ import gzip
 
 import pytest
 
+from webdav.memory import MemoryBackend
 from webdav.methods.propfind import MAX_TREE
+from webdav.model.resource import Quota
 
 DAV = "{DAV:}"
 
@@ -151,3 +153,14 @@ async def test_many_members_are_all_listed(dav):
     for number in range(450):
         await dav("PUT", f"/{number:03}", b"")
     assert len(await names(dav, "/", Depth="1")) == 451
+
+
+async def test_quota_that_is_limited_tells_what_is_left(dav):
+    class Limited(MemoryBackend):
+        async def quota(self):
+            return Quota(used=3, available=7)
+
+    dav.backend = Limited(dav.clock, lambda: "id")
+    asked = ask("<a:prop><a:quota-available-bytes/></a:prop>")
+    row = (await dav("PROPFIND", "/", asked, Depth="0")).rows()["/dav/files/"]
+    assert row[200][f"{DAV}quota-available-bytes"].text == "7"

@@ -123,6 +123,8 @@ async def test_a_time_that_is_none_is_422(dav):
 async def test_displayname_can_be_another_than_the_name(dav):
     await patch(dav, "/a", put("<a:displayname>Ann &amp; Bob</a:displayname>"))
     assert (await find(dav, "/a", "<a:displayname/>"))[200][f"{DAV}displayname"].text == "Ann & Bob"
+    everything = (await dav("PROPFIND", "/a", Depth="0")).body
+    assert everything.count(b"Ann &amp; Bob") == 1
     await patch(dav, "/a", drop("<a:displayname/>"))
     assert (await find(dav, "/a", "<a:displayname/>"))[200][f"{DAV}displayname"].text == "a"
 
