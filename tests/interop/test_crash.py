@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.running_home import RunningHome
 
-KILLS = int(os.environ.get("FOYER_KILLS", "100"))
+KILLS = int(os.environ.get("FOYER_TESTS_KILLS", "100"))
 SEED = 20261123
 DATABASE = "/couchdb/org.example.crash"
 FILES = "/dav/files/"
