@@ -62,6 +62,12 @@ class LocalDocument:
     body: bytes
 
 
+def local_revision_after(base: Revision | None) -> Revision:
+    """Return the revision of a `_local/` document that follows `base`: `0-1`, `0-2` and so on."""
+    count = int(base.digest) if base and base.digest.isdigit() else 0
+    return Revision(0, str(count + 1))
+
+
 def check_document_id(document_id: object) -> str:
     """Return the id if a document may bear it, as CouchDB decides.
 

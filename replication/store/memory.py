@@ -4,13 +4,18 @@ It is the model that property tests hold the other engines against, and the stor
 need no disk. Bodies of old revisions are kept for ever.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from replication.core.attachment import Attachment
 from replication.core.change import Change, ChangesPage, ChangesQuery
-from replication.core.document import Edit, LocalDocument, StoredRevision, Written
+from replication.core.document import (
+    Edit,
+    LocalDocument,
+    StoredRevision,
+    Written,
+    local_revision_after,
+)
 from replication.core.edit import DEFAULT_REVS_LIMIT, AlreadyKnown, decide
 from replication.core.errors import (
     DatabaseExists,
@@ -23,6 +28,7 @@ from replication.core.revision import Revision
 from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
+from replication.store.ordering import begins, index_key, within
 from replication.store.protocol import (
     Database,
     DatabaseInfo,
@@ -245,12 +251,12 @@ class MemoryDatabase:
         after: StoredRevision | None = None,
     ) -> list[StoredRevision]:
         """Read live documents by the fields of an index."""
-        behind = (*_key(index, after), after.document_id) if after else None
+        behind = (*index_key(index, after), after.document_id) if after else None
         found = []
         for document_id, document in self._documents.items():
             winner = document.winner(document_id)
-            key = () if winner.deleted else _key(index, winner)
-            if key and _begins(key, values, prefix=prefix):
+            key = () if winner.deleted else index_key(index, winner)
+            if key and begins(key, values, prefix=prefix):
                 found.append(((*key, document_id), winner))
         found.sort(key=lambda pair: pair[0])
         return [row for key, row in found if behind is None or key > behind][:limit]
@@ -317,7 +323,7 @@ class MemoryDatabase:
         self, document_id: str, body: bytes, base: Revision | None = None
     ) -> LocalDocument:
         """Write a `_local/` document."""
-        document = LocalDocument(document_id, next_local(base), body)
+        document = LocalDocument(document_id, local_revision_after(base), body)
         self._local[document_id] = document
         return document
 
@@ -380,33 +386,6 @@ class MemoryDocumentStore:
         """Let all who wait go."""
         for database in self._databases.values():
             database.end()
-
-
-def next_local(base: Revision | None) -> Revision:
-    """Return the revision of a `_local/` document that follows `base` (`0-1`, `0-2` and so on)."""
-    count = int(base.digest) if base and base.digest.isdigit() else 0
-    return Revision(0, str(count + 1))
-
-
-def within(document_id: str, ids: IdRange) -> bool:
-    """Tell whether an id lies between the bounds of a range."""
-    low, high = (ids.end, ids.start) if ids.descending else (ids.start, ids.end)
-    if (low is not None and document_id < low) or (high is not None and document_id > high):
-        return False
-    return ids.inclusive_end or document_id != ids.end
-
-
-def _key(index: FieldIndex, row: StoredRevision) -> tuple[str, ...]:
-    body = json.loads(row.body)
-    key = tuple(body.get(name) for name in index.fields)
-    return key if all(isinstance(part, str) for part in key) else ()
-
-
-def _begins(key: Sequence[str], values: Sequence[str], *, prefix: bool) -> bool:
-    if not prefix or not values:
-        return tuple(key[: len(values)]) == tuple(values)
-    last = len(values) - 1
-    return tuple(key[:last]) == tuple(values[:last]) and key[last].startswith(values[last])
 
 
 _database: type[Database] = MemoryDatabase

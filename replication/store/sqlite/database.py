@@ -7,13 +7,18 @@ from typing import TypeVar
 import apsw
 
 from replication.core.change import ChangesPage, ChangesQuery
-from replication.core.document import Edit, LocalDocument, StoredRevision, Written
+from replication.core.document import (
+    Edit,
+    LocalDocument,
+    StoredRevision,
+    Written,
+    local_revision_after,
+)
 from replication.core.errors import DocumentMissing, StoreClosed
 from replication.core.revision import Revision
 from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
-from replication.store.memory import next_local
 from replication.store.protocol import (
     Database,
     DatabaseInfo,
@@ -274,7 +279,7 @@ class SqliteDatabase:
         self, document_id: str, body: bytes, base: Revision | None = None
     ) -> LocalDocument:
         """Write a `_local/` document."""
-        document = LocalDocument(document_id, next_local(base), body)
+        document = LocalDocument(document_id, local_revision_after(base), body)
         sql = f"INSERT OR REPLACE INTO {self._tables.local} VALUES (?, ?, ?)"
         bound = (document_id, str(document.revision), body)
         await self._writer.run(lambda connection: connection.execute(sql, bound).fetchall())
