@@ -28,7 +28,7 @@ def banner(welcome: Welcome) -> str:
     if len(welcome.records) > 1:
         homes = ", ".join(record.domain for record in welcome.records)
         rows.append((say("banner_homes"), homes))
-    rows.append((say("banner_data"), str(welcome.settings.dir)))
+    rows.append((say("banner_data"), str(welcome.settings.dir.absolute())))
     width = max(len(name) for name, _ in rows) + 2
     lines = [f"  {name:{width}}{value}" for name, value in rows]
     heading = say(f"banner_{welcome.house}", version=VERSION)
