@@ -165,7 +165,7 @@ def _converted(kind: type, told: _Told) -> object:
     name = told.path[-1]
     types = get_type_hints(kind)
     if name not in types:
-        raise SettingsInvalid(f"{told.source}: no setting has this name{_nearest(name, types)}")
+        raise SettingsInvalid(f"{told.source}: no setting has this name{_nearest(told, types)}")
     try:
         return msgspec.convert(told.value, types[name], strict=told.strict, dec_hook=_as_path)
     except msgspec.ValidationError as error:
@@ -178,6 +178,10 @@ def _as_path(kind: type, value: object) -> object:
     raise NotImplementedError
 
 
-def _nearest(name: str, names: Mapping[str, object]) -> str:
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"
+def _nearest(told: _Told, names: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(told.path[-1], names, n=1, cutoff=0.5)
+    if not close:
+        return f"; there are {', '.join(names)}"
+    in_environment = told.source.startswith(PREFIX)
+    meant = PREFIX + "_".join((*told.path[:-1], close[0])).upper() if in_environment else close[0]
+    return f"; did you mean {meant}?"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
@@ -72,9 +73,10 @@ class HomeRegister:
 
         Raises DomainIllegal, DomainTaken, OSError.
         """
-        domain = legal_domain(domain)
+        domain, aliases = legal_domain(domain), tuple(map(legal_alias, aliases))
+        taken = {host for record in self.records() for host in record.hosts}
         for name in (domain, *aliases):
-            if any(name in record.hosts for record in self.records()):
+            if name in taken:
                 raise DomainTaken(name)
         chosen = password or self.new_password()
         record = InstanceRecord(
@@ -116,6 +118,17 @@ class HomeRegister:
             if wanted.lower() in record.hosts:
                 return record
         raise InstanceMissing(wanted, [record.domain for record in records])
+
+
+def legal_alias(text: str) -> str:
+    """Return a further name of a home: a domain, or an address in its usual form.
+
+    Raises DomainIllegal.
+    """
+    try:
+        return str(ip_address(text.strip().strip("[]")))
+    except ValueError:
+        return legal_domain(text)
 
 
 def legal_domain(text: str) -> str:
