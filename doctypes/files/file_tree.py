@@ -241,9 +241,11 @@ class FileTree:
         """Copy a node, with all below it if `deep`; contents are shared, not copied.
 
         With `replace`, what is in the way goes into the trash in the same transaction. Raises
-        NotADirectory, NameTaken, MoveIntoItself, Protected.
+        NotADirectory, NameTaken, MoveIntoItself, and Protected for the trash as a whole.
         """
         name = legal_name(name)
+        if node_id == TRASH_ID:
+            raise Protected(node_id)
         async with self._lock.alone():
             node = await self._nodes.get(node_id)
             parent = await self._planner.parent(parent_id, name)
