@@ -12,6 +12,9 @@ from server.data.dialect import DataDialect
 _NAME = re.compile(r"[a-z][a-z0-9_$()+/.-]*\Z")
 _LONGEST_NAME = 238  # CouchDB's limit; ours would allow any
 
+SYSTEM = frozenset({"_users", "_replicator"})
+"""Databases with a meaning, which a CouchDB of many users serves beside those of its users."""
+
 WRITTEN_ELSEWHERE = frozenset({"io.cozy.files", "io.cozy.files.versions"})
 """Doctypes whose documents stand for bytes: /files and WebDAV write them, replication reads them.
 
@@ -22,10 +25,12 @@ A document put here by hand could name contents that nobody has.
 def database_name(request: web.Request) -> str:
     """Return the database that the path names.
 
-    Raises Invalid for a name CouchDB would not take; names that begin with an underscore are the
-    home's own business, and look like any other illegal name.
+    Raises Invalid for a name CouchDB would not take; names that begin with an underscore, but for
+    SYSTEM in a CouchDB, are the home's own business, and look like any other illegal name.
     """
     name = request.match_info["database"]
+    if name in SYSTEM and keys.USER in request:
+        return name
     if not _NAME.match(name) or len(name) > _LONGEST_NAME:
         raise Invalid(
             "illegal_database_name",

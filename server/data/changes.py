@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from replication.core.change import ChangesPage, ChangesQuery, Style
 from replication.core.document import DESIGN_PREFIX, StoredRevision
@@ -44,6 +44,8 @@ async def handle(request: web.Request) -> web.StreamResponse:
     """GET or POST /{database}/_changes."""
     database = await access.reading(request)
     asked = await _asked(request, database)
+    if request.method == hdrs.METH_HEAD:
+        return web.Response(headers=HEADERS)
     return await _FEEDS[asked.feed](request, database, asked)
 
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import AsyncIterator, Sequence
 
 import msgspec
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, hdrs, web
 
 from replication.blobs.protocol import BlobStore
 from replication.core.attachment import Attachment
@@ -44,6 +44,15 @@ async def read_related(
     Raises Invalid for parts missing or too many, BlobMismatch where a length or MD5 announced is
     not what came.
     """
+    try:
+        return await _read_parts(request, replicated=replicated)
+    except (ValueError, EOFError) as error:  # what the parser of parts has for bad framing
+        raise Invalid("bad_request", f"Not a multipart body: {error}") from None
+
+
+async def _read_parts(
+    request: web.Request, *, replicated: bool
+) -> tuple[Members, dict[str, Attachment]]:
     reader = await request.multipart()
     head = await reader.next()
     if not isinstance(head, BodyPartReader):
@@ -123,6 +132,8 @@ def new_boundary() -> str:
 
 def wants_multipart(request: web.Request, kind: str) -> bool:
     """Tell whether a client would rather have parts than JSON."""
+    if request.method == hdrs.METH_HEAD:
+        return False
     accepted = request.headers.get("Accept", "")
     return kind in accepted and "application/json" not in accepted
 
