@@ -4,6 +4,8 @@ PORT ?= 8080
 DATA ?= data
 VENV ?= .venv
 TESTS ?=
+BENCH ?=
+PEERS = benchmarks/peers/node_modules
 
 # The first Python that is new enough, unless PYTHON names one.
 NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
@@ -23,8 +25,8 @@ run: $(VENV)/.ready ## Serve on 127.0.0.1:8080, data in ./data (PORT and DATA ch
 test: $(VENV)/.ready-dev ## Run the tests (TESTS=tests/unit for some of them)
 	@$(VENV)/bin/python -m pytest -q $(TESTS)
 
-bench: $(VENV)/.ready-dev ## Measure, and print the figures
-	@$(VENV)/bin/python -m benchmarks
+bench: $(VENV)/.ready-dev $(PEERS)/.ready ## Measure, and print the figures (BENCH=--quick for a short run)
+	@$(VENV)/bin/python -m benchmarks $(BENCH)
 
 lint: $(VENV)/.ready-dev ## Look at style and types
 	@$(VENV)/bin/ruff check .
@@ -52,3 +54,7 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.ready-dev: pyproject.toml | $(VENV)/bin/python
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.ready
+
+$(PEERS)/.ready: benchmarks/peers/package-lock.json
+	@cd benchmarks/peers && npm ci --ignore-scripts --no-fund --no-audit
+	@touch $@

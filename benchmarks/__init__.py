@@ -1,0 +1,1 @@
+"""Measurements of Foyer beside others, on one machine and in one run: `python -m benchmarks`."""
