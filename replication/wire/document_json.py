@@ -93,8 +93,10 @@ def parse_document(
     a revision must be named. Raises Invalid with CouchDB's words.
     """
     _check_members(members)
-    named = document_id if document_id is not None else _member(members, "_id", str, new_id)
-    checked = check_document_id(named)
+    inside = _member(members, "_id", str, None)
+    if inside is not None:
+        check_document_id(inside)
+    checked = check_document_id(next((n for n in (document_id, inside, new_id) if n), ""))
     rev = _member(members, "_rev", str, None)
     revision = Revision.parse(rev) if rev else base
     history = _history(members, revision) if replicated else None

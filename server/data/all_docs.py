@@ -93,7 +93,7 @@ def _count(options: dict[str, Any], name: str) -> int | None:
     value = options.get(name)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
         raise Invalid("query_parse_error", f"Invalid value for {name}: {value}")
-    return value
+    return None if value is None else min(value, reading.MOST)
 
 
 def _options(request: web.Request) -> dict[str, Any]:

@@ -4,28 +4,25 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-import msgspec
 from aiohttp import hdrs, web
 
 from replication.core.change import ChangesPage, ChangesQuery, Style
-from replication.core.document import DESIGN_PREFIX, StoredRevision
 from replication.core.errors import Invalid, StoreClosed
 from replication.core.sequence import UpdateSequence
 from replication.feed import changes_feed
+from replication.feed.changes_feed import ChangesSource
 from replication.store.protocol import Database
-from replication.wire import bulk_json, feed_frames
+from replication.wire import feed_frames
 from replication.wire.document_json import Shown
 from server import keys
 from server.data import access, attachments, reading
 from server.data.answers import HEADERS
 from server.data.documents import shown_fields
+from server.data.filters import Filter, read_filter
+from server.data.judged_changes import JudgedChanges
 
 DEFAULT_PATIENCE = 60.0  # seconds; CouchDB's changes_timeout
 LOOK_AFTER = 5.0  # seconds after which a silent listener is looked at: is it still there?
-
-
-class _Body(msgspec.Struct):
-    doc_ids: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,7 @@ class Asked:
     """What a feed's request says, checked."""
 
     query: ChangesQuery
+    source: ChangesSource
     look: feed_frames.RowStyle
     feed: str
     patience: float
@@ -46,7 +44,7 @@ async def handle(request: web.Request) -> web.StreamResponse:
     asked = await _asked(request, database)
     if request.method == hdrs.METH_HEAD:
         return web.Response(headers=HEADERS)
-    return await _FEEDS[asked.feed](request, database, asked)
+    return await _FEEDS[asked.feed](request, asked)
 
 
 async def _asked(request: web.Request, database: Database) -> Asked:
@@ -55,10 +53,15 @@ async def _asked(request: web.Request, database: Database) -> Asked:
     if feed not in _FEEDS:
         raise Invalid("bad_request", f"Supported feeds are {', '.join(_FEEDS)}")
     heartbeat = _milliseconds(request, "heartbeat")
-    shown = shown_fields(request)
+    shown, style = shown_fields(request), _style(request)
+    chosen = await read_filter(request)
+    source: ChangesSource = database
+    if chosen.judge is not None:
+        source = JudgedChanges(database, chosen.judge, every_leaf=style is Style.ALL_DOCS)
     return Asked(
-        query=await _query(request, current),
-        look=feed_frames.RowStyle(current.epoch, _style(request), shown),
+        query=_query(request, current, chosen),
+        source=source,
+        look=feed_frames.RowStyle(current.epoch, style, shown),
         feed=feed,
         patience=_patience(request, heartbeat),
         heartbeat=heartbeat,
@@ -66,17 +69,16 @@ async def _asked(request: web.Request, database: Database) -> Asked:
     )
 
 
-async def _query(request: web.Request, current: UpdateSequence) -> ChangesQuery:
+def _query(request: web.Request, current: UpdateSequence, chosen: Filter) -> ChangesQuery:
     limit = reading.number(request, "limit")
     descending = reading.flag(request, "descending")
-    document_ids, accept = await _filter(request)
     return ChangesQuery(
         since=0 if descending else _since(request, current),
         limit=None if limit is None else max(1, limit),  # CouchDB: a limit of 0 means 1
         descending=descending,
         include_documents=reading.flag(request, "include_docs"),
-        document_ids=document_ids,
-        accept=accept,
+        document_ids=chosen.document_ids,
+        accept=chosen.accept,
     )
 
 
@@ -109,39 +111,12 @@ def _patience(request: web.Request, heartbeat: float | None) -> float:
     return DEFAULT_PATIENCE if timeout is None else min(timeout, DEFAULT_PATIENCE)
 
 
-async def _filter(
-    request: web.Request,
-) -> tuple[frozenset[str] | None, Callable[[StoredRevision], bool] | None]:
-    name = request.query.get("filter")
-    if name is None:
-        return None, None
-    if name == "_doc_ids":
-        return frozenset(await _document_ids(request)), None
-    if name == "_design":
-        return None, _is_design
-    raise web.HTTPNotFound(text=f"missing filter: {name}")
+async def _normal(request: web.Request, asked: Asked) -> web.StreamResponse:
+    return await _framed(request, changes_feed.once(asked.source, asked.query), asked)
 
 
-async def _document_ids(request: web.Request) -> list[str]:
-    listed: list[str] | None = reading.json_parameter(request, "doc_ids", list[str])
-    if request.method == "POST" and request.can_read_body:
-        body = bulk_json.decode(await reading.json_body(request), _Body)
-        listed = body.doc_ids if body.doc_ids is not None else listed
-    if listed is None:
-        raise Invalid("bad_request", "`doc_ids` is required by the filter _doc_ids")
-    return listed
-
-
-def _is_design(document: StoredRevision) -> bool:
-    return document.document_id.startswith(DESIGN_PREFIX)
-
-
-async def _normal(request: web.Request, database: Database, asked: Asked) -> web.StreamResponse:
-    return await _framed(request, changes_feed.once(database, asked.query), asked)
-
-
-async def _longpoll(request: web.Request, database: Database, asked: Asked) -> web.StreamResponse:
-    pages = changes_feed.longpoll(database, asked.query, patience=asked.patience)
+async def _longpoll(request: web.Request, asked: Asked) -> web.StreamResponse:
+    pages = changes_feed.longpoll(asked.source, asked.query, patience=asked.patience)
     return await _framed(request, pages, asked)
 
 
@@ -165,12 +140,12 @@ async def _framed(
     return response
 
 
-async def _continuous(request: web.Request, database: Database, asked: Asked) -> web.StreamResponse:
+async def _continuous(request: web.Request, asked: Asked) -> web.StreamResponse:
     """Stream a row a line for as long as somebody listens."""
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
     last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
-    pages = changes_feed.continuous(database, asked.query, patience=asked.patience)
+    pages = changes_feed.continuous(asked.source, asked.query, patience=asked.patience)
     async for page in _attended(request, response, pages, asked):
         rows = await _rendered(request, page, asked)
         if rows:
@@ -181,14 +156,12 @@ async def _continuous(request: web.Request, database: Database, asked: Asked) ->
     return response
 
 
-async def _eventsource(
-    request: web.Request, database: Database, asked: Asked
-) -> web.StreamResponse:
+async def _eventsource(request: web.Request, asked: Asked) -> web.StreamResponse:
     """Stream server-sent events for as long as somebody listens."""
     headers = {**HEADERS, "Content-Type": "text/event-stream"}
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
-    pages = changes_feed.continuous(database, asked.query, patience=float("inf"))
+    pages = changes_feed.continuous(asked.source, asked.query, patience=float("inf"))
     async for page in _attended(request, response, pages, asked):
         for change in page.rows:
             await response.write(feed_frames.eventsource_row(change, asked.look))
@@ -248,7 +221,7 @@ async def _next(pages: AsyncIterator[ChangesPage]) -> ChangesPage | None:
     return await anext(pages, None)
 
 
-Handler = Callable[[web.Request, Database, Asked], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request, Asked], Awaitable[web.StreamResponse]]
 
 _FEEDS: dict[str, Handler] = {
     "normal": _normal,

@@ -121,6 +121,8 @@ async def _unzipped(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
                 yield unzip.decompress(rest, PIECE)
                 rest = unzip.unconsumed_tail
         yield unzip.flush()
+        if not unzip.eof:
+            raise Invalid("bad_request", "Attachment's gzip ends too early")
     except zlib.error:
         raise Invalid("bad_request", "Attachment is not gzip, as it says it is") from None
 

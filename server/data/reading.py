@@ -10,6 +10,9 @@ from replication.core.revision import Revision
 
 LARGEST_JSON = 256 * 1024 * 1024
 """Bytes of one JSON body: a replication batch with attachments inside is the largest there is."""
+MOST = 2**53
+"""What a count is cut to: more than there will ever be, and what every client can count to."""
+_DIGITS = 20
 
 
 async def json_body(request: web.Request) -> bytes:
@@ -55,7 +58,7 @@ def number(request: web.Request, name: str) -> int | None:
         return None
     if not (value.isascii() and value.isdigit()):
         raise Invalid("query_parse_error", f"Invalid value for {name}: {value}")
-    return int(value)
+    return min(int(value), MOST) if len(value) < _DIGITS else MOST
 
 
 def json_parameter(

@@ -1,0 +1,78 @@
+"""What a feed leaves out: the filters of `_changes`, as the query and the body name them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from replication.core.document import DESIGN_PREFIX, StoredRevision
+from replication.core.errors import Invalid
+from replication.query.matching import matcher
+from replication.query.selector import parse_selector
+from replication.wire import bulk_json
+from replication.wire.document_json import render_document
+from server.data import reading
+from server.data.judged_changes import Judge, in_a_thread
+
+
+class _Body(msgspec.Struct):
+    doc_ids: list[str] | None = None
+    selector: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Documents by id, by a condition that costs nothing, or by the verdict of a judge."""
+
+    document_ids: frozenset[str] | None = None
+    accept: Callable[[StoredRevision], bool] | None = None
+    judge: Judge | None = None
+
+
+async def read_filter(request: web.Request) -> Filter:
+    """Return the filter that a feed's request names. Raises Invalid."""
+    name = request.query.get("filter", "")
+    if not name:
+        return Filter()
+    if name == "_doc_ids":
+        return Filter(document_ids=frozenset(await _document_ids(request)))
+    if name == "_design":
+        return Filter(accept=_is_design)
+    if name == "_selector":
+        return Filter(judge=_by_selector((await _body(request)).selector))
+    if name.startswith("_"):
+        raise Invalid("bad_request", "unknown builtin filter name")
+    raise web.HTTPNotFound(text=f"missing filter: {name}")
+
+
+async def _body(request: web.Request) -> _Body:
+    if request.method != "POST":
+        raise Invalid("bad_request", "Selector must be specified in POST payload")
+    return bulk_json.decode(await reading.json_body(request), _Body)
+
+
+async def _document_ids(request: web.Request) -> list[str]:
+    listed: list[str] | None = reading.json_parameter(request, "doc_ids", list[str])
+    if request.method == "POST" and request.can_read_body:
+        body = await _body(request)
+        listed = body.doc_ids if body.doc_ids is not None else listed
+    if listed is None:
+        raise Invalid("bad_request", "`doc_ids` is required by the filter _doc_ids")
+    return listed
+
+
+def _is_design(document: StoredRevision) -> bool:
+    return document.document_id.startswith(DESIGN_PREFIX)
+
+
+def _by_selector(selector: object) -> Judge:
+    """Return a judge by a Mango selector. Raises Invalid, always a `bad_request` on a feed."""
+    if not isinstance(selector, dict):
+        raise Invalid("bad_request", "Selector error: expected a JSON object")
+    try:
+        matches = matcher(parse_selector(selector))
+    except Invalid as error:
+        raise Invalid("bad_request", error.reason) from None
+    return in_a_thread(lambda found: matches(msgspec.json.decode(render_document(found))))
