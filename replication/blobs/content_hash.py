@@ -13,10 +13,18 @@ class ContentHash:
         self.size = 0
 
     def update(self, data: bytes) -> None:
-        """Take the next bytes in; runs without the interpreter's lock, so gladly in a thread."""
+        """Take the next bytes into both hashes."""
+        self.update_digest(data)
+        self.update_md5(data)
+
+    def update_digest(self, data: bytes) -> None:
+        """Take the next bytes into the name and the length; MD5 may be in another thread."""
         self._sha256.update(data)
-        self._md5.update(data)
         self.size += len(data)
+
+    def update_md5(self, data: bytes) -> None:
+        """Take the next bytes into MD5."""
+        self._md5.update(data)
 
     @property
     def digest(self) -> str:

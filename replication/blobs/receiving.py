@@ -1,4 +1,4 @@
-"""Bytes on their way into a folder of blobs, hashed and written by a thread while more arrive."""
+"""Bytes on their way into a folder of blobs, hashed and written by threads while more arrive."""
 
 import asyncio
 from collections.abc import Callable
@@ -74,8 +74,8 @@ class LocalStagedBlob:
 class Receiving:
     """Gathers what arrives; when left by an error, nothing of it remains.
 
-    One piece is with a thread while the next gathers, so receiving overlaps hashing and writing,
-    and no more than two pieces are ever held.
+    One piece is with two threads (MD5 takes as long as SHA-256 and the writing) while the next
+    gathers, and no more than two pieces are ever held.
     """
 
     def __init__(self, store: Keeper, folder: IncomingFolder) -> None:
@@ -85,7 +85,7 @@ class Receiving:
         self._gathered: list[bytes] = []
         self._size = 0
         self._file: IncomingFile | None = None
-        self._under_way: asyncio.Future[None] | None = None
+        self._under_way: list[asyncio.Future[None]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -128,17 +128,20 @@ class Receiving:
         self._gathered.clear()
         self._size = 0
         file = self._file = self._file or self._folder.file()
-        self._under_way = self._store.run(lambda: self._absorb(file, data))
-        self._under_way.add_done_callback(_heard)  # nobody awaits it when the body fails first
+        self._under_way = [
+            self._store.run(lambda: self._hashes.update_md5(data)),
+            self._store.run(lambda: self._absorb(file, data)),
+        ]
+        for future in self._under_way:
+            future.add_done_callback(_heard)  # nobody awaits it when the body fails first
 
     async def _settled(self) -> None:
-        if self._under_way is not None:
-            await self._under_way
-            self._under_way = None
+        while self._under_way:
+            await self._under_way.pop()
 
     def _absorb(self, file: IncomingFile, data: bytes) -> None:
         file.write(data)
-        self._hashes.update(data)
+        self._hashes.update_digest(data)
 
 
 async def _forget(store: Keeper, folder: IncomingFolder, file: IncomingFile) -> None:
