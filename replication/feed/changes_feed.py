@@ -3,12 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Protocol
 
 from replication.core.change import ChangesPage, ChangesQuery
-from replication.store.protocol import Database
+from replication.core.sequence import UpdateSequence
 
 
-async def once(database: Database, query: ChangesQuery) -> AsyncIterator[ChangesPage]:
+class ChangesSource(Protocol):
+    """What a feed reads: a `Database`, or a database seen through a filter."""
+
+    async def sequence(self) -> UpdateSequence:
+        """Return the current sequence."""
+
+    async def changes(self, query: ChangesQuery) -> ChangesPage:
+        """Read rows as `Database.changes` does."""
+
+    async def wait_past(self, number: int) -> None:
+        """Return once there may be more behind this sequence. Raises StoreClosed."""
+
+
+async def once(database: ChangesSource, query: ChangesQuery) -> AsyncIterator[ChangesPage]:
     """Read to the query's limit or the end of the feed, a page at a time."""
     while True:
         page = await database.changes(query)
@@ -21,7 +35,7 @@ async def once(database: Database, query: ChangesQuery) -> AsyncIterator[Changes
 
 
 async def longpoll(
-    database: Database, query: ChangesQuery, *, patience: float
+    database: ChangesSource, query: ChangesQuery, *, patience: float
 ) -> AsyncIterator[ChangesPage]:
     """Read once if there is something; otherwise wait for it, `patience` seconds at the most.
 
@@ -46,7 +60,7 @@ async def longpoll(
 
 
 async def continuous(
-    database: Database, query: ChangesQuery, *, patience: float
+    database: ChangesSource, query: ChangesQuery, *, patience: float
 ) -> AsyncIterator[ChangesPage]:
     """Read, wait and read on, until the limit or until nothing came for `patience` seconds.
 
@@ -71,7 +85,7 @@ def _beyond(query: ChangesQuery, page: ChangesPage) -> ChangesQuery:
     return replace(query, since=page.last.number)
 
 
-async def _moved_past(database: Database, number: int, deadline: float) -> bool:
+async def _moved_past(database: ChangesSource, number: int, deadline: float) -> bool:
     try:
         async with asyncio.timeout_at(deadline):
             await database.wait_past(number)

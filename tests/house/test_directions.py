@@ -16,6 +16,7 @@ NOTIFIER = "replication.feed.notifier"  # what an engine wakes those who wait wi
 ALLOWED = {
     "replication": ((), ()),
     "replication.core": ((), ()),
+    "replication.query": (("replication.core",), ()),
     "replication.wire": (("replication.core", PORTS[0]), ("msgspec",)),
     "replication.store": (("replication.core", NOTIFIER), ()),
     "replication.store.sqlite": (("replication.core", NOTIFIER, *PORTS), ("apsw", "msgspec")),

@@ -1,0 +1,1 @@
+"""Questions about JSON documents: selectors, and the order of JSON values."""
