@@ -69,8 +69,7 @@ def assemble(
     app[keys.READINESS] = Readiness(settings.dir, time.monotonic)
     app[keys.IN_FLIGHT] = InFlight()
     app.add_routes(health.routes())
-    # Stopping: requests first, then what runs beside them, the homes last.
-    app.on_shutdown.append(_let_requests_finish)
+    # Stopping takes them from the right: what runs beside requests first, the homes last.
     app.cleanup_ctx.extend([_homes, _http_client, _idle_homes])
     return app
 
@@ -112,10 +111,6 @@ def new_id() -> str:
 def new_request_id() -> str:
     """Return an id that tells one request from the others of the week."""
     return secrets.token_hex(6)
-
-
-async def _let_requests_finish(app: web.Application) -> None:
-    await app[keys.IN_FLIGHT].drain()
 
 
 async def _homes(app: web.Application) -> AsyncIterator[None]:

@@ -1,25 +1,54 @@
 """The engine alone: CouchDB's API at `/`, for PouchDB and whatever else speaks it."""
 
+import secrets
 import time
 from collections.abc import Iterable
 
 from aiohttp import web
 
 from server.app import assemble, open_instance
+from server.couch_auth import config_routes, session
+from server.couch_auth.authenticator import Authenticator
+from server.couch_auth.gate import admit_users, renew_session
+from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG
+from server.couch_auth.node_config import NodeConfig
+from server.data.databases import SPOKEN
 from server.data.dialect import DataDialect
 from server.data.routes import routes_of
+from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
 from server.instances.directory import InstanceDirectory
 from server.instances.record import InstanceRecord
 from server.settings import Settings
+from server.version import VERSION
 
 
 def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves the first home as a CouchDB, whatever name it is called.
 
-    A CouchDB has one set of databases and no host names.
+    A CouchDB has one set of databases and no host names; its owner is the first of its admins.
     """
     directory = InstanceDirectory(records, open_instance, clock=time.monotonic, alone=True)
-    app = assemble(settings, directory, OF_COUCH)
+    app = assemble(settings, directory, OF_COUCH, admit=admit_users)
+    config = NodeConfig()
+    app[NODE_CONFIG] = config
+    app[AUTHENTICATOR] = Authenticator(
+        secrets.token_bytes(32),
+        config,
+        settings.couch.jwt,
+        clock=time.monotonic,
+        now=time.time,
+    )
+    app.add_routes(session.routes())
+    app.add_routes(config_routes.routes())
     app.add_routes(routes_of(DataDialect("")))
+    allow_pages(app, lambda _: config.cors)
+    app.on_response_prepare.append(renew_session)
+    app.on_response_prepare.append(_name_server)
     return app
+
+
+async def _name_server(request: web.Request, response: web.StreamResponse) -> None:
+    """Say which CouchDB this is like: clients read what to expect from the header."""
+    del request
+    response.headers["Server"] = f"CouchDB/{SPOKEN} (Foyer {VERSION})"

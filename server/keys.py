@@ -4,6 +4,7 @@ from aiohttp import ClientSession, web
 
 from server.auth.caller import Caller
 from server.auth.credentials import Credentials
+from server.couch_auth.user import User
 from server.http.dialects import Dialects
 from server.http.in_flight import InFlight
 from server.instances.directory import InstanceDirectory
@@ -27,3 +28,5 @@ CONTEXT = web.RequestKey("context", RequestContext)
 CALLER = web.RequestKey("caller", Caller)
 INSTANCE = web.RequestKey("instance", Instance)
 PRINCIPAL = web.RequestKey("principal", Principal)
+USER = web.RequestKey("user", User)
+"""Who asks a CouchDB of many users; a home with one owner has none."""

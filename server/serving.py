@@ -44,12 +44,18 @@ async def serve(
     stop = asyncio.Event()
     _on_signals(stop)
     async with AsyncExitStack() as stack:
-        await _run(stack, app, sockets, access_log_class=RequestLine, access_log=REQUESTS, **RUNNER)
+        runner = await _run(
+            stack, app, sockets, access_log_class=RequestLine, access_log=REQUESTS, **RUNNER
+        )
         await _run(stack, build_admin_app(app), admin_sockets, access_log=None)
         await _open_the_only_home(app)
         started()
         await stop.wait()
         _log.info("stopping")
+        # aiohttp's own shutdown reads no more of any body, so uploads must be through before.
+        for site in runner.sites:
+            await site.stop()
+        await app[keys.IN_FLIGHT].drain()
 
 
 async def _run(
@@ -57,12 +63,13 @@ async def _run(
     app: web.Application,
     sockets: Sequence[socket.socket],
     **options: Any,  # noqa: ANN401  # of aiohttp's server
-) -> None:
+) -> web.AppRunner:
     runner = web.AppRunner(app, shutdown_timeout=_LAST_MOMENT, **options)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     for listening in sockets:
         await web.SockSite(runner, listening, backlog=BACKLOG).start()
+    return runner
 
 
 async def _open_the_only_home(app: web.Application) -> None:

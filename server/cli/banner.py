@@ -10,6 +10,8 @@ from server.instances.record import InstanceRecord
 from server.settings import Settings
 from server.version import VERSION
 
+IPV6 = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
@@ -58,14 +60,15 @@ def _addresses(welcome: Welcome) -> list[tuple[str, str]]:
 
 
 def _base(welcome: Welcome) -> str:
-    host = welcome.settings.host
-    return f"http://{'localhost' if _is_here(host) else host}:{welcome.port}"
+    return f"http://{_opened_as(welcome.settings.host)}:{welcome.port}"
 
 
-def _is_here(host: str) -> bool:
-    """Tell whether this machine reaches the address as localhost."""
+def _opened_as(host: str) -> str:
+    """Return the name under which a browser here finds an address to listen on."""
     try:
         address = ip_address(host)
     except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
+        return host
+    if address.is_loopback or address.is_unspecified:
+        return "localhost"
+    return f"[{address}]" if address.version == IPV6 else str(address)

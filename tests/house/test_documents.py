@@ -62,9 +62,7 @@ def test_names_say_something():
 
 def test_each_module_says_its_idea_first():
     silent = [
-        str(path)
-        for path, _ in modules(*FLOORS)
-        if not path.read_text().lstrip().startswith('"""')
+        str(path) for path, _ in modules(*FLOORS) if not path.read_text().lstrip().startswith('"""')
     ]
     assert silent == []
 

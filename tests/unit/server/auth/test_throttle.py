@@ -67,10 +67,9 @@ def test_no_address_ever_gets_more_than_its_rate(pauses):
     """Whoever waits as told makes at most a burst, and one more for each interval that passed."""
     clock = FakeClock()
     throttle = Throttle(clock)
-    begun, made = clock(), 0
-    for pause in pauses:
+    begun = clock()
+    for made, pause in enumerate(pauses, start=1):
         clock.advance(pause + throttle.wait(HERE))
         throttle.attempted(HERE)
-        made += 1
         passed = clock() - begun
         assert made <= ONE_ADDRESS.burst + passed / ONE_ADDRESS.interval + 1e-6
