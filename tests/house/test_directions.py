@@ -22,11 +22,15 @@ ALLOWED = {
     "replication.store.sqlite": (("replication.core", NOTIFIER, *PORTS), ("apsw", "msgspec")),
     "replication.blobs": (("replication.core",), ()),
     "replication.feed": (("replication.core", PORTS[0]), ()),
+    "replication.replicator": (("replication.core", "replication.feed", *PORTS), ()),
     "webdav": ((), ("defusedxml",)),
     "doctypes": (("replication.core", "replication.feed", *PORTS), ("msgspec",)),
-    "clients": (("replication.core", "replication.wire"), ("aiohttp",)),
+    "clients": (
+        ("replication.core", "replication.wire", "replication.replicator"),
+        ("aiohttp", "msgspec", "yarl"),
+    ),
     "server": (
-        ("replication", "webdav", "doctypes"),
+        ("replication", "webdav", "doctypes", "clients.python"),  # the home replicates, too
         (
             *("aiohttp", "yarl", "msgspec", "click"),
             *("jwt", "cryptography", "prometheus_client", "platformdirs"),

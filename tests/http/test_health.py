@@ -131,8 +131,8 @@ def with_broken_doors(settings, records):
 
 async def test_what_nobody_foresaw_is_told_to_the_log_and_not_to_the_client(tmp_path, log):
     async with house(tmp_path, build=with_broken_doors) as home:
-        async with home.owner.get("/broken") as response:
-            text = await response.text()
+        response = await home.owner.get("/broken")
+        text = await response.text()
     assert response.status == 500
     assert "detail" not in text
     [failure] = lines(log, "request failed")

@@ -32,7 +32,7 @@ def written():
 
 def raised(error):
     try:
-        raise error
+        raise error  # noqa: TRY301
     except Exception as caught:  # noqa: BLE001
         return caught
 
