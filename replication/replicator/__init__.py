@@ -1,0 +1,1 @@
+"""Copying what one database lacks from another, after CouchDB's replication protocol."""

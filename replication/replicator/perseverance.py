@@ -1,0 +1,62 @@
+"""How often, and how long after, a replication that was interrupted is tried again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from replication.core.checkpoint import Counts
+from replication.replicator.peer import PeerUnreachable
+from replication.replicator.replicator import Replicator, Result
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BackOff:
+    """Waits double from `first` to `longest` seconds; after `tries` without progress, it is over.
+
+    `tries` of None means for ever.
+    """
+
+    first: float = 0.25
+    longest: float = 300.0
+    tries: int | None = 8
+
+    def wait(self, failures: int) -> float | None:
+        """Return the seconds to wait after so many failures in a row; None to give up."""
+        if self.tries is not None and failures >= self.tries:
+            return None
+        return min(self.longest, self.first * 2.0 ** min(failures - 1, 30))
+
+
+ONE_PASS = BackOff()
+FOR_EVER = BackOff(tries=None)
+
+
+async def persevere(
+    begin: Callable[[], Replicator],
+    back_off: BackOff,
+    *,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    failed: Callable[[PeerUnreachable], Awaitable[None]] | None = None,
+) -> Result:
+    """Run a replication, a new session after each interruption, until one comes to its end.
+
+    `failed` is told of each interruption. Raises PeerUnreachable when the back-off gives up, and
+    at once whatever else the replicator raises.
+    """
+    failures = 0
+    while True:
+        session = begin()
+        try:
+            return await session.run()
+        except PeerUnreachable as error:
+            failures = 1 if session.counts != Counts() else failures + 1
+            wait = back_off.wait(failures)
+            if wait is None:
+                raise
+            _log.info("replication interrupted", extra={"wait": wait, "why": error.why})
+            if failed is not None:
+                await failed(error)
+        await sleep(wait)
