@@ -38,7 +38,10 @@ class StagedBlob(Protocol):
         """Length in bytes."""
 
     async def commit(self) -> BlobStat:
-        """Make them durable under their digest; the same bytes committed twice are one blob."""
+        """Make them durable under their digest; the same bytes committed twice are one blob.
+
+        Raises StorageFull, and BlobMissing once they were discarded.
+        """
 
     async def discard(self) -> None:
         """Forget them; harmless after a commit, and when repeated."""
@@ -66,6 +69,12 @@ class BlobStore(Protocol):
 
     async def delete(self, digest: str) -> None:
         """Remove a blob; harmless if it is not there."""
+
+    async def delete_stale(self, digest: str, before: float) -> bool:
+        """Remove a blob unless it was stored at or after `before`; tell whether it is gone.
+
+        The look and the removal are one step: a commit of the same bytes comes before or after.
+        """
 
     def listing(self) -> AsyncIterator[BlobStat]:
         """List all blobs, in no order."""

@@ -66,6 +66,11 @@ class InstanceDirectory:
         return [home.record.domain for home in self._homes]
 
     @property
+    def open_domains(self) -> list[str]:
+        """The domains of the homes that are open now."""
+        return [home.record.domain for home in self._homes if home.instance is not None]
+
+    @property
     def open_count(self) -> int:
         """How many homes are open now."""
         return sum(home.instance is not None for home in self._homes)

@@ -1,0 +1,42 @@
+"""Sweeping a home's blobs: what neither a file nor an attachment names any more is taken away."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from replication.blobs.sweep import sweep
+from server.instances.directory import InstanceDirectory
+from server.instances.instance import Instance
+
+_log = logging.getLogger(__name__)
+
+
+async def sweep_home(instance: Instance, now: float) -> list[str]:
+    """Remove the stale blobs of a home and return their digests; `now` in seconds since 1970."""
+    return await sweep(instance.blobs, named_in(instance), now=now)
+
+
+async def named_in(instance: Instance) -> AsyncIterator[str]:
+    """Yield the digest of every blob that any document of a home names.
+
+    Every database counts, the home's own among them: one left out would lose its blobs.
+    """
+    async for digest in instance.files.named_blobs():
+        yield digest
+    for name in await instance.store.names():
+        database = await instance.store.open(name)
+        for digest in await database.attachment_blobs():
+            yield digest
+
+
+async def sweep_now_and_then(
+    directory: InstanceDirectory, *, every: float, clock: Callable[[], float]
+) -> None:
+    """Sweep the homes that are open, every so many seconds, for ever; `clock` as for sweep_home."""
+    while True:
+        await asyncio.sleep(every)
+        for domain in directory.open_domains:
+            async with directory.borrow(domain) as instance:
+                swept = await sweep_home(instance, clock())
+            if swept:
+                _log.info("blobs swept", extra={"instance": domain, "count": len(swept)})

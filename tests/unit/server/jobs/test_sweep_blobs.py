@@ -1,0 +1,63 @@
+import base64
+import time
+from datetime import UTC, datetime
+from itertools import count
+
+import pytest
+
+from doctypes.files.file_tree import FileTree
+from doctypes.files.node import ROOT_ID
+from replication.blobs.memory import MemoryBlobStore
+from replication.core.attachment import Attachment
+from replication.core.document import Edit
+from replication.store.memory import MemoryDocumentStore
+from server.instances.instance import Instance, Owner
+from server.jobs.sweep_blobs import sweep_home
+
+HOURS = 3600
+
+
+async def pieces(data):
+    yield data
+
+
+@pytest.fixture
+async def home(tmp_path):
+    store, blobs, numbers = MemoryDocumentStore(), MemoryBlobStore(), count()
+    files = FileTree(
+        store, blobs, clock=lambda: datetime.now(UTC), new_id=lambda: f"n{next(numbers)}"
+    )
+    await files.start()
+    return Instance("h", tmp_path, store, blobs, files, b"s", Owner("o", "h"))
+
+
+async def kept(home):
+    return {stat.digest async for stat in home.blobs.listing()}
+
+
+async def stored(home, data):
+    staged = await home.blobs.stage(pieces(data))
+    await staged.commit()
+    return staged
+
+
+async def attach(home, database, staged):
+    md5 = base64.b64encode(b"x" * 16).decode()
+    picture = Attachment("image/png", md5, staged.digest, staged.size, 0)
+    await database.write([Edit("x", attachments={"p": picture})])
+
+
+async def test_what_files_and_attachments_of_any_database_name_stays(home):
+    file = await home.files.create(ROOT_ID, "a.txt", await home.files.stage(pieces(b"file")))
+    public, private = await stored(home, b"public"), await stored(home, b"private")
+    await attach(home, await home.store.create("org.example.things"), public)
+    await attach(home, await home.store.create("_own"), private)
+    orphan = await stored(home, b"orphan")
+    assert await sweep_home(home, time.time() + 2 * HOURS) == [orphan.digest]
+    assert await kept(home) == {file.blob, public.digest, private.digest}
+
+
+async def test_what_is_young_stays(home):
+    orphan = await stored(home, b"orphan")
+    assert await sweep_home(home, time.time()) == []
+    assert await kept(home) == {orphan.digest}
