@@ -41,7 +41,7 @@ async def stored(home, data):
     return staged
 
 
-async def attach(home, database, staged):
+async def attach(database, staged):
     md5 = base64.b64encode(b"x" * 16).decode()
     picture = Attachment("image/png", md5, staged.digest, staged.size, 0)
     await database.write([Edit("x", attachments={"p": picture})])
@@ -50,8 +50,8 @@ async def attach(home, database, staged):
 async def test_what_files_and_attachments_of_any_database_name_stays(home):
     file = await home.files.create(ROOT_ID, "a.txt", await home.files.stage(pieces(b"file")))
     public, private = await stored(home, b"public"), await stored(home, b"private")
-    await attach(home, await home.store.create("org.example.things"), public)
-    await attach(home, await home.store.create("_own"), private)
+    await attach(await home.store.create("org.example.things"), public)
+    await attach(await home.store.create("_own"), private)
     orphan = await stored(home, b"orphan")
     assert await sweep_home(home, time.time() + 2 * HOURS) == [orphan.digest]
     assert await kept(home) == {file.blob, public.digest, private.digest}
