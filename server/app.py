@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from aiohttp import ClientSession, web
+from aiohttp.typedefs import Middleware
 
 from doctypes.files.file_tree import FileTree
 from replication.blobs.local import LocalBlobStore
@@ -20,15 +21,18 @@ from server import keys
 from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
 from server.data.routes import routes as data_routes
+from server.data.session import routes as session_routes
 from server.dav.mount import routes as dav_routes
 from server.home.routes import routes as home_routes
 from server.http import health, middlewares
+from server.http.cors import allow_pages, of_home
 from server.http.dialects import OF_HOME, Dialects
 from server.http.in_flight import InFlight
 from server.http.limits import LARGEST_FORM
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
+from server.jobs.sweep_blobs import sweep_now_and_then
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.office.office import OFFICE, Office
@@ -37,20 +41,27 @@ from server.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+SWEEP_SECONDS = 3600.0
+
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
     app = assemble(settings, InstanceDirectory(records, open_instance, clock=time.monotonic))
     app[OFFICE] = Office(settings.office, now, new_id)
     app.add_routes(home_routes())
+    app.add_routes(session_routes())
     app.add_routes(data_routes())
     app.add_routes(dav_routes())
     app.add_routes(office_routes())
+    allow_pages(app, of_home)
     return app
 
 
 def assemble(
-    settings: Settings, directory: InstanceDirectory, dialects: Dialects = OF_HOME
+    settings: Settings,
+    directory: InstanceDirectory,
+    dialects: Dialects = OF_HOME,
+    admit: Middleware = middlewares.admit_owner,
 ) -> web.Application:
     """Return an application with the chain of middlewares and the health routes, and no door."""
     app = web.Application(
@@ -58,6 +69,7 @@ def assemble(
             trusted=read_networks(settings.trusted_proxies),
             new_request_id=new_request_id,
             clock=time.monotonic,
+            admit=admit,
         ),
         client_max_size=LARGEST_FORM,
     )
@@ -70,7 +82,7 @@ def assemble(
     app[keys.IN_FLIGHT] = InFlight()
     app.add_routes(health.routes())
     # Stopping takes them from the right: what runs beside requests first, the homes last.
-    app.cleanup_ctx.extend([_homes, _http_client, _idle_homes])
+    app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs])
     return app
 
 
@@ -139,3 +151,13 @@ async def _close_idle_homes(directory: InstanceDirectory, idle: float) -> None:
         closed = await directory.close_idle(idle)
         if closed:
             _log.info("idle homes closed", extra={"count": closed})
+
+
+async def _swept_blobs(app: web.Application) -> AsyncIterator[None]:
+    """Take away what no document names any more, so that what is deleted gives its room back."""
+    sweeping = asyncio.create_task(
+        sweep_now_and_then(app[keys.INSTANCES], every=SWEEP_SECONDS, clock=time.time)
+    )
+    yield
+    sweeping.cancel()
+    await asyncio.wait([sweeping])

@@ -12,6 +12,7 @@ import msgspec
 import platformdirs
 
 from server.auth.caller import read_networks
+from server.couch_auth.settings import CouchSettings
 from server.office.settings import OfficeSettings
 
 FILE_NAME = "foyer.toml"
@@ -36,6 +37,7 @@ class Settings:
     idle_seconds: float = 600.0
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
+    couch: CouchSettings = field(default_factory=CouchSettings)
 
     def __post_init__(self) -> None:
         """Refuse what could not work, while somebody is looking."""
@@ -117,7 +119,16 @@ def _from_environment(env: Mapping[str, str]) -> Iterator[_Told]:
         value: object = text
         if name == "trusted_proxies":
             value = [part.strip() for part in text.split(",") if part.strip()]
+        if name == "couch":
+            value = _json(variable, text)
         yield _Told(path, value, variable, strict=False)
+
+
+def _json(variable: str, text: str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise SettingsInvalid(f"{variable}: {error}") from error
 
 
 def _from_file(file: Path) -> Iterator[_Told]:

@@ -9,6 +9,7 @@ from aiohttp import web
 from doctypes.files import errors as files
 from replication.core import errors as core
 from server.auth import errors as auth
+from server.couch_auth import errors as couch
 from server.http.fault import Fault, word_for
 from server.instances.directory import HomeBusy, InstanceUnknown
 
@@ -71,6 +72,10 @@ _TABLE: dict[type[Exception], _Row] = {
     core.StubMissing: _stub_missing,
     core.Conflict: _engine(409, "conflict", "Document update conflict."),
     core.Invalid: _invalid,
+    couch.LoginNeeded: lambda error: Fault(
+        401, error.word, error.reason, {"WWW-Authenticate": CHALLENGE}, of_engine=True
+    ),
+    couch.Forbidden: lambda error: Fault(403, error.word, error.reason, of_engine=True),
     core.BlobMismatch: _blob_mismatch,
     core.StorageFull: _engine(507, "insufficient_storage", "There is no room left to store this."),
     core.StoreClosed: lambda _: Fault(

@@ -20,6 +20,7 @@ from server.auth.caller import Caller, Connection, Network, caller_of
 from server.auth.errors import ConnectionReadable
 from server.auth.public import WITHOUT_HOME, is_public, route_of
 from server.dav.mount import answer_options
+from server.http.cors import answer_preflight, of_home
 from server.http.error_boundary import answered
 from server.observe.metrics import family_of
 from server.observe.request_context import CONTEXT, RequestContext
@@ -31,8 +32,12 @@ def chain(
     trusted: tuple[Network, ...],
     new_request_id: Callable[[], str],
     clock: Callable[[], float],
+    admit: Middleware,
 ) -> list[Middleware]:
-    """Return the middlewares, outermost first; `clock` counts seconds and never goes back."""
+    """Return the middlewares, outermost first; `clock` counts seconds and never goes back.
+
+    `admit` is the house's own: that of a home, or that of a CouchDB with users.
+    """
     return [
         _identify(trusted, new_request_id),
         _measure(clock),
@@ -101,8 +106,11 @@ async def enter_home(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 @web.middleware
-async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def admit_owner(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in who shows a credential of this home, over a connection that nobody reads along."""
+    preflight = answer_preflight(request, of_home(request))
+    if preflight is not None:
+        return preflight
     if request.method == HTTPMethod.OPTIONS and request.match_info.http_exception is not None:
         return answer_options()
     if is_public(request):

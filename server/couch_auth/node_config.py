@@ -1,0 +1,112 @@
+"""CouchDB's configuration as far as there is one here: sections of keys, all values strings.
+
+Some keys take effect, and clients read many more to find out whether a server suits them
+(LiveSync's checker); what has no meaning here is kept and given back.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from replication.core.errors import DocumentMissing
+from replication.store.protocol import DocumentStore
+from server.http.cors import CorsPolicy
+
+DATABASE, DOCUMENT = "_node_config", "_local/config"
+
+Sections = dict[str, dict[str, str]]
+
+DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "admins": {},
+    "chttpd": {
+        "require_valid_user": "true",
+        "enable_cors": "true",
+        "max_http_request_size": "4294967296",
+        "bind_address": "127.0.0.1",
+        "admin_only_all_dbs": "true",
+    },
+    "chttpd_auth": {
+        "require_valid_user": "true",
+        "timeout": "600",
+        "authentication_db": "_users",
+        "password_scheme": "pbkdf2",
+        "pbkdf2_prf": "sha256",
+        "iterations": "600000",
+    },
+    "httpd": {"WWW-Authenticate": 'Basic realm="Foyer"', "enable_cors": "true"},
+    "cors": {
+        "credentials": "true",
+        "origins": "*",
+        "headers": "accept, authorization, content-type, origin, referer",
+        "methods": "GET, PUT, POST, HEAD, DELETE",
+        "max_age": "3600",
+    },
+    "couchdb": {"max_document_size": "50000000", "single_node": "true"},
+}
+
+
+class NodeConfig:
+    """The configuration of this server; what was changed is kept in the instance's store."""
+
+    def __init__(self) -> None:
+        self._changed: Sections = {}
+        self._loaded = False
+
+    async def load(self, store: DocumentStore) -> None:
+        """Read what was changed earlier, the first time that this is asked."""
+        if self._loaded:
+            return
+        database = await store.ensure(DATABASE)
+        try:
+            kept = (await database.get_local(DOCUMENT)).body
+            self._changed = msgspec.json.decode(kept, type=Sections)
+        except DocumentMissing:
+            self._changed = {}
+        self._loaded = True
+
+    def sections(self) -> Sections:
+        """Return all that holds."""
+        found: Sections = {section: dict(keys) for section, keys in DEFAULTS.items()}
+        for section, keys in self._changed.items():
+            found.setdefault(section, {}).update(keys)
+        return found
+
+    def get(self, section: str, key: str) -> str | None:
+        """Return one value; None where there is none."""
+        changed = self._changed.get(section, {}).get(key)
+        return DEFAULTS.get(section, {}).get(key) if changed is None else changed
+
+    def says(self, section: str, key: str) -> bool:
+        """Tell whether a value is `true`."""
+        return self.get(section, key) == "true"
+
+    async def change(self, store: DocumentStore, section: str, key: str, value: str) -> None:
+        """Keep a value; it holds as soon as it is on disk."""
+        changed = {name: dict(keys) for name, keys in self._changed.items()}
+        changed.setdefault(section, {})[key] = value
+        await self._keep(store, changed)
+
+    async def forget(self, store: DocumentStore, section: str, key: str) -> None:
+        """Return a key to its default."""
+        changed = {name: dict(keys) for name, keys in self._changed.items()}
+        changed.get(section, {}).pop(key, None)
+        await self._keep(store, changed)
+
+    async def _keep(self, store: DocumentStore, changed: Sections) -> None:
+        database = await store.ensure(DATABASE)
+        await database.put_local(DOCUMENT, msgspec.json.encode(changed))
+        self._changed = changed
+
+    @property
+    def needs_login(self) -> bool:
+        """Tell whether nobody unknown is let in, whatever a database says."""
+        return self.says("chttpd", "require_valid_user")
+
+    @property
+    def cors(self) -> CorsPolicy | None:
+        """What pages of other origins may do; None when nothing."""
+        if not self._loaded or not self.says("chttpd", "enable_cors"):
+            return None
+        origins = (self.get("cors", "origins") or "").split(",")
+        named = frozenset(origin.strip() for origin in origins if origin.strip())
+        return CorsPolicy(named, credentials=self.says("cors", "credentials"))

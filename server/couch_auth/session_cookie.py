@@ -1,0 +1,56 @@
+"""Handing out the session's cookie, renewing it, and taking it back."""
+
+import time
+from typing import Literal
+
+from aiohttp import web
+
+from server import keys
+from server.couch_auth.accounts import Account
+from server.couch_auth.cookies import COOKIE, TIMEOUT, make_cookie, read_cookie
+from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG, UNGUARDED
+
+SameSite = Literal["Lax", "Strict", "None"]
+
+
+def give_cookie(request: web.Request, response: web.StreamResponse, account: Account) -> None:
+    """Begin a session, or give it its whole time again."""
+    value = make_cookie(account.name, time.time(), request[UNGUARDED].secret, account.salt)
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=TIMEOUT,
+        path="/",
+        httponly=True,
+        secure=request[keys.CALLER].https,
+        samesite=_same_site(request),
+    )
+
+
+def take_cookie_back(response: web.StreamResponse) -> None:
+    """End a session in the browser."""
+    response.del_cookie(COOKIE, path="/", httponly=True)
+
+
+async def renew_cookie(request: web.Request, response: web.StreamResponse) -> None:
+    """Give a fresh cookie to whoever comes with one that has been used a while.
+
+    A session so lasts as long as it is used, like CouchDB's.
+    """
+    user = request.get(keys.USER)
+    if user is None or user.handler != "cookie" or COOKIE in response.cookies:
+        return
+    cookie = read_cookie(request.cookies.get(COOKIE, ""))
+    if cookie is None or not cookie.is_old(time.time()):
+        return
+    account = await request.app[AUTHENTICATOR].account_named(cookie.name, request[UNGUARDED])
+    if account is not None:
+        give_cookie(request, response, account)
+
+
+def _same_site(request: web.Request) -> SameSite:
+    """Return what browsers may do with it: unless configured, pages of other sites do without."""
+    chosen = (request.app[NODE_CONFIG].get("chttpd_auth", "same_site") or "").lower()
+    if chosen == "none":
+        return "None"
+    return "Strict" if chosen == "strict" else "Lax"

@@ -1,0 +1,274 @@
+"""A CouchDB with users over HTTP: accounts, sessions, databases and who may do what to them."""
+
+import hashlib
+
+import pytest
+
+from tests.support.served_couch import PASSWORD, ServedCouch, basic
+
+JAN = "/_users/org.couchdb.user:jan"
+OPEN = {"admins": {"names": [], "roles": []}, "members": {"names": [], "roles": []}}
+
+
+@pytest.fixture
+async def couch(tmp_path):
+    async with ServedCouch(tmp_path / "dir") as served:
+        yield served
+
+
+async def answer(response, status):
+    text = await response.text()
+    assert response.status == status, text
+    return await response.json()
+
+
+async def configure(couch, section, key, value):
+    path = f"/_node/_local/_config/{section}/{key}"
+    return await answer(await couch.admin.put(path, json=value), 200)
+
+
+async def make_user(couch, name="jan", roles=(), **fields):
+    document = {"name": name, "type": "user", "roles": list(roles), "password": "apple", **fields}
+    path = f"/_users/org.couchdb.user:{name}"
+    return await answer(await couch.admin.put(path, json=document), 201)
+
+
+@pytest.fixture
+async def jan(couch):
+    await make_user(couch, roles=["gardener"])
+    return couch.client("jan", "apple")
+
+
+@pytest.fixture
+async def garden(couch):
+    assert (await couch.admin.put("/garden")).status == 201
+    return "/garden"
+
+
+def error(reason, word="unauthorized"):
+    return {"error": word, "reason": reason}
+
+
+async def test_the_root_greets_whoever_comes(couch):
+    nobody = couch.client()
+    for header in ({}, {"Authorization": "Basic broken"}, {"Authorization": "Basic ????"}):
+        greeting = await nobody.get("/", headers=header)
+        assert (await answer(greeting, 200))["couchdb"] == "Welcome"
+        assert greeting.headers["Server"].startswith("CouchDB/3.")
+    wrong = await answer(await couch.client("admin", "wrong").get("/"), 401)
+    assert wrong == error("Name or password is incorrect.")
+
+
+@pytest.mark.parametrize("path", ["/_all_dbs", "/garden", "/_uuids", "/_users"])
+async def test_nobody_unknown_gets_further(couch, path):
+    assert (await couch.admin.put("/garden")).status == 201
+    refused = await couch.client().get(path)
+    assert await answer(refused, 401) == error("Authentication required.")
+    assert "Basic" in refused.headers["WWW-Authenticate"]
+
+
+async def test_a_password_is_hashed_and_never_given_out(couch, jan):
+    document = await answer(await couch.admin.get(JAN), 200)
+    assert "password" not in document
+    assert document["password_scheme"] == "pbkdf2"
+    assert document["pbkdf2_prf"] == "sha256"
+    assert document["iterations"] == 600_000
+    assert len(document["derived_key"]) == 64
+    assert (await answer(await jan.get(JAN), 200))["name"] == "jan"
+    kept = b"".join(path.read_bytes() for path in couch.folder.rglob("*") if path.is_file())
+    assert b"gardener" in kept
+    assert b'"apple"' not in kept
+
+
+async def test_a_password_in_a_bulk_or_a_replicated_document_is_hashed_too(couch):
+    document = {"name": "jan", "type": "user", "roles": [], "password": "apple"}
+    document |= {"_id": "org.couchdb.user:jan", "_rev": "1-" + "a" * 32}
+    body = {"docs": [document], "new_edits": False}
+    assert (await answer(await couch.admin.post("/_users/_bulk_docs", json=body), 201)) == []
+    kept = await answer(await couch.admin.get(JAN), 200)
+    assert "password" not in kept
+    assert (await couch.client("jan", "apple").get(JAN)).status == 200
+
+
+async def test_what_is_no_user_document_is_refused(couch):
+    refused = await answer(await couch.admin.put(JAN, json={"type": "user"}), 403)
+    assert refused == error("doc.name is required", "forbidden")
+    rows = [{"_id": "x"}, {"_id": "org.couchdb.user:b", "name": "b", "type": "user", "roles": []}]
+    told = await answer(await couch.admin.post("/_users/_bulk_docs", json={"docs": rows}), 201)
+    assert told[0] == {"id": "x", **error("doc.type must be user", "forbidden")}
+    assert told[1]["ok"]
+
+
+async def test_databases_are_for_admins_until_they_say_otherwise(couch, jan, garden):
+    refused = error("You are not allowed to access this db.", "forbidden")
+    assert await answer(await jan.get(garden), 403) == refused
+    assert await answer(await jan.put(garden + "/x", json={}), 403) == refused
+    security = {"admins": {"names": ["eva"]}, "members": {"roles": ["gardener"]}}
+    assert (await couch.admin.put(garden + "/_security", json=security)).status == 200
+    assert await answer(await jan.get(garden + "/_security"), 200) == security
+    assert (await jan.put(garden + "/x", json={"a": 1})).status == 201
+    assert (await answer(await jan.get(garden + "/_changes"), 200))["last_seq"]
+
+
+async def test_a_database_without_members_is_public(couch, garden):
+    await configure(couch, "chttpd", "require_valid_user", "false")
+    nobody = couch.client()
+    refused = error("You are not authorized to access this db.")
+    assert await answer(await nobody.get(garden), 401) == refused
+    for security in ({}, OPEN):
+        assert (await couch.admin.put(garden + "/_security", json=security)).status == 200
+        assert await answer(await nobody.get(garden + "/_security"), 200) == security
+        assert (await nobody.get(garden)).status == 200
+    refused = await answer(await nobody.put(garden + "/_design/d", json={}), 401)
+    assert refused == error("You are not a db or server admin.")
+
+
+async def test_design_documents_are_for_admins_of_the_database(couch, jan, garden):
+    await make_user(couch, "eva")
+    eva = couch.client("eva", "apple")
+    security = {"admins": {"names": ["eva"]}, "members": {"names": ["jan"]}}
+    assert (await couch.admin.put(garden + "/_security", json=security)).status == 200
+    refused = error("You are not a db or server admin.", "forbidden")
+    assert await answer(await jan.put(garden + "/_design/d", json={}), 403) == refused
+    assert await answer(await jan.put(garden + "/_design/d/a", data=b"x"), 403) == refused
+    rows = {"docs": [{"_id": "_design/d"}, {"_id": "plain"}]}
+    told = await answer(await jan.post(garden + "/_bulk_docs", json=rows), 201)
+    assert told[0] == {"id": "_design/d", **refused}
+    assert told[1]["id"] == "plain"
+    assert (await eva.put(garden + "/_design/d", json={})).status == 201
+    assert await answer(await jan.put(garden + "/_security", json=security), 403) == refused
+    assert await answer(await jan.put(garden + "/_revs_limit", json=5), 403) == refused
+    for one, status in ((jan, 401), (eva, 202)):
+        assert (await one.post(garden + "/_compact", json={})).status == status
+    assert (await eva.put(garden + "/_security", json=security)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/meadow"),
+        ("DELETE", "/garden"),
+        ("GET", "/_all_dbs"),
+        ("POST", "/_dbs_info"),
+        ("GET", "/_membership"),
+        ("GET", "/_node/_local/_config"),
+        ("PUT", "/_node/_local/_config/admins/jan"),
+        ("POST", "/garden/_purge"),
+        ("GET", "/_users/_all_docs"),
+        ("GET", "/_users/_changes"),
+        ("PUT", "/_users/_security"),
+    ],
+)
+async def test_what_takes_a_server_admin(couch, jan, garden, method, path):
+    assert (await couch.admin.put(garden + "/_security", json={})).status == 200
+    refused = await jan.request(method, path, json={})
+    assert refused.status in (401, 403)
+    assert (await refused.json())["reason"] == "You are not a server admin."
+    assert (await couch.admin.get("/garden")).status == 200
+    assert (await couch.admin.get("/meadow")).status == 404
+
+
+async def test_a_user_sees_and_changes_their_own_document_alone(couch, jan):
+    await make_user(couch, "eva")
+    eva = "/_users/org.couchdb.user:eva"
+    assert await answer(await jan.get(eva), 404) == error("missing", "not_found")
+    assert (await jan.put(eva, json={"name": "eva", "type": "user", "roles": []})).status == 404
+    own = await answer(await jan.get(JAN), 200)
+    refused = await answer(await jan.put(JAN, json={**own, "roles": ["king"]}), 403)
+    assert refused == error("Only _admin may edit roles", "forbidden")
+    assert (await jan.put(JAN, json={**own, "password": "pear"})).status == 201
+    assert (await jan.get(JAN)).status == 401
+    assert (await couch.client("jan", "pear").get(JAN)).status == 200
+
+
+async def test_signing_up_is_open_where_an_admin_opened_it(couch):
+    await configure(couch, "chttpd", "require_valid_user", "false")
+    nobody = couch.client()
+    new = {"name": "jan", "type": "user", "roles": [], "password": "apple"}
+    assert (await nobody.put(JAN, json=new)).status == 401
+    assert (await couch.admin.put("/_users/_security", json=OPEN)).status == 200
+    refused = await answer(await nobody.put(JAN, json={**new, "roles": ["king"]}), 403)
+    assert refused == error("Only _admin may set roles", "forbidden")
+    made = await answer(await nobody.put(JAN, json=new), 201)
+    assert (await nobody.put(JAN, json={**new, "_rev": made["rev"]})).status == 403
+    assert (await nobody.get(JAN)).status == 404
+    assert (await couch.client("jan", "apple").get(JAN)).status == 200
+
+
+async def test_an_admin_of_the_configuration(couch):
+    assert await configure(couch, "admins", "eva", "plum") == ""
+    kept = await answer(await couch.admin.get("/_node/_local/_config/admins"), 200)
+    assert kept["eva"].startswith("-pbkdf2:sha256-")
+    eva = couch.client("eva", "plum")
+    assert (await eva.put("/meadow")).status == 201
+    session = await answer(await eva.get("/_session"), 200)
+    assert session["userCtx"] == {"name": "eva", "roles": ["_admin"]}
+    assert (await couch.admin.delete("/_node/_local/_config/admins/eva")).status == 200
+    assert (await eva.get("/meadow")).status == 401
+
+
+async def test_a_session_by_cookie(couch, jan):
+    nobody = couch.client()
+    login = {"name": "jan", "password": "apple"}
+    for kind in ("json", "data"):
+        came_in = await nobody.post("/_session", **{kind: login})
+        told = {"ok": True, "name": "jan", "roles": ["gardener"]}
+        assert await answer(came_in, 200) == told
+        cookie = came_in.cookies["AuthSession"]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+    shown = {"Cookie": f"AuthSession={cookie.value}"}
+    session = await answer(await nobody.get("/_session", headers=shown), 200)
+    assert session["userCtx"] == {"name": "jan", "roles": ["gardener"]}
+    assert session["info"]["authenticated"] == "cookie"
+    assert (await nobody.get(JAN, headers=shown)).status == 200
+    gone = await nobody.delete("/_session", headers=shown)
+    assert gone.cookies["AuthSession"].value == ""
+    forged = {"Cookie": f"AuthSession={cookie.value[:-4]}AAAA"}
+    assert (await nobody.get(JAN, headers=forged)).status == 401
+    own = await answer(await jan.get(JAN), 200)
+    assert (await jan.put(JAN, json={**own, "password": "pear"})).status == 201
+    assert (await nobody.get(JAN, headers=shown)).status == 401
+
+
+async def test_sessions_that_are_none(couch):
+    nobody = couch.client()
+    session = await answer(await nobody.get("/_session"), 200)
+    assert session["userCtx"] == {"name": None, "roles": []}
+    assert await answer(await nobody.get("/_session?basic=true"), 401) == error("Please login.")
+    wrong = await nobody.post("/_session", json={"name": "admin", "password": "wrong"})
+    assert await answer(wrong, 401) == error("Name or password is incorrect.")
+    assert "WWW-Authenticate" not in wrong.headers
+    assert (await nobody.post("/_session", data=b"{}")).status == 415
+    assert (await nobody.post("/_session", json={"password": "x"})).status == 400
+    broken = await answer(await nobody.get("/", headers={"Cookie": "AuthSession=AAA"}), 400)
+    assert "Malformed AuthSession cookie" in broken["reason"]
+
+
+async def test_the_owner_logs_in_for_a_cookie(couch):
+    came_in = await couch.client().post("/_session", json={"name": "admin", "password": PASSWORD})
+    shown = {"Cookie": f"AuthSession={came_in.cookies['AuthSession'].value}"}
+    assert (await couch.client().put("/garden", headers=shown)).status == 201
+
+
+async def test_what_stands_in_the_configuration_survives_a_restart(tmp_path):
+    async with ServedCouch(tmp_path / "dir") as couch:
+        await configure(couch, "chttpd", "require_valid_user", "false")
+    async with ServedCouch(tmp_path / "dir") as couch:
+        assert (await couch.client().get("/_uuids")).status == 200
+
+
+async def test_old_hashes_still_open(couch):
+    salt = "0123"
+    simple = {"password_sha": hashlib.sha1(b"apple0123").hexdigest(), "salt": salt}
+    document = {"name": "old", "type": "user", "roles": [], "password_scheme": "simple", **simple}
+    path = "/_users/org.couchdb.user:old"
+    assert (await couch.admin.put(path, json=document)).status == 201
+    assert (await couch.client("old", "apple").get(path)).status == 200
+    assert (await couch.client("old", "pear").get(path)).status == 401
+
+
+async def test_logged_out_by_name(couch):
+    out = {"Authorization": basic("_", "_")}
+    session = await answer(await couch.client().get("/_session", headers=out), 200)
+    assert session["userCtx"]["name"] is None
