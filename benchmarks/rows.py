@@ -114,10 +114,11 @@ async def wake_up(session: Session) -> Figures:
     place, delays = session.server.place, []
     listeners = [await connect(place) for _ in range(session.size.listeners)]
     listen = place.request("GET", session.path("/_changes?feed=longpoll&since=now&timeout=50000"))
+    begun_at = time.time_ns()
     for number in range(session.size.wakeups):
         waiting = [listener.ask(listen) for listener in listeners]
         await asyncio.sleep(1.0)  # until all of them wait
-        name = f"news-{session.seed}-{number}"
+        name = f"news-{session.seed}-{begun_at}-{number}"
         begun = time.perf_counter()
         await ask(place, "PUT", session.document_path(name), b'{"news":true}')
         delays += [answer.at - begun for answer in await asyncio.gather(*waiting)]

@@ -1,19 +1,18 @@
-"""Many documents in one request: `_bulk_docs`, `_bulk_get`, `_revs_diff`."""
+"""Many documents in one request: `_bulk_docs`, `_revs_diff`, and the way to `_bulk_get`."""
 
 from collections.abc import Sequence
 
 from aiohttp import web
 
-from replication.core.document import LOCAL_PREFIX, Edit, StoredRevision
-from replication.core.errors import DocumentMissing
+from replication.core.document import LOCAL_PREFIX, Edit
 from replication.store.protocol import Database, Outcome
 from replication.wire import bulk_json
 from replication.wire.document_json import parse_document
 from server import keys
-from server.data import access, attachments, local_documents, reading
-from server.data.answers import HEADERS, json_answer
+from server.data import access, attachments, bulk_get, local_documents, reading
+from server.data.answers import json_answer
 from server.data.dialect import DataDialect
-from server.data.documents import new_document_id, rendered, revisions, shown_fields
+from server.data.documents import new_document_id
 
 
 class BulkRoutes:
@@ -27,7 +26,11 @@ class BulkRoutes:
         database = await access.writing(request, self._dialect)
         bulk = bulk_json.decode(await reading.json_body(request), bulk_json.BulkDocs)
         parsed = [
-            parse_document(members, replicated=not bulk.new_edits, new_id=new_document_id())
+            parse_document(
+                members,
+                replicated=not bulk.new_edits,
+                new_id=None if "_id" in members else new_document_id(),
+            )
             for members in bulk.docs
         ]
         edits = await attachments.settled(parsed, request[keys.INSTANCE].blobs)
@@ -41,7 +44,7 @@ class BulkRoutes:
         database = self._dialect.prefix + "/{database}"
         return [
             web.post(database + "/_bulk_docs", self.bulk_docs),
-            web.post(database + "/_bulk_get", bulk_get),
+            web.post(database + "/_bulk_get", bulk_get.handle),
             web.post(database + "/_revs_diff", revs_diff),
             web.post(database + "/_ensure_full_commit", ensure_full_commit),
         ]
@@ -57,43 +60,6 @@ async def write_all(database: Database, edits: Sequence[Edit]) -> list[Outcome]:
         else next(written)
         for edit in edits
     ]
-
-
-async def bulk_get(request: web.Request) -> web.StreamResponse:
-    """POST /{database}/_bulk_get: streamed, since a batch may hold many attachments."""
-    database = await access.reading(request)
-    wanted = bulk_json.parse_bulk_get(await reading.json_body(request))
-    response = web.StreamResponse(headers=HEADERS)
-    await response.prepare(request)
-    separator = b'{"results":['
-    for item in wanted:
-        await response.write(separator + await _bulk_get_row(request, database, item))
-        separator = b","
-    await response.write(b"]}\n" if wanted else b'{"results":[]}\n')
-    await response.write_eof()
-    return response
-
-
-async def _bulk_get_row(
-    request: web.Request, database: Database, wanted: bulk_json.Wanted
-) -> bytes:
-    shown = shown_fields(request)
-    try:
-        found = await _found(request, database, wanted)
-    except DocumentMissing:
-        missing = (wanted.revision, "not_found", "missing")
-        return bulk_json.render_bulk_get_row(wanted.document_id, [missing])
-    documents = [await rendered(request, stored, shown) for stored in found]
-    return bulk_json.render_bulk_get_row(wanted.document_id, documents)
-
-
-async def _found(
-    request: web.Request, database: Database, wanted: bulk_json.Wanted
-) -> Sequence[StoredRevision]:
-    if wanted.revision is None:
-        return await database.leaves(wanted.document_id)
-    latest = reading.flag(request, "latest")
-    return await revisions(database, wanted.document_id, wanted.revision, latest=latest)
 
 
 async def revs_diff(request: web.Request) -> web.Response:

@@ -449,3 +449,21 @@ async def test_data_makes_a_database_at_the_first_write(client):
     written = await put(client, "/data/org.example.new/x", {"n": 1})
     assert written["type"] == "org.example.new"
     assert (await client.put("/couchdb/org.example.newer/x", json={})).status == 404
+
+
+async def test_bulk_get_reads_a_batch_in_the_order_asked(client, things):
+    names = [f"d{number:03}" for number in range(450)]  # more than are read or written together
+    docs = [{"_id": name, "text": "x" * 500} for name in names]
+    await answer(await client.post(f"{things}/_bulk_docs", json={"docs": docs}), 201)
+    asked = [*reversed(names), "nobody", names[7]]
+    docs = {"docs": [{"id": name} for name in asked]}
+    results = (await answer(await client.post(f"{things}/_bulk_get", json=docs), 200))["results"]
+    assert [result["id"] for result in results] == asked
+    missing = [result["id"] for result in results if "error" in result["docs"][0]]
+    assert missing == ["nobody"]
+
+
+async def test_bulk_get_refuses_what_it_cannot_read_before_it_answers(client, things):
+    docs = {"docs": [{"id": "x"}]}
+    for query in ("latest=maybe", "revs=maybe"):
+        await answer(await client.post(f"{things}/_bulk_get?{query}", json=docs), 400)
