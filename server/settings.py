@@ -19,6 +19,7 @@ FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
 _FOR_TESTS = PREFIX + "TESTS_"
 _OFF = "off"
+_SECTIONS: Mapping[str, type] = {"office": OfficeSettings, "couch": CouchSettings}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +116,12 @@ def _from_environment(env: Mapping[str, str]) -> Iterator[_Told]:
         name = variable.removeprefix(PREFIX).lower()
         if not variable.startswith(PREFIX) or variable.startswith(_FOR_TESTS) or name == "config":
             continue
-        path = ("office", name[7:]) if name.startswith("office_") else (name,)
+        section, _, inner = name.partition("_")
+        path = (section, inner) if section in _SECTIONS and inner else (name,)
         value: object = text
         if name == "trusted_proxies":
             value = [part.strip() for part in text.split(",") if part.strip()]
-        if name == "couch":
+        if name == "couch_jwt":
             value = _json(variable, text)
         yield _Told(path, value, variable, strict=False)
 
@@ -139,25 +141,27 @@ def _from_file(file: Path) -> Iterator[_Told]:
     for name, value in content.items():
         if name == "owner_password":
             raise SettingsInvalid(f"{file}: owner_password: belongs in {PREFIX}OWNER_PASSWORD only")
-        if name == "office" and isinstance(value, dict):
+        if name in _SECTIONS and isinstance(value, dict):
             for inner, told in value.items():
-                yield _Told(("office", inner), told, f"{file}: office.{inner}", strict=True)
+                yield _Told((name, inner), told, f"{file}: {name}.{inner}", strict=True)
         else:
             yield _Told((name,), value, f"{file}: {name}", strict=True)
 
 
 def _settled(told: list[_Told]) -> Settings:
     values: dict[str, Any] = {}
-    office: dict[str, Any] = {}
+    sections: dict[str, dict[str, Any]] = {name: {} for name in _SECTIONS}
     for one in told:
+        first = one.path[0]
         if len(one.path) > 1:
-            office[one.path[1]] = _converted(OfficeSettings, one)
-        elif one.path == ("office",):
+            sections[first][one.path[1]] = _converted(_SECTIONS[first], one)
+        elif first in _SECTIONS:
             raise SettingsInvalid(f"{one.source}: is a section, not a value")
         else:
-            values[one.path[0]] = _converted(Settings, one)
+            values[first] = _converted(Settings, one)
     try:
-        return Settings(**values, office=_office(office))
+        couch = CouchSettings(**sections["couch"])
+        return Settings(**values, office=_office(sections["office"]), couch=couch)
     except ValueError as error:
         raise SettingsInvalid(str(error)) from error
 

@@ -30,9 +30,12 @@ def user_of_token(token: str, keys: Mapping[str, str], now: float) -> User:
             algorithms=[algorithm],
             options={"require": ["exp", "sub"], "verify_aud": False, "verify_exp": False},
         )
-    except jwt.InvalidTokenError as error:
+    except jwt.PyJWTError as error:
         raise LoginNeeded(f"Token rejected: {error}") from error
-    if now >= claims["exp"]:
+    expiry = claims["exp"]
+    if not isinstance(expiry, int | float):
+        raise LoginNeeded("Token rejected: exp must be a number")
+    if now >= expiry:
         raise LoginNeeded("exp not in future")
     return User(str(claims["sub"]), _roles(claims.get(ROLES_CLAIM, [])), "jwt")
 

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 SHORTEST_SECRET = 32
 """Bytes of a shared secret (RFC 7518 3.2)."""
+
+_KINDS = {"rsa": RSAPublicKey, "ec": EllipticCurvePublicKey}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +30,19 @@ class CouchSettings:
         for name, key in self.jwt.items():
             kind, colon, _ = name.partition(":")
             if kind not in ("hmac", "rsa", "ec") or not colon:
-                raise ValueError(f"jwt: {name!r} is not hmac:…, rsa:… or ec:…")
+                raise ValueError(f"couch.jwt: {name!r} is not hmac:…, rsa:… or ec:…")
             try:
                 key_bytes(kind, key)
             except (ValueError, UnsupportedAlgorithm, binascii.Error) as error:
-                raise ValueError(f"jwt: {name}: {error}") from error
+                raise ValueError(f"couch.jwt: {name}: {error}") from error
 
 
 def key_bytes(kind: str, key: str) -> bytes:
     """Return a key as verification takes it: a secret's bytes, or PEM. Raises ValueError."""
     if kind != "hmac":
         pem = key.replace("\\n", "\n").encode()  # CouchDB's configuration writes them so
-        load_pem_public_key(pem)
+        if not isinstance(load_pem_public_key(pem), _KINDS[kind]):
+            raise ValueError(f"is no {kind} key")
         return pem
     secret = b64decode(key, validate=True)
     if len(secret) < SHORTEST_SECRET:
