@@ -92,7 +92,7 @@ def parse_document(
     serves where neither names one. With `replicated` (`new_edits=false`) the history is read, and
     a revision must be named. Raises Invalid with CouchDB's words.
     """
-    _check_members(members)
+    special = _special_members(members)
     inside = _member(members, "_id", str, None)
     if inside is not None:
         check_document_id(inside)
@@ -103,9 +103,7 @@ def parse_document(
     attachments, inline = _attachments(members, replicated=replicated)
     edit = Edit(
         document_id=checked,
-        body=encode(
-            {k: v for k, v in members.items() if not k.startswith("_") or k in _REPLICATION}
-        ),
+        body=_body(members, special),
         deleted=bool(_member(members, "_deleted", bool, False)),
         base=None if replicated else revision,
         history=history,
@@ -114,10 +112,20 @@ def parse_document(
     return ParsedDocument(edit, inline)
 
 
-def _check_members(members: Members) -> None:
-    for name in members:
-        if name.startswith("_") and name not in _SPECIAL:
+def _special_members(members: Members) -> list[str]:
+    special = [name for name in members if name.startswith("_")]
+    for name in special:
+        if name not in _SPECIAL:
             raise Invalid("doc_validation", f"Bad special document member: {name}")
+    return special
+
+
+def _body(members: Members, special: Iterable[str]) -> bytes:
+    kept = members.copy()
+    for name in special:
+        if name not in _REPLICATION:
+            del kept[name]
+    return encode(kept)
 
 
 def _member(members: Members, name: str, kind: type[T], otherwise: T | None) -> T | None:

@@ -22,12 +22,11 @@ class RowStyle:
 def render_row(change: Change, look: RowStyle) -> bytes:
     """Write one row of the feed, without what separates it from the next."""
     leaves = change.leaves if look.style is Style.ALL_DOCS else change.leaves[:1]
-    revs = b",".join(b'{"rev":"' + str(leaf).encode() + b'"}' for leaf in leaves)
-    sequence = str(UpdateSequence(change.sequence, look.epoch)).encode()
-    row = b'{"seq":"' + sequence + b'","id":' + encode(change.document_id)
-    row += b',"changes":[' + revs + b"]"
-    if change.deleted:
-        row += b',"deleted":true'
+    revs = ",".join([f'{{"rev":"{generation}-{digest}"}}' for generation, digest in leaves])
+    sequence = UpdateSequence(change.sequence, look.epoch)
+    document_id = encode(change.document_id).decode()
+    deleted = ',"deleted":true' if change.deleted else ""
+    row = f'{{"seq":"{sequence}","id":{document_id},"changes":[{revs}]{deleted}'.encode()
     if change.document is not None:
         row += b',"doc":' + render_document(change.document, look.shown)
     return row + b"}"

@@ -127,16 +127,16 @@ async def _framed(
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
     await response.write(feed_frames.OPENING)
-    separator = b""
+    held, separator = b"", b""  # the last rows go out together with the closing
     last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
     async for page in _attended(request, response, pages, asked):
+        if held:
+            await response.write(held)
         rows = await _rendered(request, page, asked)
-        if rows:
-            await response.write(separator + b",\n".join(rows))
-            separator = b",\n"
+        held = separator + b",\n".join(rows) if rows else b""
+        separator = b",\n" if rows else separator
         last, pending = page.last, page.pending
-    await response.write(feed_frames.closing(last, pending))
-    await response.write_eof()
+    await response.write_eof(held + feed_frames.closing(last, pending))
     return response
 
 
