@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from benchmarks import servers
+from benchmarks.ceilings import measure_ceilings
 from benchmarks.report import figure, say, table
 from benchmarks.rounds import Results, play
-from benchmarks.session import QUICK, WHOLE
+from benchmarks.servers import Server
+from benchmarks.session import QUICK, WHOLE, Size
 
 
 @click.command()
@@ -34,11 +36,18 @@ def main(
             say("pouchdb-server is not there: run `npm ci --ignore-scripts` in benchmarks/peers")
         if peers and couchdb:
             measured.append(stack.enter_context(servers.couchdb(couchdb)))
-        results = asyncio.run(play(measured, QUICK if quick else WHOLE, rounds, folder))
+        results = asyncio.run(measure(measured, QUICK if quick else WHOLE, rounds, folder))
     names = [server.name for server in measured]
     print(compared(results, names))
     if target is not None:
         target.write_text(json.dumps(figures_of(results), indent=2) + "\n")
+
+
+async def measure(measured: list[Server], size: Size, rounds: int, folder: Path) -> Results:
+    """Measure everything."""
+    results = await play(measured, size, rounds, folder)
+    await measure_ceilings(results, size, folder)
+    return results
 
 
 def compared(results: Results, names: list[str]) -> str:
