@@ -12,12 +12,13 @@ LOCK_WAIT_MS = 10_000  # another process (a backup) may hold the file for a mome
 STATEMENTS = 400
 
 
-def open_writer(path: Path) -> apsw.Connection:
+def open_writer(path: Path, vfs: str | None = None) -> apsw.Connection:
     """Open the one connection that writes; makes the file if there is none.
 
-    WAL with synchronous=FULL: a commit is on the disk before it returns.
+    WAL with synchronous=FULL: a commit is on the disk before it returns. `vfs` names another
+    file system of SQLite's than the usual one.
     """
-    connection = apsw.Connection(str(path), statementcachesize=STATEMENTS)
+    connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS)
     connection.set_busy_timeout(LOCK_WAIT_MS)
     connection.pragma("page_size", PAGE_BYTES)
     connection.pragma("auto_vacuum", 2)  # incremental: space given back without stopping anybody

@@ -23,11 +23,18 @@ class SqliteDocumentStore:
     """Opens an instance's file, and makes it when there is none.
 
     Belongs to the event loop of the thread that made it. Raises ValueError, with a sentence for
-    the operator, for a file that is not ours or of another format.
+    the operator, for a file that is not ours or of another format. `vfs` names the file system of
+    SQLite's that writes go through.
     """
 
-    def __init__(self, path: Path, *, new_epoch: Callable[[], str] = random_epoch) -> None:
-        connection = open_writer(path)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        new_epoch: Callable[[], str] = random_epoch,
+        vfs: str | None = None,
+    ) -> None:
+        connection = open_writer(path, vfs)
         try:
             prepare(connection)
         except BaseException:
