@@ -53,7 +53,7 @@ class Authenticator:
         self._key = key
         self._config = config
         self._tokens = tokens
-        self._now = now
+        self.now = now
         self._throttle = Throttle(clock)
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._known: OrderedDict[bytes, bool] = OrderedDict()
@@ -72,7 +72,7 @@ class Authenticator:
             return (await self.account(login, instance, address)).user("default")
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() == "bearer" and self._tokens:
-            return user_of_token(token.strip(), self._tokens, self._now())
+            return user_of_token(token.strip(), self._tokens, self.now())
         return await self._user_of_cookie(cookie, instance) if cookie else ANONYMOUS
 
     async def account(self, login: BasicLogin, instance: Instance, address: str) -> Account:
@@ -104,7 +104,7 @@ class Authenticator:
         if cookie is None:
             raise Invalid("bad_request", "Malformed AuthSession cookie. Please clear your cookies.")
         account = await self.account_named(cookie.name, instance)
-        if account is None or not cookie.is_alive(self._now()):
+        if account is None or not cookie.is_alive(self.now(), self._config.session_seconds):
             return ANONYMOUS
         sealed = cookie.is_sealed(instance.secret, account.salt)
         return account.user("cookie") if sealed else ANONYMOUS

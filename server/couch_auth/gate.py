@@ -13,7 +13,7 @@ from server.couch_auth.errors import NOT_SERVER_ADMIN, LoginNeeded
 from server.couch_auth.guarded_database import SecuredDatabase
 from server.couch_auth.guarded_store import GuardedStore
 from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG, UNGUARDED
-from server.couch_auth.rules import WITHOUT_LOGIN, Need, need_of
+from server.couch_auth.rules import LISTS_OF_DATABASES, WITHOUT_LOGIN, Need, need_of
 from server.couch_auth.security import parse_security
 from server.couch_auth.session_cookie import renew_cookie
 from server.couch_auth.user import User
@@ -55,11 +55,13 @@ async def _check(request: web.Request, user: User, instance: Instance) -> None:
     """Refuse what takes more than this user is. Raises LoginNeeded."""
     if user.is_server_admin:
         return
-    route = route_of(request)
+    route, config = route_of(request), request.app[NODE_CONFIG]
     nobody = user.name is None
-    if nobody and route not in WITHOUT_LOGIN and request.app[NODE_CONFIG].needs_login:
+    if nobody and route not in WITHOUT_LOGIN and config.needs_login:
         raise LoginNeeded("Authentication required.")
     need = need_of(request.method, route, request.match_info.get("database", ""))
+    if route in LISTS_OF_DATABASES and not config.hides_databases:
+        return
     if need is Need.USER and nobody:
         raise LoginNeeded("You are not an authenticated user")
     if need is Need.SERVER_ADMIN:

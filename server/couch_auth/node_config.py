@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from replication.core.errors import DocumentMissing
+from replication.core.errors import DatabaseMissing, DocumentMissing
 from replication.store.protocol import DocumentStore
 from server.http.cors import CorsPolicy
 
 DATABASE, DOCUMENT = "_node_config", "_local/config"
+
+SESSION_SECONDS = 600
 
 Sections = dict[str, dict[str, str]]
 
@@ -27,11 +29,8 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     },
     "chttpd_auth": {
         "require_valid_user": "true",
-        "timeout": "600",
+        "timeout": str(SESSION_SECONDS),
         "authentication_db": "_users",
-        "password_scheme": "pbkdf2",
-        "pbkdf2_prf": "sha256",
-        "iterations": "600000",
     },
     "httpd": {"WWW-Authenticate": 'Basic realm="Foyer"', "enable_cors": "true"},
     "cors": {
@@ -56,11 +55,11 @@ class NodeConfig:
         """Read what was changed earlier, the first time that this is asked."""
         if self._loaded:
             return
-        database = await store.ensure(DATABASE)
         try:
+            database = await store.open(DATABASE)
             kept = (await database.get_local(DOCUMENT)).body
             self._changed = msgspec.json.decode(kept, type=Sections)
-        except DocumentMissing:
+        except (DatabaseMissing, DocumentMissing):
             self._changed = {}
         self._loaded = True
 
@@ -101,6 +100,17 @@ class NodeConfig:
     def needs_login(self) -> bool:
         """Tell whether nobody unknown is let in, whatever a database says."""
         return self.says("chttpd", "require_valid_user")
+
+    @property
+    def hides_databases(self) -> bool:
+        """Tell whether only admins may list databases."""
+        return self.says("chttpd", "admin_only_all_dbs")
+
+    @property
+    def session_seconds(self) -> int:
+        """How long a session lasts after its last request."""
+        told = self.get("chttpd_auth", "timeout") or ""
+        return int(told) if told.isascii() and told.isdigit() and int(told) else SESSION_SECONDS
 
     @property
     def cors(self) -> CorsPolicy | None:

@@ -17,6 +17,9 @@ class Need(Enum):
 WITHOUT_LOGIN = frozenset({"/", "/_up", "/_session"})
 """What even a server that lets nobody unknown in answers: they say nothing of anybody's data."""
 
+LISTS_OF_DATABASES = frozenset({"/_all_dbs", "/_dbs_info"})
+"""What is for server admins unless the configuration says otherwise."""
+
 _OF_SERVER = {
     "/_up": Need.NOTHING,
     "/_uuids": Need.NOTHING,

@@ -1,13 +1,12 @@
 """Handing out the session's cookie, renewing it, and taking it back."""
 
-import time
 from typing import Literal
 
 from aiohttp import web
 
 from server import keys
 from server.couch_auth.accounts import Account
-from server.couch_auth.cookies import COOKIE, TIMEOUT, make_cookie, read_cookie
+from server.couch_auth.cookies import COOKIE, make_cookie, read_cookie
 from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG, UNGUARDED
 
 SameSite = Literal["Lax", "Strict", "None"]
@@ -15,11 +14,12 @@ SameSite = Literal["Lax", "Strict", "None"]
 
 def give_cookie(request: web.Request, response: web.StreamResponse, account: Account) -> None:
     """Begin a session, or give it its whole time again."""
-    value = make_cookie(account.name, time.time(), request[UNGUARDED].secret, account.salt)
+    now = request.app[AUTHENTICATOR].now()
+    value = make_cookie(account.name, now, request[UNGUARDED].secret, account.salt)
     response.set_cookie(
         COOKIE,
         value,
-        max_age=TIMEOUT,
+        max_age=request.app[NODE_CONFIG].session_seconds,
         path="/",
         httponly=True,
         secure=request[keys.CALLER].https,
@@ -40,12 +40,16 @@ async def renew_cookie(request: web.Request, response: web.StreamResponse) -> No
     user = request.get(keys.USER)
     if user is None or user.handler != "cookie" or COOKIE in response.cookies:
         return
+    authenticator = request.app[AUTHENTICATOR]
     cookie = read_cookie(request.cookies.get(COOKIE, ""))
-    if cookie is None or not cookie.is_old(time.time()):
+    seconds = request.app[NODE_CONFIG].session_seconds
+    if cookie is None or not cookie.is_old(authenticator.now(), seconds):
         return
-    account = await request.app[AUTHENTICATOR].account_named(cookie.name, request[UNGUARDED])
+    account = await authenticator.account_named(cookie.name, request[UNGUARDED])
     if account is not None:
         give_cookie(request, response, account)
+        # aiohttp has written the cookies into the headers by the time that it asks for more
+        response.headers.add("Set-Cookie", response.cookies[COOKIE].OutputString())
 
 
 def _same_site(request: web.Request) -> SameSite:

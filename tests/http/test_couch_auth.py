@@ -1,5 +1,6 @@
 """A CouchDB with users over HTTP: accounts, sessions, databases and who may do what to them."""
 
+import asyncio
 import hashlib
 
 import pytest
@@ -272,3 +273,56 @@ async def test_logged_out_by_name(couch):
     out = {"Authorization": basic("_", "_")}
     session = await answer(await couch.client().get("/_session", headers=out), 200)
     assert session["userCtx"]["name"] is None
+
+
+async def test_a_session_lasts_as_long_as_it_is_used(couch, jan):
+    nobody = couch.client()
+    login = {"name": "jan", "password": "apple"}
+    cookie = (await nobody.post("/_session", json=login)).cookies["AuthSession"]
+    assert cookie["max-age"] == "600"
+    shown = {"Cookie": f"AuthSession={cookie.value}"}
+    assert not (await nobody.get(JAN, headers=shown)).cookies
+    couch.pass_time(400)
+    fresh = (await nobody.get(JAN, headers=shown)).cookies["AuthSession"].value
+    couch.pass_time(400)
+    assert (await nobody.get(JAN, headers=shown)).status == 401
+    renewed = {"Cookie": f"AuthSession={fresh}"}
+    assert (await nobody.get(JAN, headers=renewed)).status == 200
+    await configure(couch, "chttpd_auth", "timeout", "100")
+    assert (await nobody.get(JAN, headers=renewed)).status == 401
+    assert (await jan.get(JAN)).status == 200
+
+
+async def test_many_requests_at_once_cost_one_look_at_the_password(couch, jan):
+    answered = await asyncio.gather(*(jan.get(JAN) for _ in range(40)))
+    assert {response.status for response in answered} == {200}
+    eva = couch.client("eva", "apple")
+    refused = await asyncio.gather(*(eva.get(JAN) for _ in range(40)))
+    assert {response.status for response in refused} == {401}
+
+
+async def test_guessing_passwords_is_slowed_down(couch):
+    tries = [couch.client("nobody", f"guess {n}").get("/_session") for n in range(14)]
+    assert 429 in {response.status for response in await asyncio.gather(*tries)}
+
+
+async def test_databases_may_be_listed_where_that_is_configured(couch, jan):
+    assert (await couch.admin.put("/garden")).status == 201
+    assert (await jan.get("/_all_dbs")).status == 401
+    await configure(couch, "chttpd", "admin_only_all_dbs", "false")
+    assert "garden" in await answer(await jan.get("/_all_dbs"), 200)
+
+
+async def test_passwords_are_not_taken_over_a_connection_that_others_read(couch):
+    refused = await couch.admin.get("/_all_dbs", headers={"X-Forwarded-For": "203.0.113.5"})
+    assert refused.status == 403
+
+
+async def test_a_deleted_user_is_nobody(couch, jan):
+    revision = (await answer(await jan.get(JAN), 200))["_rev"]
+    left = {"_id": "org.couchdb.user:jan", "_rev": revision, "_deleted": True, "password": "apple"}
+    gone = await answer(await couch.admin.post("/_users/_bulk_docs", json={"docs": [left]}), 201)
+    assert gone[0]["ok"]
+    assert (await jan.get(JAN)).status == 401
+    shown = await answer(await couch.admin.get(JAN + "?rev=" + gone[0]["rev"]), 200)
+    assert "password" not in shown

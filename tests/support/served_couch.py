@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from server.auth.passwords import hash_password
 from server.couch_app import build_couch_app
+from server.couch_auth.keys import AUTHENTICATOR
 from server.instances.instance import Owner
 from server.instances.record import InstanceRecord, write_record
 from server.settings import Settings
@@ -42,6 +43,12 @@ class ServedCouch:
         for client in self.clients:
             await client.close()
         await self.server.close()
+
+    def pass_time(self, seconds):
+        """Let sessions and tokens believe that it is so much later."""
+        authenticator = self.server.app[AUTHENTICATOR]
+        before = authenticator.now()
+        authenticator.now = lambda: before + seconds
 
     def client(self, name=None, password=PASSWORD, **options):
         """Return a client of somebody; of nobody without a name."""
