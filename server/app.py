@@ -23,6 +23,7 @@ from server.auth.credentials import Credentials
 from server.data.routes import routes as data_routes
 from server.data.session import routes as session_routes
 from server.dav.mount import routes as dav_routes
+from server.functions.home_designs import HomeDesigns
 from server.home.routes import routes as home_routes
 from server.http import health, middlewares
 from server.http.cors import allow_pages, of_home
@@ -107,6 +108,7 @@ async def open_instance(record: InstanceRecord) -> Instance:
         files=files,
         secret=record.secret,
         owner=record.owner,
+        designs=HomeDesigns.over(store),
     )
 
 

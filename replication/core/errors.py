@@ -67,6 +67,18 @@ class Invalid(ReplicationError):
         self.reason = reason
 
 
+class Refused(ReplicationError):
+    """A rule that the database itself carries refuses this, or failed to say that it does not.
+
+    `word` is CouchDB's (`forbidden` and `unauthorized` above all) or that of the failure.
+    """
+
+    def __init__(self, word: str, reason: str) -> None:
+        super().__init__(f"{word}: {reason}")
+        self.word = word
+        self.reason = reason
+
+
 class InvalidRevision(Invalid):
     """Text that is no revision."""
 

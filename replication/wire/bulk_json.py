@@ -11,6 +11,7 @@ from replication.core.errors import (
     Conflict,
     DocumentMissing,
     Invalid,
+    Refused,
     ReplicationError,
     StubMissing,
 )
@@ -76,7 +77,7 @@ def error_words(error: ReplicationError) -> tuple[str, str]:
         return "conflict", "Document update conflict."
     if isinstance(error, StubMissing):
         return "missing_stub", f"Invalid attachment stub in {error.document_id} for {error.name}"
-    if isinstance(error, Invalid):
+    if isinstance(error, Invalid | Refused):
         return error.word, error.reason
     if isinstance(error, DocumentMissing):
         return "not_found", "deleted" if error.deleted else "missing"

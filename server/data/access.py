@@ -7,12 +7,17 @@ from aiohttp import web
 from replication.core.errors import DatabaseMissing, Invalid
 from replication.store.protocol import Database
 from server import keys
+from server.auth.public import route_of
 from server.data.dialect import DataDialect
+from server.data.user_context import user_context
 
 _NAME = re.compile(r"[a-z][a-z0-9_$()+/.-]*\Z")
 _LONGEST_NAME = 238  # CouchDB's limit; ours would allow any
 
-SYSTEM = frozenset({"_users", "_replicator"})
+REPLICATOR = "_replicator"
+"""The database whose documents are replications, which every home has."""
+
+SYSTEM = frozenset({"_users", REPLICATOR})
 """Databases with a meaning, which a CouchDB of many users serves beside those of its users."""
 
 WRITTEN_ELSEWHERE = frozenset({"io.cozy.files", "io.cozy.files.versions"})
@@ -31,6 +36,13 @@ def database_name(request: web.Request) -> str:
     name = request.match_info["database"]
     if name in SYSTEM and keys.USER in request:
         return name
+    if name == REPLICATOR and route_of(request).startswith("/couchdb/"):
+        return name
+    return check_name(name)
+
+
+def check_name(name: str) -> str:
+    """Return the name if a database that anybody may ask for can bear it. Raises Invalid."""
     if not _NAME.match(name) or len(name) > _LONGEST_NAME:
         raise Invalid(
             "illegal_database_name",
@@ -46,18 +58,19 @@ async def reading(request: web.Request) -> Database:
 
 
 async def writing(request: web.Request, dialect: DataDialect) -> Database:
-    """Open the database that the path names to change it.
+    """Open the database that the path names to change it, with its design documents' consent.
 
     Raises Invalid, DatabaseMissing, and 403 for doctypes that are written elsewhere.
     """
     name = writable_name(request)
     store = request[keys.INSTANCE].store
     try:
-        return await store.open(name)
+        database = await store.open(name)
     except DatabaseMissing:
         if not dialect.creates_databases:
             raise
-        return await store.ensure(name)
+        database = await store.ensure(name)
+    return await request[keys.INSTANCE].designs.validated(database, user_context(request, name))
 
 
 def writable_name(request: web.Request) -> str:

@@ -19,7 +19,7 @@ from server.data import access, attachments, reading
 from server.data.answers import HEADERS
 from server.data.documents import shown_fields
 from server.data.filters import Filter, read_filter
-from server.data.judged_changes import JudgedChanges
+from server.data.judged_changes import BegunChanges, JudgedChanges
 
 DEFAULT_PATIENCE = 60.0  # seconds; CouchDB's changes_timeout
 LOOK_AFTER = 5.0  # seconds after which a silent listener is looked at: is it still there?
@@ -54,12 +54,14 @@ async def _asked(request: web.Request, database: Database) -> Asked:
         raise Invalid("bad_request", f"Supported feeds are {', '.join(_FEEDS)}")
     heartbeat = _milliseconds(request, "heartbeat")
     shown, style = shown_fields(request), _style(request)
-    chosen = await read_filter(request)
+    chosen = await read_filter(request, database)
+    query = _query(request, current, chosen)
     source: ChangesSource = database
     if chosen.judge is not None:
-        source = JudgedChanges(database, chosen.judge, every_leaf=style is Style.ALL_DOCS)
+        judged = JudgedChanges(database, chosen.judge, every_leaf=style is Style.ALL_DOCS)
+        source = await BegunChanges.over(judged, query)
     return Asked(
-        query=_query(request, current, chosen),
+        query=query,
         source=source,
         look=feed_frames.RowStyle(current.epoch, style, shown),
         feed=feed,

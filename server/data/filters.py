@@ -10,11 +10,14 @@ from aiohttp import web
 from replication.core.document import DESIGN_PREFIX, StoredRevision
 from replication.core.errors import Invalid
 from replication.query.matching import matcher
-from replication.query.selector import parse_selector
+from replication.query.selector import has_patterns, parse_selector
+from replication.store.protocol import Database
 from replication.wire import bulk_json
 from replication.wire.document_json import render_document
-from server.data import reading
+from server import keys
+from server.data import design_filters, reading
 from server.data.judged_changes import Judge, in_a_thread
+from server.functions.design_functions import DesignFunctions
 
 
 class _Body(msgspec.Struct):
@@ -31,8 +34,11 @@ class Filter:
     judge: Judge | None = None
 
 
-async def read_filter(request: web.Request) -> Filter:
-    """Return the filter that a feed's request names. Raises Invalid."""
+async def read_filter(request: web.Request, database: Database) -> Filter:
+    """Return the filter that a feed's request names.
+
+    Raises Invalid, and for a function what `design_filters` raises.
+    """
     name = request.query.get("filter", "")
     if not name:
         return Filter()
@@ -41,10 +47,13 @@ async def read_filter(request: web.Request) -> Filter:
     if name == "_design":
         return Filter(accept=_is_design)
     if name == "_selector":
-        return Filter(judge=_by_selector((await _body(request)).selector))
+        functions = request[keys.INSTANCE].designs.functions
+        return Filter(judge=_by_selector((await _body(request)).selector, functions))
+    if name == "_view":
+        return Filter(judge=await design_filters.by_view(request, database))
     if name.startswith("_"):
         raise Invalid("bad_request", "unknown builtin filter name")
-    raise web.HTTPNotFound(text=f"missing filter: {name}")
+    return Filter(judge=await design_filters.by_function(request, database, name))
 
 
 async def _body(request: web.Request) -> _Body:
@@ -67,12 +76,18 @@ def _is_design(document: StoredRevision) -> bool:
     return document.document_id.startswith(DESIGN_PREFIX)
 
 
-def _by_selector(selector: object) -> Judge:
-    """Return a judge by a Mango selector. Raises Invalid, always a `bad_request` on a feed."""
+def _by_selector(selector: object, functions: DesignFunctions | None = None) -> Judge:
+    """Return a judge by a Mango selector. Raises Invalid, always a `bad_request` on a feed.
+
+    With `functions`, regular expressions are tried where one that does not end can be stopped.
+    """
     if not isinstance(selector, dict):
         raise Invalid("bad_request", "Selector error: expected a JSON object")
     try:
-        matches = matcher(parse_selector(selector))
+        node = parse_selector(selector)
     except Invalid as error:
         raise Invalid("bad_request", error.reason) from None
+    if functions is not None and has_patterns(node):
+        return lambda found: functions.select(selector, [render_document(one) for one in found])
+    matches = matcher(node)
     return in_a_thread(lambda found: matches(msgspec.json.decode(render_document(found))))

@@ -68,6 +68,35 @@ class JudgedChanges:
         return [leaf for leaf in leaves if leaf.revision in row.leaves] or winner
 
 
+class BegunChanges:
+    """Changes whose first page is read already, so that what fails does so in good time."""
+
+    def __init__(self, source: JudgedChanges, query: ChangesQuery, first: ChangesPage) -> None:
+        self._source = source
+        self._query = query
+        self._first: ChangesPage | None = first
+
+    @classmethod
+    async def over(cls, source: JudgedChanges, query: ChangesQuery) -> "BegunChanges":
+        """Read the first page of a query. Raises what the judge raises."""
+        return cls(source, query, await source.changes(query))
+
+    async def sequence(self) -> UpdateSequence:
+        """Return the current sequence."""
+        return await self._source.sequence()
+
+    async def wait_past(self, number: int) -> None:
+        """Return once the database stands past this sequence."""
+        await self._source.wait_past(number)
+
+    async def changes(self, query: ChangesQuery) -> ChangesPage:
+        """Give the first page to the first who asks for it, and read all others."""
+        first, self._first = self._first, None
+        if first is not None and query == self._query:
+            return first
+        return await self._source.changes(query)
+
+
 def in_a_thread(judge: Callable[[StoredRevision], bool]) -> Judge:
     """Return a judge that looks at each revision in a thread beside the event loop."""
 

@@ -36,6 +36,13 @@ def _invalid(error: core.Invalid) -> Fault:
     return Fault(400, error.word, error.reason, of_engine=True)
 
 
+_REFUSALS = {"unauthorized": 401, "forbidden": 403, "not_found": 404}
+
+
+def _refused(error: core.Refused) -> Fault:
+    return Fault(_REFUSALS.get(error.word, 500), error.word, error.reason, of_engine=True)
+
+
 def _document_missing(error: core.DocumentMissing) -> Fault:
     reason = "deleted" if error.deleted else "missing"
     return Fault(404, "not_found", reason, of_engine=True)
@@ -72,6 +79,7 @@ _TABLE: dict[type[Exception], _Row] = {
     core.StubMissing: _stub_missing,
     core.Conflict: _engine(409, "conflict", "Document update conflict."),
     core.Invalid: _invalid,
+    core.Refused: _refused,
     couch.LoginNeeded: lambda error: Fault(
         401, error.word, error.reason, {"WWW-Authenticate": CHALLENGE}, of_engine=True
     ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
+from server.functions.home_designs import HomeDesigns
 
 if TYPE_CHECKING:
     from doctypes.files.file_tree import FileTree
@@ -39,8 +40,10 @@ class Instance:
     files: "FileTree"
     secret: bytes = field(repr=False)
     owner: Owner
+    designs: HomeDesigns
 
     async def close(self) -> None:
         """Finish the writes under way and let go of the folder; idempotent."""
+        await self.designs.close()
         await self.store.close()
         await self.blobs.close()

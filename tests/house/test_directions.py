@@ -36,6 +36,7 @@ ALLOWED = {
             *("jwt", "cryptography", "prometheus_client", "platformdirs"),
         ),
     ),
+    "server.functions": (("replication",), ("msgspec", "quickjs")),
 }
 SERVING = "aiohttp.web"
 ENGINES = (

@@ -10,6 +10,7 @@ from replication.store.memory import MemoryDocumentStore
 from server import keys
 from server.app import new_id, now
 from server.dav.homes import HomeFiles
+from server.functions.home_designs import HomeDesigns
 from server.instances.instance import Instance, Owner, Principal
 from webdav.message import DavRequest
 
@@ -35,7 +36,9 @@ class Door:
         files = FileTree(store, blobs, clock=now, new_id=new_id)
         await files.start()
         owner = Owner("ann", "hash")
-        return Instance(domain, self.tmp_path, store, blobs, files, b"secret", owner)
+        return Instance(
+            domain, self.tmp_path, store, blobs, files, b"secret", owner, HomeDesigns.over(store)
+        )
 
     async def ask(self, instance, method, body=b"", name="ann", **headers):
         request = {keys.INSTANCE: instance}

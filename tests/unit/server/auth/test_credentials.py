@@ -26,7 +26,7 @@ def hashed(password):
 
 def home(domain="home.example", password="right"):
     owner = Owner("owner", hashed(password))
-    return Instance(domain, Path(), None, None, None, b"secret", owner)
+    return Instance(domain, Path(), None, None, None, b"secret", owner, None)
 
 
 def basic(name, password):

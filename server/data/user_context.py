@@ -1,0 +1,16 @@
+"""Who asks, as functions of design documents are told."""
+
+from aiohttp import web
+
+from replication.wire.document_json import encode
+from server import keys
+
+
+def user_context(request: web.Request, database: str) -> bytes:
+    """Return CouchDB's `userCtx` in JSON. A home's owner is an admin of all its databases."""
+    user = request.get(keys.USER)
+    if user is not None:
+        context: dict[str, object] = {"name": user.name, "roles": user.roles}
+    else:
+        context = {"name": request[keys.PRINCIPAL].name, "roles": ["_admin"]}
+    return encode({"db": database, **context})

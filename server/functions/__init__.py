@@ -1,0 +1,1 @@
+"""JavaScript of design documents, run in a process that may hang or crash without harm."""

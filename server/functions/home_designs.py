@@ -1,0 +1,37 @@
+"""What a home has for its design documents: their rules, their functions, and its own store."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from replication.store.protocol import Database, DocumentStore
+from server.functions.design_functions import DesignFunctions
+from server.functions.rules import RuleBook
+from server.functions.validated_database import ValidatedDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDesigns:
+    """Design documents are read from `store`, whatever of it the caller may see."""
+
+    store: DocumentStore
+    functions: DesignFunctions
+    rules: RuleBook
+
+    @classmethod
+    def over(cls, store: DocumentStore) -> "HomeDesigns":
+        """Return those of a home that keeps its documents here. Nothing is started yet."""
+        return cls(store, DesignFunctions(), RuleBook())
+
+    async def validated(self, database: Database, user: bytes) -> Database:
+        """Return a database that asks its design documents before it writes, for this user.
+
+        Raises DatabaseMissing.
+        """
+        whole = await self.store.open(database.name)
+        return cast(
+            "Database", ValidatedDatabase(database, whole, self.functions, self.rules, user)
+        )
+
+    async def close(self) -> None:
+        """End the process that runs functions."""
+        await self.functions.close()

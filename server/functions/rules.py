@@ -1,0 +1,80 @@
+"""Which design documents of a database have a say in its writes; kept, and followed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from replication.core.change import ChangesQuery
+from replication.core.document import DESIGN_PREFIX, Edit, Written
+from replication.core.sequence import UpdateSequence
+from replication.store.protocol import Database, IdRange, Outcome
+from server.functions.design_functions import Design
+
+_BEHIND_DESIGNS = "_design0"  # the character behind a slash
+_MOST_AHEAD = 10_000
+
+
+class DatabaseRules:
+    """The validating design documents of one life of a database, as of a sequence.
+
+    Own writes are told to it and move it on; what others wrote is looked through in the feed.
+    """
+
+    def __init__(self, designs: Sequence[Design], checked: UpdateSequence) -> None:
+        self.designs = tuple(designs)
+        self.epoch = checked.epoch
+        self._checked = checked.number
+        self._ahead: set[int] = set()
+
+    def wrote(self, edits: Sequence[Edit], outcomes: Sequence[Outcome]) -> None:
+        """Take note of writes: sequences under which no design document changed."""
+        for edit, outcome in zip(edits, outcomes, strict=True):
+            if isinstance(outcome, Written) and not edit.document_id.startswith(DESIGN_PREFIX):
+                self._ahead.update([outcome.sequence] if outcome.sequence is not None else [])
+        while self._checked + 1 in self._ahead:
+            self._checked += 1
+            self._ahead.discard(self._checked)
+        if len(self._ahead) > _MOST_AHEAD:
+            self._ahead.clear()
+
+    async def hold(self, database: Database, current: UpdateSequence) -> bool:
+        """Tell whether no design document has changed since; False also when that is unknown."""
+        if current.epoch != self.epoch or current.number < self._checked:
+            return False
+        if current.number > self._checked:
+            page = await database.changes(ChangesQuery(since=self._checked))
+            if page.pending or any(row.document_id.startswith(DESIGN_PREFIX) for row in page.rows):
+                return False
+            self._checked = max(self._checked, page.last.number)
+            self._ahead = {number for number in self._ahead if number > self._checked}
+        return True
+
+
+class RuleBook:
+    """The rules of all databases of a home that were written to."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, DatabaseRules] = {}
+
+    async def of(self, database: Database) -> DatabaseRules:
+        """Return the rules that hold now."""
+        current = await database.sequence()
+        rules = self._rules.get(database.name)
+        if rules is None or not await rules.hold(database, current):
+            rules = DatabaseRules(await _validating(database, current.epoch), current)
+            self._rules[database.name] = rules
+        return rules
+
+
+class _Members(msgspec.Struct):
+    validate_doc_update: Any = None
+
+
+async def _validating(database: Database, epoch: str) -> list[Design]:
+    found, _ = await database.all_docs(IdRange(start=DESIGN_PREFIX, end=_BEHIND_DESIGNS))
+    return [
+        Design.of(stored, database.name, epoch)
+        for stored in found
+        if msgspec.json.decode(stored.body, type=_Members).validate_doc_update is not None
+    ]
