@@ -1,4 +1,9 @@
+import base64
+import hashlib
+
 import pytest
+
+from webdav.methods.listing import spelt_size
 
 
 async def test_get_returns_the_file_with_its_headers(dav):
@@ -93,6 +98,22 @@ async def test_collection_is_a_page_with_nothing_to_run(dav):
     assert 'href="/dav/files/sub/inner/"' in page
     assert 'href="/dav/files/"' in page
     assert "<img" not in page
+
+
+async def test_page_s_style_is_admitted_by_its_hash_and_nothing_else_is(dav):
+    answer = await dav("GET", "/")
+    style = answer.body.decode().split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("size", "spelt"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (1536, "1.54 kB"), (10**6, "1 MB"),
+     (5 * 10**9, "5 GB"), (123 * 10**12, "123 TB")],
+)  # fmt: skip
+def test_sizes_are_spelt_as_people_do(size, spelt):
+    assert spelt_size(size) == spelt
 
 
 async def test_root_has_no_way_up(dav):
