@@ -8,26 +8,28 @@ from aiohttp import web
 
 from replication.core.errors import Invalid
 from replication.wire.document_json import encode
+from server.couch_auth.errors import Forbidden
 from server.couch_auth.keys import NODE_CONFIG, UNGUARDED
+from server.couch_auth.node_config import Sections
 from server.couch_auth.passwords import hashed
 from server.data.answers import json_answer
 from server.data.node import NODE
 
 _NAMES = frozenset({"_local", NODE})
 _LONGEST = 10_000  # characters of one value
+ADMINS = "admins"
+OWNER_KEPT = "-argon2id"
+"""What is shown of the first admin's password, which is not kept in the configuration."""
 
 
 async def read_all(request: web.Request) -> web.Response:
     """GET /_node/{node}/_config."""
-    _check_node(request)
-    return json_answer(encode(request.app[NODE_CONFIG].sections()))
+    return json_answer(encode(_sections(request)))
 
 
 async def read_section(request: web.Request) -> web.Response:
     """GET /_node/{node}/_config/{section}: empty where there is none, as with CouchDB."""
-    _check_node(request)
-    sections = request.app[NODE_CONFIG].sections()
-    return json_answer(encode(sections.get(request.match_info["section"], {})))
+    return json_answer(encode(_sections(request).get(request.match_info["section"], {})))
 
 
 async def read_key(request: web.Request) -> web.Response:
@@ -37,20 +39,19 @@ async def read_key(request: web.Request) -> web.Response:
 
 async def write_key(request: web.Request) -> web.Response:
     """PUT /_node/{node}/_config/{section}/{key}: a JSON string; answers the one it replaces."""
-    _check_node(request)
-    section, key = request.match_info["section"], request.match_info["key"]
-    config = request.app[NODE_CONFIG]
-    value, before = _text(await request.read()), config.get(section, key) or ""
-    if section == "admins":
-        value, before = await hashed_for_admin(value), ""
-    await config.change(request[UNGUARDED].store, section, key, value)
-    return json_answer(encode(before))
+    before = _sections(request).get(request.match_info["section"], {})
+    section, key = _changeable(request)
+    value = _text(await request.read())
+    if section == ADMINS:
+        value = await hashed_for_admin(value)
+    await request.app[NODE_CONFIG].change(request[UNGUARDED].store, section, key, value)
+    return json_answer(encode("" if section == ADMINS else before.get(key, "")))
 
 
 async def delete_key(request: web.Request) -> web.Response:
     """DELETE /_node/{node}/_config/{section}/{key}: its default holds again."""
     before = _value(request)
-    section, key = request.match_info["section"], request.match_info["key"]
+    section, key = _changeable(request)
     await request.app[NODE_CONFIG].forget(request[UNGUARDED].store, section, key)
     return json_answer(encode(before))
 
@@ -64,13 +65,31 @@ async def hashed_for_admin(password: str) -> str:
     return f"-pbkdf2:sha256-{key},{salt},{iterations}"
 
 
+def _sections(request: web.Request) -> Sections:
+    """Return the configuration, the first admin in it, as clients look for whom they log in as."""
+    if request.match_info["node"] not in _NAMES:
+        raise web.HTTPNotFound(text="no such node: " + request.match_info["node"])
+    sections = request.app[NODE_CONFIG].sections()
+    sections[ADMINS][request[UNGUARDED].owner.name] = OWNER_KEPT
+    return sections
+
+
 def _value(request: web.Request) -> str:
-    _check_node(request)
-    section, key = request.match_info["section"], request.match_info["key"]
-    value = request.app[NODE_CONFIG].get(section, key)
+    section = _sections(request).get(request.match_info["section"], {})
+    value = section.get(request.match_info["key"])
     if value is None:
         raise web.HTTPNotFound(text="unknown_config_value")
     return value
+
+
+def _changeable(request: web.Request) -> tuple[str, str]:
+    """Return section and key. Raises Invalid for an admin's name that none can have."""
+    section, key = request.match_info["section"], request.match_info["key"]
+    if section == ADMINS and key == request[UNGUARDED].owner.name:
+        raise Forbidden("The password of the first admin is changed with `foyer password`.")
+    if section == ADMINS and (":" in key or key.startswith("_")):
+        raise Invalid("bad_request", f"{key!r} cannot be an admin's name")
+    return section, key
 
 
 def _text(body: bytes) -> str:
@@ -81,11 +100,6 @@ def _text(body: bytes) -> str:
     if len(value) > _LONGEST:
         raise Invalid("bad_request", f"The value must have {_LONGEST} characters at most")
     return value
-
-
-def _check_node(request: web.Request) -> None:
-    if request.match_info["node"] not in _NAMES:
-        raise web.HTTPNotFound(text="no such node: " + request.match_info["node"])
 
 
 def routes() -> list[web.RouteDef]:

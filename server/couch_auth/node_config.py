@@ -4,6 +4,7 @@ Some keys take effect, and clients read many more to find out whether a server s
 (LiveSync's checker); what has no meaning here is kept and given back.
 """
 
+import asyncio
 from collections.abc import Mapping
 
 import msgspec
@@ -50,6 +51,7 @@ class NodeConfig:
     def __init__(self) -> None:
         self._changed: Sections = {}
         self._loaded = False
+        self._changing = asyncio.Lock()
 
     async def load(self, store: DocumentStore) -> None:
         """Read what was changed earlier, the first time that this is asked."""
@@ -81,15 +83,17 @@ class NodeConfig:
 
     async def change(self, store: DocumentStore, section: str, key: str, value: str) -> None:
         """Keep a value; it holds as soon as it is on disk."""
-        changed = {name: dict(keys) for name, keys in self._changed.items()}
-        changed.setdefault(section, {})[key] = value
-        await self._keep(store, changed)
+        async with self._changing:
+            changed = {name: dict(keys) for name, keys in self._changed.items()}
+            changed.setdefault(section, {})[key] = value
+            await self._keep(store, changed)
 
     async def forget(self, store: DocumentStore, section: str, key: str) -> None:
         """Return a key to its default."""
-        changed = {name: dict(keys) for name, keys in self._changed.items()}
-        changed.get(section, {}).pop(key, None)
-        await self._keep(store, changed)
+        async with self._changing:
+            changed = {name: dict(keys) for name, keys in self._changed.items()}
+            changed.get(section, {}).pop(key, None)
+            await self._keep(store, changed)
 
     async def _keep(self, store: DocumentStore, changed: Sections) -> None:
         database = await store.ensure(DATABASE)

@@ -326,3 +326,21 @@ async def test_a_deleted_user_is_nobody(couch, jan):
     assert (await jan.get(JAN)).status == 401
     shown = await answer(await couch.admin.get(JAN + "?rev=" + gone[0]["rev"]), 200)
     assert "password" not in shown
+
+
+async def test_the_first_admin_is_among_the_admins_and_is_changed_elsewhere(couch):
+    path = "/_node/_local/_config/admins"
+    assert await answer(await couch.admin.get(path), 200) == {"admin": "-argon2id"}
+    refused = await answer(await couch.admin.put(path + "/admin", json="new"), 403)
+    assert "foyer password" in refused["reason"]
+    assert (await couch.admin.delete(path + "/admin")).status == 403
+    assert (await couch.admin.put(path + "/a:b", json="new")).status == 400
+    assert (await couch.admin.get("/_all_dbs")).status == 200
+
+
+async def test_changes_of_the_configuration_at_once_are_all_kept(couch):
+    admin = couch.admin
+    paths = [f"/_node/_local/_config/some/key{n}" for n in range(20)]
+    await asyncio.gather(*(admin.put(path, json="kept") for path in paths))
+    kept = await answer(await admin.get("/_node/_local/_config/some"), 200)
+    assert len(kept) == 20
