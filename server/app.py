@@ -38,6 +38,7 @@ from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
+from server.replications.following import Following
 from server.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -47,7 +48,10 @@ SWEEP_SECONDS = 3600.0
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
-    app = assemble(settings, InstanceDirectory(records, open_instance, clock=time.monotonic))
+    following = Following(open_instance)
+    directory = InstanceDirectory(records, following.open, clock=time.monotonic)
+    app = assemble(settings, directory)
+    following.serve(app, directory, now=now, new_id=new_id)
     app[OFFICE] = Office(settings.office, now, new_id)
     app.add_routes(home_routes())
     app.add_routes(session_routes())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from server.app import assemble, open_instance
+from server.app import assemble, new_id, now, open_instance
 from server.couch_auth import config_routes, session
 from server.couch_auth.authenticator import Authenticator
 from server.couch_auth.gate import admit_users, renew_session
@@ -19,6 +19,7 @@ from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
 from server.instances.directory import InstanceDirectory
 from server.instances.record import InstanceRecord
+from server.replications.following import Following
 from server.settings import Settings
 from server.version import VERSION
 
@@ -28,7 +29,8 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
 
     A CouchDB has one set of databases and no host names; its owner is the first of its admins.
     """
-    directory = InstanceDirectory(records, open_instance, clock=time.monotonic, alone=True)
+    following = Following(open_instance)
+    directory = InstanceDirectory(records, following.open, clock=time.monotonic, alone=True)
     app = assemble(settings, directory, OF_COUCH, admit=admit_users)
     config = NodeConfig()
     app[NODE_CONFIG] = config
@@ -39,6 +41,7 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
         clock=time.monotonic,
         now=time.time,
     )
+    following.serve(app, directory, now=now, new_id=new_id)
     app.add_routes(session.routes())
     app.add_routes(config_routes.routes())
     app.add_routes(routes_of(DataDialect("")))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TypeVar
 
 import msgspec
@@ -61,7 +62,7 @@ class CouchClient:
             async with self._session.request(
                 method,
                 url,
-                data=body,
+                data=None if body is None else BytesIO(body),
                 headers=self._headers(body),
                 timeout=ClientTimeout(total=None, sock_connect=30, sock_read=patience + _SILENCE),
                 allow_redirects=False,  # a login is for this host alone

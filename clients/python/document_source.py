@@ -29,7 +29,7 @@ Wanted = Mapping[str, Sequence[Revision]]
 
 
 class _Found(msgspec.Struct):
-    ok: msgspec.Raw | None = None
+    ok: msgspec.Raw = msgspec.Raw()
     missing: str | None = None
     error: dict[str, object] | None = None
 
@@ -137,7 +137,7 @@ class DocumentSource:
     def _kept(self, name: str, found: Sequence[_Found]) -> list[tuple[str, msgspec.Raw | Refusal]]:
         kept: list[tuple[str, msgspec.Raw | Refusal]] = []
         for one in found:
-            if one.ok is not None:
+            if bytes(one.ok):
                 kept.append((name, one.ok))
             elif one.error is not None and one.error.get("error") != "not_found":
                 kept.append((name, self._refusal(name, one.error)))

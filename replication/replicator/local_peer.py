@@ -12,6 +12,7 @@ from replication.core.document import Edit, LocalDocument, StoredRevision, Writt
 from replication.core.errors import DocumentMissing, Invalid, StubMissing
 from replication.core.revision import Revision
 from replication.core.sequence import UpdateSequence
+from replication.feed.changes_feed import ChangesSource
 from replication.replicator.peer import (
     FeedPage,
     FeedQuery,
@@ -23,11 +24,18 @@ from replication.store.protocol import Database, Outcome
 
 
 class LocalPeer:
-    """A `Database` and the `BlobStore` that its attachments name."""
+    """A `Database` and the `BlobStore` that its attachments name.
 
-    def __init__(self, database: Database, blobs: BlobStore) -> None:
+    `selected` are its changes as a selector lets them through, for a replication that has one.
+    """
+
+    def __init__(
+        self, database: Database, blobs: BlobStore, selected: ChangesSource | None = None
+    ) -> None:
         self._database = database
         self._blobs = blobs
+        self._feed: ChangesSource = selected or database
+        self._selects = selected is not None
 
     @property
     def name(self) -> str:
@@ -35,15 +43,15 @@ class LocalPeer:
         return self._database.name
 
     async def changes(self, query: FeedQuery) -> FeedPage:
-        """Read a page of the feed. Raises Invalid for filters other than document ids."""
-        if query.kept.selector is not None or query.kept.name is not None:
-            raise Invalid("bad_request", "A local source can be filtered by doc_ids only.")
+        """Read a page of the feed. Raises Invalid for a filter by name."""
+        if query.kept.name is not None or (query.kept.selector is not None) > self._selects:
+            raise Invalid("bad_request", "A local source has no filter functions.")
         since = await self._number(query.since)
         asked = ChangesQuery(since, limit=query.limit, document_ids=query.kept.document_ids)
-        page = await self._database.changes(asked)
+        page = await self._feed.changes(asked)
         if not page.rows and page.pending == 0 and query.patience > 0:
             await self._wait_past(page.last.number, query.patience)
-            page = await self._database.changes(asked)
+            page = await self._feed.changes(asked)
         return _feed_page(page)
 
     async def _number(self, since: OpaqueSequence) -> int:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from replication.core.checkpoint import Counts
+from replication.core.errors import Invalid, ReplicationError
 from replication.replicator.peer import PeerUnreachable
 from replication.replicator.replicator import Replicator, Result
 
@@ -35,28 +35,36 @@ FOR_EVER = BackOff(tries=None)
 
 
 async def persevere(
-    begin: Callable[[], Replicator],
+    begin: Callable[[], Awaitable[Replicator]],
     back_off: BackOff,
     *,
+    passing: type[ReplicationError] = PeerUnreachable,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    failed: Callable[[PeerUnreachable], Awaitable[None]] | None = None,
+    failed: Callable[[ReplicationError], Awaitable[None]] | None = None,
 ) -> Result:
     """Run a replication, a new session after each interruption, until one comes to its end.
 
-    `failed` is told of each interruption. Raises PeerUnreachable when the back-off gives up, and
-    at once whatever else the replicator raises.
+    `passing` are the errors that may be over next time, raised when the back-off gives up; others
+    are raised at once, and Invalid always. `failed` is told before each wait.
     """
     failures = 0
     while True:
-        session = begin()
+        session = None
         try:
+            session = await begin()
             return await session.run()
-        except PeerUnreachable as error:
-            failures = 1 if session.counts != Counts() else failures + 1
+        except Invalid:
+            raise
+        except passing as error:
+            # what was checked is checked again each time; what was written is written once
+            progress = session is not None and session.counts.docs_written > 0
+            failures = 1 if progress else failures + 1
             wait = back_off.wait(failures)
             if wait is None:
                 raise
-            _log.info("replication interrupted", extra={"wait": wait, "why": error.why})
+            _log.info(
+                "replication interrupted", extra={"wait": wait, "error": type(error).__name__}
+            )
             if failed is not None:
                 await failed(error)
         await sleep(wait)

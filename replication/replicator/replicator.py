@@ -7,7 +7,7 @@ done again from the last checkpoint; doing a step twice changes nothing.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -56,9 +56,13 @@ class Result:
 
 
 class Replicator:
-    """One session of one replication; `now` gives the time, `session_id` is used by nobody else."""
+    """One session of one replication.
 
-    def __init__(
+    `now` gives the time, `session_id` is used by nobody else; `started` is told once both sides
+    have answered.
+    """
+
+    def __init__(  # two sides, what to do, and the world
         self,
         source: Peer,
         target: Peer,
@@ -66,15 +70,17 @@ class Replicator:
         *,
         now: Callable[[], datetime],
         session_id: str,
+        started: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._started = started
         self._source = source
         self._target = target
         self._plan = plan
         self._now = now
         self._notes = _Notes(source, target, plan.checkpoint_id)
         self._since: OpaqueSequence = checkpoint.BEGINNING
-        started = _http_time(now())
-        self._session = Session(session_id, started, started, self._since, self._since)
+        begun = _http_time(now())
+        self._session = Session(session_id, begun, begun, self._since, self._since)
 
     @property
     def counts(self) -> Counts:
@@ -93,6 +99,8 @@ class Replicator:
         go on from the last checkpoint.
         """
         await self._find_common_ancestry()
+        if self._started is not None:
+            await self._started()
         loop = asyncio.get_running_loop()
         noted_at = loop.time()
         while True:

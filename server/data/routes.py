@@ -7,13 +7,16 @@ from server.data.bulk import BulkRoutes
 from server.data.dialect import COUCH, COZY, DataDialect
 from server.data.documents import DocumentRoutes
 from server.data.maintenance import MaintenanceRoutes
+from server.data.replicate import routes as replicate_routes
 
 
 def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of one dialect, under its prefix."""
     feed = dialect.prefix + "/{database}/_changes"
     return [
+        *DocumentRoutes(dialect).usual_routes(),
         *node.routes(dialect),
+        *replicate_routes(dialect),
         *databases.routes(dialect),
         web.get(feed, changes.handle),
         web.post(feed, changes.handle),

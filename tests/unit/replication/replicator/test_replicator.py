@@ -38,6 +38,9 @@ class Pair:
     async def run(self, **plan):
         return await self.replicator(**plan).run()
 
+    async def begin(self):
+        return self.replicator()
+
 
 @pytest.fixture
 async def pair():
@@ -194,7 +197,7 @@ async def test_interruptions_are_waited_out(pair):
     async def sleep(seconds):
         waits.append(seconds)
 
-    result = await persevere(pair.replicator, BackOff(1, 3), sleep=sleep)
+    result = await persevere(pair.begin, BackOff(1, 3), sleep=sleep)
     assert result.session.counts.docs_written == 3
     assert waits == [1, 2, 3]
 
@@ -206,7 +209,7 @@ async def test_a_peer_that_never_answers_is_given_up(pair):
         return None
 
     with pytest.raises(PeerUnreachable):
-        await persevere(pair.replicator, BackOff(tries=4), sleep=sleep)
+        await persevere(pair.begin, BackOff(tries=4), sleep=sleep)
     assert pair.peers[0].left == 96
 
 

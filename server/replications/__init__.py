@@ -1,0 +1,1 @@
+"""Replications that a home carries out itself: asked for once, or kept as documents."""
