@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -67,7 +66,6 @@ def _behind_proxy(
 
 
 @lru_cache(maxsize=1024)  # asked twice a request, mostly about the same few
-@lru_cache(maxsize=1024)  # each request asks, and most come from few addresses
 def _parsed(address: str) -> Address | None:
     try:
         parsed = ip_address(address.partition("%")[0])
