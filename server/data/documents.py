@@ -205,20 +205,22 @@ class DocumentRoutes:
         answer = encode(self._dialect.written(database.name, written, None))
         return json_answer(answer, headers={"ETag": f'"{written.revision}"'})
 
+    def usual_routes(self) -> list[web.RouteDef]:
+        """Return the routes of documents with usual names, to be looked at first.
+
+        Paths are matched in order, and most requests would be the last to be matched.
+        """
+        return self._on(self._dialect.prefix + "/{database:[a-z][^/]*}/{id:[^_/][^/]*}")
+
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of documents."""
         database = self._dialect.prefix + "/{database}"
-        ids = (database + "/{id:_design/[^/]+}", database + "/{id}")
         return [
             web.post(database, self.post),
             web.post(database + "/", self.post),
-            *(
-                route
-                for path in ids
-                for route in (
-                    web.get(path, get),
-                    web.put(path, self.put),
-                    web.delete(path, self.delete),
-                )
-            ),
+            *self._on(database + "/{id:_design/[^/]+}"),
+            *self._on(database + "/{id}"),
         ]
+
+    def _on(self, path: str) -> list[web.RouteDef]:
+        return [web.get(path, get), web.put(path, self.put), web.delete(path, self.delete)]

@@ -37,6 +37,7 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.in_flight = Gauge(
             "foyer_requests_in_flight", "Requests under way", registry=self._registry
         )
@@ -46,8 +47,17 @@ class Metrics:
     def answered(self, family: str, method: str, status: int, seconds: float) -> None:
         """Count one request."""
         known = method if method in _METHODS else "other"
-        self._requests.labels(family, known, str(status)).inc()
-        self._seconds.labels(family).observe(seconds)
+        counter, seconds_of_family = self._labelled(family, known, status)
+        counter.inc()
+        seconds_of_family.observe(seconds)
+
+    def _labelled(self, family: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        """Return the figures with these labels, looked up once: their library checks each time."""
+        found = self._found.get((family, method, status))
+        if found is None:
+            counter = self._requests.labels(family, method, str(status))
+            found = self._found[family, method, status] = counter, self._seconds.labels(family)
+        return found
 
     def text(self) -> bytes:
         """Return all figures as Prometheus reads them."""

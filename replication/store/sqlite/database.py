@@ -100,7 +100,7 @@ class SqliteDatabase:
             wanted = (document.tree.grown_into(revision) or revision) if latest else revision
             return document.read(connection, self._tables, wanted)
 
-        return self._readers.here(read)
+        return self._readers.once(read) if revision is None else self._readers.here(read)
 
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
         """Read winners in the order asked."""
@@ -166,7 +166,7 @@ class SqliteDatabase:
 
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
-        return self._readers.here(lambda connection: catalogue.sequence(connection, self._entry))
+        return self._readers.once(lambda connection: catalogue.sequence(connection, self._entry))
 
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""

@@ -36,6 +36,15 @@ class Readers:
         with _snapshot(self._here):
             return read(self._here)
 
+    def once(self, read: Callable[[apsw.Connection], T]) -> T:
+        """Run a read of one statement on the spot: it sees one state by itself.
+
+        Raises StoreClosed.
+        """
+        if self._closed:
+            raise StoreClosed
+        return read(self._here)
+
     async def aside(self, read: Callable[[apsw.Connection], T]) -> T:
         """Run a read of many rows in a thread. Raises StoreClosed."""
         if self._closed:
