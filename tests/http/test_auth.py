@@ -9,6 +9,7 @@ from aiohttp import FormData
 from server.auth.public import PUBLIC
 from server.auth.throttle import ONE_ADDRESS
 from server.couch_app import build_couch_app
+from server.couch_auth.rules import WITHOUT_LOGIN
 from tests.support.house import PASSWORD, basic, found, house
 
 EVERY_METHOD = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "PROPFIND", "PROPPATCH")
@@ -45,14 +46,14 @@ async def test_every_door_is_closed_but_those_on_the_list(home):
     assert without_heads == PUBLIC.keys()
 
 
-async def test_every_door_of_a_couch_alone_is_closed_but_health(tmp_path):
+async def test_every_door_of_a_couch_alone_is_closed_but_health_and_the_greeting(tmp_path):
     async with house(tmp_path, build=build_couch_app) as couch:
         open_doors = set()
         for method, pattern, path in sorted(set(doors(couch.app))):
             async with couch.anybody.request(method, path) as response:
                 if response.status != 401:
                     open_doors.add(pattern)
-        assert open_doors == {"/healthz", "/readyz"}
+        assert open_doors == {"/healthz", "/readyz", *WITHOUT_LOGIN}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "BREW"])

@@ -27,7 +27,8 @@ def example(kind):
         return kind()
     wanted = list(inspect.signature(kind).parameters.values())
     required = [p for p in wanted if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
-    return kind(*(1 if p.name in ("limit", "retry_after") else p.name for p in required))
+    facts = {"limit": 1, "retry_after": 1, "word": "forbidden"}
+    return kind(*(facts.get(p.name, p.name) for p in required))
 
 
 FORESEEN = [
