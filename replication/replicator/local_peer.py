@@ -9,7 +9,7 @@ from replication.core.attachment import Attachment
 from replication.core.change import ChangesPage, ChangesQuery
 from replication.core.checkpoint import OpaqueSequence
 from replication.core.document import Edit, LocalDocument, StoredRevision, Written
-from replication.core.errors import DocumentMissing, Invalid, StubMissing
+from replication.core.errors import DocumentMissing, Invalid, Refused, StubMissing
 from replication.core.revision import Revision
 from replication.core.sequence import UpdateSequence
 from replication.feed.changes_feed import ChangesSource
@@ -152,6 +152,8 @@ def _refusal(edit: Edit, outcome: Outcome) -> Refusal | None:
     if isinstance(outcome, Written):
         return None
     if isinstance(outcome, Invalid):
+        return Refusal(edit.document_id, outcome.word, outcome.reason)
+    if isinstance(outcome, Refused) and outcome.word in ("forbidden", "unauthorized"):
         return Refusal(edit.document_id, outcome.word, outcome.reason)
     if isinstance(outcome, StubMissing):
         return Refusal(edit.document_id, "missing_stub", str(outcome))

@@ -43,7 +43,7 @@ class Plan:
     since: OpaqueSequence | None = None
     limits: Limits = field(default_factory=Limits)
     patience: float = 55.0
-    checkpoint_every: float = 5.0
+    checkpoint_every: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """POST /_replicate: replicate once, or from now on, or no longer."""
 
 import asyncio
+from functools import partial
 
 from aiohttp import web
 
-from replication.core.errors import DatabaseMissing, Invalid
+from replication.core.errors import DatabaseMissing
 from replication.replicator.peer import PeerRefused, PeerUnreachable
 from replication.replicator.replicator import Result
 from replication.wire.document_json import encode
@@ -12,7 +13,9 @@ from server import keys
 from server.data import reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
+from server.data.user_context import user_context
 from server.replications.answers import answer_of, failure_of
+from server.replications.peers import Home
 from server.replications.service import REPLICATIONS, house_of
 from server.replications.wanted import Wanted, id_to_cancel, parse_wanted
 
@@ -29,7 +32,8 @@ async def replicate(request: web.Request) -> web.Response:
     job_id = wanted.job_id(house_of(instance))
     if wanted.cancel:
         return _cancelled(request, job_id)
-    task = request.app[REPLICATIONS].begin(instance, wanted)
+    user = partial(user_context, request)
+    task = request.app[REPLICATIONS].begin(Home(instance, user), wanted)
     if wanted.continuous:
         return json_answer(encode({"ok": True, "_local_id": job_id}), status=202)
     return await _awaited(task)
@@ -43,7 +47,7 @@ async def _awaited(task: asyncio.Task[Result]) -> web.Response:
         if not task.cancelled():
             raise
         return json_answer(encode({"error": "replication_cancelled"}), status=500)
-    except (PeerRefused, PeerUnreachable, DatabaseMissing, Invalid) as error:
+    except (PeerRefused, PeerUnreachable, DatabaseMissing) as error:
         failure = failure_of(error)
         told = {"error": failure.word, "reason": failure.reason}
         return json_answer(encode(told), status=failure.status)

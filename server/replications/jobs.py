@@ -16,6 +16,7 @@ from server.data.access import REPLICATOR
 from server.instances.instance import Instance
 from server.replications.answers import failure_of, statistics_of
 from server.replications.job_document import JobDocument, Note, read_job
+from server.replications.peers import home_of_owner
 from server.replications.service import Listener, Replications, house_of
 from server.replications.wanted import Wanted, parse_wanted
 
@@ -100,7 +101,7 @@ class Jobs:
             await self._note(database, job, Note("error", job_id, failure_of(error).reason))
 
         listener = Listener(started, failed, passing=ReplicationError)
-        result = await self.replications.run(self.instance, wanted, listener)
+        result = await self.replications.run(home_of_owner(self.instance), wanted, listener)
         await self._note(database, job, Note("completed", job_id, statistics=statistics_of(result)))
 
     async def _note(self, database: Database, job: _Job, note: Note) -> None:

@@ -1,37 +1,55 @@
 """The two sides of a replication, opened: databases of the home, or over HTTP."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from aiohttp import ClientSession
 
 from clients.python.address import Address
 from clients.python.http_peer import HttpPeer
-from replication.core.checkpoint import Filter
 from replication.core.errors import DatabaseMissing
 from replication.replicator.local_peer import LocalPeer
 from replication.replicator.peer import Peer, PeerRefused
+from replication.wire.document_json import encode
 from server.data.access import WRITTEN_ELSEWHERE
 from server.instances.instance import Instance
 from server.replications.selected import selected_changes
 from server.replications.wanted import Wanted
 
 
-async def open_peers(
-    wanted: Wanted, instance: Instance, session: ClientSession
-) -> tuple[Peer, Peer]:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home, and the user for whom it replicates, as the rules of a database are told."""
+
+    instance: Instance
+    user: Callable[[str], bytes]
+
+
+def home_of_owner(instance: Instance) -> Home:
+    """Return a home that replicates for its owner, who may everything."""
+    name = instance.owner.name
+    return Home(instance, lambda db: encode({"db": db, "name": name, "roles": ["_admin"]}))
+
+
+async def open_peers(wanted: Wanted, home: Home, session: ClientSession) -> tuple[Peer, Peer]:
     """Return source and target, the target made if that is wanted and there is none.
 
     Raises DatabaseMissing, Invalid for a selector that is none, PeerRefused for a target that is
     written elsewhere, PeerUnreachable.
     """
-    return await _source(wanted, instance, session), await _target(wanted, instance, session)
+    return await _source(wanted, home.instance, session), await _target(wanted, home, session)
 
 
 async def _source(wanted: Wanted, instance: Instance, session: ClientSession) -> Peer:
     if isinstance(wanted.source, Address):
         return await _there(HttpPeer(session, wanted.source), wanted.source)
-    return await _local(wanted.source, instance, wanted.kept)
+    database = await instance.store.open(wanted.source)
+    if wanted.kept.selector is None:
+        return LocalPeer(database, instance.blobs)
+    return LocalPeer(database, instance.blobs, selected_changes(database, wanted.kept.selector))
 
 
-async def _target(wanted: Wanted, instance: Instance, session: ClientSession) -> Peer:
+async def _target(wanted: Wanted, home: Home, session: ClientSession) -> Peer:
     if isinstance(wanted.target, Address):
         peer = HttpPeer(session, wanted.target)
         if wanted.create_target:
@@ -39,19 +57,15 @@ async def _target(wanted: Wanted, instance: Instance, session: ClientSession) ->
         return await _there(peer, wanted.target)
     if wanted.target in WRITTEN_ELSEWHERE:
         raise PeerRefused(wanted.target, 403, "forbidden", f"{wanted.target} is read-only here.")
-    if wanted.create_target and wanted.target not in await instance.store.names():
-        await instance.store.ensure(wanted.target)
-    return await _local(wanted.target, instance, Filter())
+    store = home.instance.store
+    if wanted.create_target and wanted.target not in await store.names():
+        await store.ensure(wanted.target)
+    database = await store.open(wanted.target)
+    ruled = await home.instance.designs.validated(database, home.user(wanted.target))
+    return LocalPeer(ruled, home.instance.blobs)
 
 
 async def _there(peer: HttpPeer, address: Address) -> HttpPeer:
     if not await peer.exists():
         raise DatabaseMissing(address.url)
     return peer
-
-
-async def _local(name: str, instance: Instance, kept: Filter) -> LocalPeer:
-    database = await instance.store.open(name)
-    if kept.selector is None:
-        return LocalPeer(database, instance.blobs)
-    return LocalPeer(database, instance.blobs, selected_changes(database, kept.selector))

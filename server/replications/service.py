@@ -15,7 +15,7 @@ from replication.replicator.perseverance import FOR_EVER, ONE_PASS, persevere
 from replication.replicator.replicator import Plan, Replicator, Result
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
-from server.replications.peers import open_peers
+from server.replications.peers import Home, open_peers
 from server.replications.wanted import Wanted
 
 _log = logging.getLogger(__name__)
@@ -45,12 +45,12 @@ class Replications:
     session: Callable[[], ClientSession]
     _running: dict[tuple[str, str], asyncio.Task[Result]] = field(default_factory=dict)
 
-    def begin(self, instance: Instance, wanted: Wanted) -> asyncio.Task[Result]:
+    def begin(self, home: Home, wanted: Wanted) -> asyncio.Task[Result]:
         """Start a replication, or return the one that runs under the same id."""
-        key = instance.domain, wanted.job_id(house_of(instance))
+        key = home.instance.domain, wanted.job_id(house_of(home.instance))
         task = self._running.get(key)
         if task is None:
-            task = asyncio.create_task(self.run(instance, wanted, Listener()))
+            task = asyncio.create_task(self.run(home, wanted, Listener()))
             self._running[key] = task
             task.add_done_callback(lambda done: self._ended(key, done))
         return task
@@ -60,22 +60,22 @@ class Replications:
         task = self._running.get((domain, job_id))
         return task is not None and task.cancel()
 
-    async def run(self, instance: Instance, wanted: Wanted, listener: Listener) -> Result:
+    async def run(self, home: Home, wanted: Wanted, listener: Listener) -> Result:
         """Replicate, and keep the home open meanwhile; a continuous one ends by cancelling only."""
 
         async def session() -> Replicator:
-            source, target = await open_peers(wanted, instance, self.session())
+            source, target = await open_peers(wanted, home, self.session())
             return Replicator(
                 source,
                 target,
-                self._plan(instance, wanted),
+                self._plan(home.instance, wanted),
                 now=self.now,
                 session_id=self.new_id(),
                 started=listener.started,
             )
 
         lasting = wanted.continuous or listener.passing is not PeerUnreachable
-        async with self.homes.borrow(instance.domain):
+        async with self.homes.borrow(home.instance.domain):
             return await persevere(
                 session,
                 FOR_EVER if lasting else ONE_PASS,
