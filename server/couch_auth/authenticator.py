@@ -67,6 +67,7 @@ class Authenticator:
         What is shown outright counts before a cookie, which browsers send by themselves. Raises
         Unauthenticated, TooManyAttempts, LoginNeeded, and Invalid for a cookie that is garbage.
         """
+        header = header if header is None or header.isascii() else None  # garbage shows nothing
         login = read_basic(header)
         if login is not None and (login.name, login.password) != ("_", "_"):  # means: logged out
             return (await self.account(login, instance, address)).user("default")

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from base64 import b64encode
 
 import pytest
 
@@ -344,3 +345,50 @@ async def test_changes_of_the_configuration_at_once_are_all_kept(couch):
     await asyncio.gather(*(admin.put(path, json="kept") for path in paths))
     kept = await answer(await admin.get("/_node/_local/_config/some"), 200)
     assert len(kept) == 20
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        b"Basic \xc3\xa9",
+        b"Basic \xff\xfe",
+        b"Basic YTo\xff",
+        b"Basic " + b64encode(b"a\xff:\xff"),
+        b"Basic " + b64encode("\ud800:\ud800".encode("utf-8", "surrogatepass")),
+        b"Bearer \xff.\xff.\xff",
+        b"Bearer e30.e30.e30",
+        b"Digest x",
+        b"",
+    ],
+)
+async def test_credentials_that_are_garbage_open_nothing(couch, shown):
+    header = {"Authorization": shown.decode("utf-8", "surrogateescape")}
+    for path in ("/_all_dbs", "/_users/org.couchdb.user:jan"):
+        assert (await couch.client().get(path, headers=header)).status == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"name":5,"password":5}',
+        b'{"name":"\\ud800","password":"\\ud800"}',
+        b'{"name":"a\\u0000b","password":""}',
+        b'{"name":"admin","username":"eva","password":""}',
+    ],
+)
+async def test_logins_that_are_garbage_open_nothing(couch, body):
+    headers = {"Content-Type": "application/json"}
+    answered = await couch.client().post("/_session", data=body, headers=headers)
+    assert answered.status in (400, 401)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answered = await couch.client().post("/_session", data=b"name=%ff&password=%00", headers=form)
+    assert answered.status == 401
+
+
+@pytest.mark.parametrize("value", ["é", "AAAA", "\\", '"a:b"', "YTpiOmM", "OjA6", "YTotMTph"])
+async def test_cookies_that_are_garbage_open_nothing(couch, value):
+    header = {"Cookie": f"AuthSession={value}"}
+    assert (await couch.client().get("/_all_dbs", headers=header)).status in (400, 401)

@@ -39,7 +39,7 @@ def test_sound_documents(more):
         (
             ID,
             {"password_scheme": "pbkdf2", "iterations": 10**9, "derived_key": ""},
-            "iterations must be between 1 and 10000000.",
+            "iterations must be between 1 and 2000000.",
         ),
     ],
 )
