@@ -72,7 +72,8 @@ class _Members(msgspec.Struct):
 
 
 async def _validating(database: Database, epoch: str) -> list[Design]:
-    found, _ = await database.all_docs(IdRange(start=DESIGN_PREFIX, end=_BEHIND_DESIGNS))
+    among = IdRange(start=DESIGN_PREFIX, end=_BEHIND_DESIGNS, inclusive_end=False)
+    found, _ = await database.all_docs(among)
     return [
         Design.of(stored, database.name, epoch)
         for stored in found
