@@ -1,11 +1,15 @@
 """Where a database is, and with which headers to ask for it; secrets are kept out of its name."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from replication.core.errors import Invalid
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,14 @@ def parse_address(
         basic = unquote(parts.username), unquote(parts.password or "")
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
-    sent = dict(headers or {})
+    sent = {name: _header(name, value) for name, value in (headers or {}).items()}
     if basic is not None:
         sent["Authorization"] = "Basic " + b64encode(":".join(basic).encode()).decode()
     clean = urlunsplit((parts.scheme, netloc, path, "", ""))
     return Address(clean, basic[0] if basic else "", sent)
+
+
+def _header(name: str, value: str) -> str:
+    if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
+        raise Invalid("bad_request", "A header of a source or target is none.")
+    return value

@@ -70,6 +70,8 @@ class CouchClient:
                 answer = Answer(response.status, await self._read(response))
         except (ClientError, TimeoutError, asyncio.IncompleteReadError, OSError) as error:
             raise self.unreachable(f"{type(error).__name__}: {error}") from None
+        except ValueError:  # a host that no name server would be asked for
+            raise self._unspeakable() from None
         if answer.status in _ANSWERS or answer.status in also:
             return answer
         raise self._error(answer)
@@ -90,6 +92,8 @@ class CouchClient:
                     yield piece
         except (ClientError, TimeoutError, OSError) as error:
             raise self.unreachable(f"{type(error).__name__}: {error}") from None
+        except ValueError:  # a host that no name server would be asked for
+            raise self._unspeakable() from None
 
     def decode(self, answer: Answer, kind: type[T]) -> T:
         """Read an answer. Raises PeerUnreachable for what no CouchDB would answer."""
@@ -107,6 +111,9 @@ class CouchClient:
         if body is not None:
             headers["Content-Type"] = "application/json"
         return headers
+
+    def _unspeakable(self) -> PeerRefused:
+        return PeerRefused(self.address.url, 400, "bad_request", "No request can be made of this.")
 
     async def _read(self, response: ClientResponse) -> bytes:
         pieces: list[bytes] = []

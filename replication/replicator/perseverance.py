@@ -21,7 +21,7 @@ class BackOff:
 
     first: float = 0.25
     longest: float = 300.0
-    tries: int | None = 8
+    tries: int | None = 6
 
     def wait(self, failures: int) -> float | None:
         """Return the seconds to wait after so many failures in a row; None to give up."""
