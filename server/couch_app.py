@@ -9,7 +9,7 @@ from aiohttp import web
 from server.app import assemble, new_id, now, open_instance
 from server.couch_auth import config_routes, session
 from server.couch_auth.authenticator import Authenticator
-from server.couch_auth.gate import admit_users, renew_session
+from server.couch_auth.gate import admit_users, ask_as_configured, renew_session
 from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG
 from server.couch_auth.node_config import NodeConfig
 from server.data.databases import SPOKEN
@@ -47,6 +47,7 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
     app.add_routes(routes_of(DataDialect("")))
     allow_pages(app, lambda _: config.cors)
     app.on_response_prepare.append(renew_session)
+    app.on_response_prepare.append(ask_as_configured)
     app.on_response_prepare.append(_name_server)
     return app
 

@@ -79,3 +79,17 @@ async def _rules_database(request: web.Request, user: User, instance: Instance) 
 async def renew_session(request: web.Request, response: web.StreamResponse) -> None:
     """Give a session that is in use its whole time again: a signal of the application."""
     await renew_cookie(request, response)
+
+
+async def ask_as_configured(request: web.Request, response: web.StreamResponse) -> None:
+    """Say in refusals what the configuration wants asked: a signal of the application.
+
+    With nothing to ask, browsers show no dialog of their own over a page's form.
+    """
+    if "WWW-Authenticate" not in response.headers:
+        return
+    challenge = request.app[NODE_CONFIG].challenge
+    if challenge:
+        response.headers["WWW-Authenticate"] = challenge
+    else:
+        del response.headers["WWW-Authenticate"]

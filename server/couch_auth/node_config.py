@@ -25,7 +25,6 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "require_valid_user": "true",
         "enable_cors": "true",
         "max_http_request_size": "4294967296",
-        "bind_address": "127.0.0.1",
         "admin_only_all_dbs": "true",
     },
     "chttpd_auth": {
@@ -33,14 +32,8 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "timeout": str(SESSION_SECONDS),
         "authentication_db": "_users",
     },
-    "httpd": {"WWW-Authenticate": 'Basic realm="Foyer"', "enable_cors": "true"},
-    "cors": {
-        "credentials": "true",
-        "origins": "*",
-        "headers": "accept, authorization, content-type, origin, referer",
-        "methods": "GET, PUT, POST, HEAD, DELETE",
-        "max_age": "3600",
-    },
+    "httpd": {"WWW-Authenticate": 'Basic realm="Foyer", charset="UTF-8"', "enable_cors": "true"},
+    "cors": {"credentials": "true", "origins": "*"},
     "couchdb": {"max_document_size": "50000000", "single_node": "true"},
 }
 
@@ -109,6 +102,13 @@ class NodeConfig:
     def hides_databases(self) -> bool:
         """Tell whether only admins may list databases."""
         return self.says("chttpd", "admin_only_all_dbs")
+
+    @property
+    def challenge(self) -> str:
+        """What a 401 asks for; nothing where pages are to ask by themselves."""
+        newer = self.get("chttpd", "WWW-Authenticate")
+        told = newer or self.get("httpd", "WWW-Authenticate") or ""
+        return told if told.isascii() and told.isprintable() else ""
 
     @property
     def session_seconds(self) -> int:

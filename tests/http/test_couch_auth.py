@@ -392,3 +392,18 @@ async def test_logins_that_are_garbage_open_nothing(couch, body):
 async def test_cookies_that_are_garbage_open_nothing(couch, value):
     header = {"Cookie": f"AuthSession={value}"}
     assert (await couch.client().get("/_all_dbs", headers=header)).status in (400, 401)
+
+
+async def test_what_a_refusal_asks_for_is_configured(couch):
+    nobody = couch.client()
+    asked = (await nobody.get("/_all_dbs")).headers["WWW-Authenticate"]
+    assert asked == 'Basic realm="Foyer", charset="UTF-8"'
+    await configure(couch, "chttpd", "WWW-Authenticate", 'Basic realm="mine"')
+    asked = (await nobody.get("/_all_dbs")).headers["WWW-Authenticate"]
+    assert asked == 'Basic realm="mine"'
+    assert (await couch.admin.delete("/_node/_local/_config/chttpd/WWW-Authenticate")).status == 200
+    for value in ("", "a\r\nb: c"):
+        await configure(couch, "httpd", "WWW-Authenticate", value)
+        refused = await nobody.get("/_all_dbs")
+        assert refused.status == 401
+        assert "WWW-Authenticate" not in refused.headers
