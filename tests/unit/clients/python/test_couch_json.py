@@ -64,9 +64,17 @@ async def test_a_stub_is_read_when_somebody_wants_it():
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"[]", b'{"_id":"a"}', b'{"_id":"a","_rev":"x"}', 
-             b'{"_id":"a","_rev":"1-a","_x":1}', b'{"_id":"a","_rev":"1-a","_attachments":[]}', b'{"_rev":"1-a"}']
-)  # fmt: skip
+    "text",
+    [
+        b"",
+        b"[]",
+        b'{"_id":"a"}',
+        b'{"_rev":"1-a"}',
+        b'{"_id":"a","_rev":"x"}',
+        b'{"_id":"a","_rev":"1-a","_x":1}',
+        b'{"_id":"a","_rev":"1-a","_attachments":[]}',
+    ],
+)
 def test_what_is_no_document_is_invalid(text):
     with pytest.raises(Invalid):
         parse_travelling(text, nobody)
