@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: start the servers, measure, print the table, write the figures."""
+"""`python -m benchmarks`: start the servers, measure, print the tables, write the figures."""
 
 import asyncio
 import json
@@ -10,43 +10,67 @@ import click
 
 from benchmarks import servers
 from benchmarks.ceilings import measure_ceilings
+from benchmarks.growth import measure_growth
 from benchmarks.report import figure, say, table
 from benchmarks.rounds import Results, play
 from benchmarks.servers import Server
 from benchmarks.session import QUICK, WHOLE, Size
 
+STARTS = 5
+
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, in one round.")
 @click.option("--rounds", type=int, default=None, help="Rounds to take the median of (3).")
+@click.option("--growth", type=int, default=None, help="Documents of the large database (1000000).")
 @click.option("--couchdb", envvar="COUCHDB_URL", help="An Apache CouchDB to compare with.")
-@click.option("--peers/--no-peers", default=True, help="Whether to compare at all.")
 @click.option("--json", "target", type=click.Path(path_type=Path), help="Write the figures here.")
 def main(
-    *, quick: bool, rounds: int | None, couchdb: str | None, peers: bool, target: Path | None
+    *,
+    quick: bool,
+    rounds: int | None,
+    growth: int | None,
+    couchdb: str | None,
+    target: Path | None,
 ) -> None:
     """Measure Foyer's document engine beside pouchdb-server and, if one is named, CouchDB."""
+    size = QUICK if quick else WHOLE
     rounds = rounds or (1 if quick else 3)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(servers.scratch()))
-        measured = [stack.enter_context(servers.foyer(folder))]
-        if peers and servers.POUCHDB_SERVER.exists():
-            measured.append(stack.enter_context(servers.pouchdb_server(folder)))
-        elif peers:
-            say("pouchdb-server is not there: run `npm ci --ignore-scripts` in benchmarks/peers")
-        if peers and couchdb:
-            measured.append(stack.enter_context(servers.couchdb(couchdb)))
-        results = asyncio.run(measure(measured, QUICK if quick else WHOLE, rounds, folder))
-    names = [server.name for server in measured]
-    print(compared(results, names))
+        names, results = compared_run(folder, size, rounds, couchdb)
+        ceilings = asyncio.run(measure_ceilings(size, folder))
+        grown = growth_run(folder / "growth", growth or (50_000 if quick else 1_000_000))
+    print(compared(results, names), "", listed(ceilings), "", compared_sizes(grown), sep="\n")
     if target is not None:
-        target.write_text(json.dumps(figures_of(results), indent=2) + "\n")
+        all_figures = {"compared": results, "limits": ceilings, "growth": grown}
+        target.write_text(json.dumps(figures_of(all_figures), indent=2) + "\n")
 
 
-async def measure(measured: list[Server], size: Size, rounds: int, folder: Path) -> Results:
-    """Measure everything."""
-    results = await play(measured, size, rounds, folder)
-    await measure_ceilings(results, size, folder)
+def compared_run(
+    folder: Path, size: Size, rounds: int, couchdb: str | None
+) -> tuple[list[str], Results]:
+    """Measure Foyer beside its peers; return the servers' names and the figures."""
+    with ExitStack() as stack:
+        measured: list[Server] = [
+            stack.enter_context(servers.foyer(folder)),
+            stack.enter_context(servers.pouchdb_server(folder)),
+        ]
+        if couchdb:
+            measured.append(stack.enter_context(servers.couchdb(couchdb)))
+        else:
+            say("no Apache CouchDB: name one with COUCHDB_URL to compare with it")
+        results = asyncio.run(play(measured, size, rounds, folder))
+    return [server.name for server in measured], results
+
+
+def growth_run(folder: Path, large: int) -> Results:
+    """Measure what growth costs, and a start over what has grown."""
+    with servers.foyer(folder) as server:
+        results = asyncio.run(measure_growth(server, large))
+    for _ in range(STARTS):
+        label = f"{large:,} documents"
+        results.add("cold start to first answer (s)", label, servers.cold_start(folder))
     return results
 
 
@@ -65,13 +89,35 @@ def compared(results: Results, names: list[str]) -> str:
     return table(head, rows)
 
 
-def figures_of(results: Results) -> dict[str, object]:
+def compared_sizes(results: Results) -> str:
+    """Return the table of growth: a column a size, and how much more the large one costs."""
+    small, large = list(dict.fromkeys(label for row in results.series.values() for label in row))
+    rows = [
+        [
+            row,
+            figure(results.middle(row, small)),
+            figure(results.middle(row, large)),
+            figure(results.times_better(row, small, large)),
+        ]
+        for row in results.series
+    ]
+    return table(["", small, large, "costs, times"], rows)
+
+
+def listed(results: Results) -> str:
+    """Return the table of limits."""
+    return table(
+        ["limit", "here"], [[row, figure(results.middle(row, "here"))] for row in results.series]
+    )
+
+
+def figures_of(all_figures: dict[str, Results]) -> dict[str, object]:
     """Return all figures, round by round, and what they were measured on."""
     return {
         "machine": platform.machine(),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "series": results.series,
+        **{name: results.series for name, results in all_figures.items()},
     }
 
 

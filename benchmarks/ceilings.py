@@ -23,19 +23,21 @@ LOOK_UP = "SELECT body FROM document WHERE hash = ? AND id = ?"
 SCAN = "SELECT sequence, id, body FROM document ORDER BY sequence"
 
 
-async def measure_ceilings(results: Results, size: Size, folder: Path) -> None:
-    """Add a row for each limit."""
+async def measure_ceilings(size: Size, folder: Path) -> Results:
+    """Measure each limit."""
+    results = Results()
     for kind, row in (
-        ("client", "limit: this client (requests/s)"),
-        ("aiohttp", "limit: aiohttp answering nothing (requests/s)"),
+        ("client", "this client (requests/s)"),
+        ("aiohttp", "aiohttp answering nothing (requests/s)"),
     ):
         with _nothing(kind) as (place, process):
             await until_answers(place, process)
             requests = [place.request("GET", "/nothing")] * size.singles
             seconds = await drive(place, requests, size.clients)
-        results.add(row, "foyer", len(requests) / seconds)
+        results.add(row, "here", len(requests) / seconds)
     for row, figure in sqlite_alone(size, folder / "alone.db").items():
-        results.add(row, "foyer", figure)
+        results.add(row, "here", figure)
+    return results
 
 
 @contextmanager
@@ -73,11 +75,10 @@ def sqlite_alone(size: Size, path: Path) -> dict[str, float]:
             pass
 
     figures = {
-        "limit: SQLite alone, bulk write (documents/s)": len(rows) / _seconds(bulk),
-        "limit: SQLite alone, a commit each (documents/s)": size.singles
-        / _seconds(one_commit_each),
-        "limit: SQLite alone, reads by id (documents/s)": len(rows) / _seconds(by_id),
-        "limit: SQLite alone, reads in order (documents/s)": len(rows) / _seconds(in_order),
+        "SQLite alone, bulk write (documents/s)": len(rows) / _seconds(bulk),
+        "SQLite alone, a commit each (documents/s)": size.singles / _seconds(one_commit_each),
+        "SQLite alone, reads by id (documents/s)": len(rows) / _seconds(by_id),
+        "SQLite alone, reads in order (documents/s)": len(rows) / _seconds(in_order),
     }
     connection.close()
     return figures

@@ -32,6 +32,8 @@ class Results:
     def times_better(self, row: str, server: str, peer: str) -> float | None:
         """Return the median of the rounds' ratios, above 1 where `server` does better."""
         ours, theirs = (self.series.get(row, {}).get(name, []) for name in (server, peer))
+        if not (ours and theirs):
+            return None
         pairs = [
             (b, a) if less_is_better(row) else (a, b) for a, b in zip(ours, theirs, strict=True)
         ]

@@ -46,6 +46,13 @@ def foyer(folder: Path) -> Iterator[Server]:
         yield Server("foyer", place, home.address_with_login, home.process.pid)
 
 
+def cold_start(folder: Path) -> float:
+    """Start `foyer couch` over a folder that has data; return the seconds to its first answer."""
+    begun = time.perf_counter()
+    with RunningHome(folder / "foyer", command="couch"):
+        return time.perf_counter() - begun
+
+
 @contextmanager
 def pouchdb_server(folder: Path) -> Iterator[Server]:
     """Run pouchdb-server over a folder, on LevelDB as it comes."""
