@@ -1,5 +1,6 @@
 """Which design documents of a database have a say in its writes; kept, and followed."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,14 +57,25 @@ class RuleBook:
 
     def __init__(self) -> None:
         self._rules: dict[str, DatabaseRules] = {}
+        self._reading = asyncio.Lock()
 
     async def of(self, database: Database) -> DatabaseRules:
         """Return the rules that hold now."""
-        current = await database.sequence()
+        if (known := await self._known(database)) is not None:
+            return known
+        async with self._reading:  # by one of those who wait for it
+            if (known := await self._known(database)) is not None:
+                return known
+            current = await database.sequence()
+            # nothing was written yet: nothing to list, whose index would have to be made
+            designs = await _validating(database, current.epoch) if current.number else []
+            rules = self._rules[database.name] = DatabaseRules(designs, current)
+            return rules
+
+    async def _known(self, database: Database) -> DatabaseRules | None:
         rules = self._rules.get(database.name)
-        if rules is None or not await rules.hold(database, current):
-            rules = DatabaseRules(await _validating(database, current.epoch), current)
-            self._rules[database.name] = rules
+        if rules is None or not await rules.hold(database, await database.sequence()):
+            return None
         return rules
 
 
