@@ -162,9 +162,15 @@ def _longest(upper: Branch, lower: Branch) -> tuple[str, ...]:
 
 
 def _settle(branches: list[Branch]) -> tuple[Branch, ...]:
-    """Let branches that share a stretch share what lies below it, and put the winner first."""
+    """Let branches that share a stretch share what lies below it, and put the winner first.
+
+    Branches that all reach as far down have nothing to learn from each other: a document with
+    thousands of conflicts costs each new one a walk along them, not one across them.
+    """
+    if len({branch.root_generation for branch in branches}) > 1:
+        branches = [_deepened(branch, branches) for branch in branches]
     if len(branches) > 1:
-        branches = _without_swallowed([_deepened(branch, branches) for branch in branches])
+        branches = _without_swallowed(branches)
     return tuple(sorted(branches, key=lambda b: (b.rank(), b.digests), reverse=True))
 
 
@@ -175,7 +181,7 @@ def _deepened(branch: Branch, others: list[Branch]) -> Branch:
     so that the order of arrival cannot show.
     """
     while True:
-        root = branch.history()[-1]
+        root = Revision(branch.root_generation, branch.digests[-1])
         deeper = [
             other.upto(root.generation - 1)
             for other in others
@@ -189,12 +195,10 @@ def _deepened(branch: Branch, others: list[Branch]) -> Branch:
 
 def _without_swallowed(branches: list[Branch]) -> list[Branch]:
     """Drop branches whose leaf has become an ancestor of another's."""
-    return [
-        branch
-        for n, branch in enumerate(branches)
-        if not any(
-            other.holds(branch.leaf) and (other.generation > branch.generation or m < n)
-            for m, other in enumerate(branches)
-            if m != n
-        )
-    ]
+    inner = {
+        (branch.generation - n, digest)
+        for branch in branches
+        for n, digest in enumerate(branch.digests)
+        if n > 0
+    }
+    return [branch for branch in branches if branch.leaf not in inner]
