@@ -106,8 +106,9 @@ class Database(Protocol):
         """Read rows of the changes feed in sequence order; a page is bounded whatever is asked.
 
         Reading stops at the limit or at the end of the page; `pending` rows lie beyond, before any
-        filter. To go on, ask again with `since` (descending: `before`) at the page's `last`. At
-        the end of an ascending feed `last` is the sequence of the database.
+        filter: exactly so many up to ten thousand, of more it may say how many they are at most.
+        To go on, ask again with `since` (descending: `before`) at the page's `last`. At the end
+        of an ascending feed `last` is the sequence of the database.
         """
 
     async def sequence(self) -> UpdateSequence:

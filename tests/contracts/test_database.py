@@ -299,6 +299,19 @@ async def test_changes_go_on_from_where_a_page_ended(database):
     assert (page.rows, page.last, page.pending) == ((), await database.sequence(), 0)
 
 
+@pytest.mark.parametrize("descending", [False, True])
+async def test_changes_tell_how_many_rows_are_to_come_where_sequences_have_gaps(
+    database, descending
+):
+    for name in "abcdef":
+        revision = await put(database, name)
+        if name in "bd":
+            await put(database, name, base=revision, n=2)
+    for limit in range(1, 7):
+        page = await database.changes(ChangesQuery(limit=limit, descending=descending))
+        assert (len(page.rows), page.pending) == (limit, 6 - limit)
+
+
 async def test_changes_descending(database):
     for name in "abc":
         await put(database, name)

@@ -13,6 +13,8 @@ from replication.store.sqlite.rows import DELETED, SEVERAL_LEAVES, Row, count_of
 from replication.store.sqlite.schema import Tables
 
 PAGE_ROWS = 1000
+MOST_COUNTED = 10_000
+"""Rows still to come that are counted one by one."""
 
 _Found = tuple[int, str, str, int, bytes, bytes, bytes | None]
 
@@ -35,7 +37,7 @@ def page(connection: apsw.Connection, entry: Entry, query: ChangesQuery) -> Chan
             accepted.append(change)
     if ended and scanned < PAGE_ROWS:
         return _last_page(accepted, last, query, current)
-    pending = _count_beyond(connection, entry.tables, query, last)
+    pending = _count_beyond(connection, entry, query, last)
     if not pending:
         return _last_page(accepted, last, query, current)
     return ChangesPage(tuple(accepted), UpdateSequence(last, current.epoch), pending)
@@ -69,16 +71,25 @@ def _scan(
     return connection.execute(sql, bound)
 
 
-def _count_beyond(
-    connection: apsw.Connection, tables: Tables, query: ChangesQuery, last: int
-) -> int:
+def _count_beyond(connection: apsw.Connection, entry: Entry, query: ChangesQuery, last: int) -> int:
+    """Count the rows that are still to come, without a look at each of a million.
+
+    Where each write has left its row, they are as many as the writes; elsewhere they are counted
+    up to MOST_COUNTED, and beyond that the writes say how many they are at most.
+    """
     low, high = (query.since, last) if query.descending else (last, query.before)
-    sql = f"SELECT count(*) FROM {tables.document} WHERE sequence > ?"
-    bound = [low]
-    if high is not None:
-        sql += " AND sequence < ?"
-        bound.append(high)
-    return count_of(connection.execute(sql, bound))
+    counters = catalogue.counters(connection, entry.number)
+    end = counters.sequence + 1
+    high = end if high is None else min(high, end)
+    writes, rows_of_all = max(0, high - low - 1), counters.live + counters.deleted
+    if rows_of_all == counters.sequence:
+        return writes
+    sql = (
+        f"SELECT count(*) FROM (SELECT 1 FROM {entry.tables.document} "
+        f"WHERE sequence > ? AND sequence < ? LIMIT {MOST_COUNTED + 1})"
+    )
+    counted = count_of(connection.execute(sql, (low, high)))
+    return counted if counted <= MOST_COUNTED else min(writes, rows_of_all)
 
 
 def _change(found: _Found, query: ChangesQuery) -> Change | None:
