@@ -17,6 +17,7 @@ from replication.wire.document_json import render_document
 from server import keys
 from server.data import design_filters, reading
 from server.data.judged_changes import Judge, in_a_thread
+from server.data.request_object import request_object
 from server.functions.design_functions import DesignFunctions
 
 
@@ -46,14 +47,16 @@ async def read_filter(request: web.Request, database: Database) -> Filter:
         return Filter(document_ids=frozenset(await _document_ids(request)))
     if name == "_design":
         return Filter(accept=_is_design)
+    functions = request[keys.INSTANCE].designs.functions
     if name == "_selector":
-        functions = request[keys.INSTANCE].designs.functions
-        return Filter(judge=_by_selector((await _body(request)).selector, functions))
+        return Filter(judge=selector_judge((await _body(request)).selector, functions))
     if name == "_view":
-        return Filter(judge=await design_filters.by_view(request, database))
+        view = request.query.get("view", "")
+        return Filter(judge=await design_filters.view_judge(functions, database, view))
     if name.startswith("_"):
         raise Invalid("bad_request", "unknown builtin filter name")
-    return Filter(judge=await design_filters.by_function(request, database, name))
+    asked = await request_object(request, database)
+    return Filter(judge=await design_filters.function_judge(functions, database, name, asked))
 
 
 async def _body(request: web.Request) -> _Body:
@@ -76,10 +79,10 @@ def _is_design(document: StoredRevision) -> bool:
     return document.document_id.startswith(DESIGN_PREFIX)
 
 
-def _by_selector(selector: object, functions: DesignFunctions | None = None) -> Judge:
+def selector_judge(selector: object, functions: DesignFunctions) -> Judge:
     """Return a judge by a Mango selector. Raises Invalid, always a `bad_request` on a feed.
 
-    With `functions`, regular expressions are tried where one that does not end can be stopped.
+    Regular expressions are tried where one that does not end can be stopped.
     """
     if not isinstance(selector, dict):
         raise Invalid("bad_request", "Selector error: expected a JSON object")
@@ -87,7 +90,7 @@ def _by_selector(selector: object, functions: DesignFunctions | None = None) -> 
         node = parse_selector(selector)
     except Invalid as error:
         raise Invalid("bad_request", error.reason) from None
-    if functions is not None and has_patterns(node):
+    if has_patterns(node):
         return lambda found: functions.select(selector, [render_document(one) for one in found])
     matches = matcher(node)
     return in_a_thread(lambda found: matches(msgspec.json.decode(render_document(found))))

@@ -1,5 +1,6 @@
 """Functions of design documents over HTTP: filters, views as filters, consent to writes."""
 
+import asyncio
 import json
 
 import pytest
@@ -56,6 +57,17 @@ async def test_a_filter_sees_the_request_but_no_secrets(client):
     await design(client, filters={"by": source})
     await write(client, *NUMBERS)
     assert await ids(client, filter="app/by", n="3") == ["d3"]
+
+
+async def test_a_filter_is_told_of_odd_requests_too(client):
+    await design(client, filters={"f": "function(doc, req) { return req.query.startkey === 1; }"})
+    await write(client, {"_id": "d"})
+    asked = await client.get(
+        THINGS + "/_changes",
+        params={"filter": "app/f", "startkey": "1", "other": "\U0001f600"},
+        headers={"X-Odd": b"\xff".decode("utf-8", "surrogateescape")},
+    )
+    assert len((await answer(asked, 200))["results"]) == 2
 
 
 async def test_a_filter_sees_tombstones(client):
@@ -126,10 +138,19 @@ async def test_a_filter_that_fails_says_so_in_place_of_the_rest(client):
 
 async def test_a_function_that_never_ends_is_stopped(client):
     await design(client, filters={"f": "function(doc) { while (true) {} }"})
-    told = await answer(await client.get(THINGS + "/_changes?filter=app/f"), 500)
+    stuck = asyncio.ensure_future(client.get(THINGS + "/_changes?filter=app/f"))
+    clock, slowest, asked = asyncio.get_running_loop().time, 0.0, 0
+    while not stuck.done():
+        began, asked = clock(), asked + 1
+        assert (await client.put(f"{THINGS}/meanwhile{asked}", json={})).status == 201
+        slowest = max(slowest, clock() - began)
+        await asyncio.sleep(0.05)
+    told = await answer(await stuck, 500)
     assert told == {"error": "os_process_error", "reason": "OS process timed out."}
+    assert asked > 5
+    assert slowest < 2.0
     await design(client, "other", filters={"all": "function(doc) { return true; }"})
-    assert len(await ids(client, filter="other/all")) == 2
+    assert len(await ids(client, filter="other/all")) == 2 + asked
 
 
 async def test_regular_expressions_are_tried_in_the_worker(client):
