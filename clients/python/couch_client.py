@@ -11,6 +11,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from clients.python.address import Address
+from clients.python.related import RelatedBody
 from replication.replicator.peer import PeerRefused, PeerUnreachable
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class CouchClient:
         method: str,
         *path: str,
         parameters: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: bytes | RelatedBody | None = None,
         patience: float = 0.0,
         also: frozenset[int] = frozenset(),
     ) -> Answer:
@@ -62,7 +63,7 @@ class CouchClient:
             async with self._session.request(
                 method,
                 url,
-                data=None if body is None else BytesIO(body),
+                data=_data(body),
                 headers=self._headers(body),
                 timeout=ClientTimeout(total=None, sock_connect=30, sock_read=patience + _SILENCE),
                 allow_redirects=False,  # a login is for this host alone
@@ -106,9 +107,12 @@ class CouchClient:
         """Return the error for an answer that may be better next time."""
         return PeerUnreachable(self.address.url, why)
 
-    def _headers(self, body: bytes | None) -> dict[str, str]:
+    def _headers(self, body: bytes | RelatedBody | None) -> dict[str, str]:
         headers = {"Accept": "application/json", **self.address.headers}
-        if body is not None:
+        if isinstance(body, RelatedBody):
+            headers["Content-Type"] = body.content_type
+            headers["Content-Length"] = str(body.length)
+        elif body is not None:
             headers["Content-Type"] = "application/json"
         return headers
 
@@ -137,6 +141,19 @@ class CouchClient:
         return PeerRefused(
             self.address.url, answer.status, said.error or "error", said.reason or "no reason given"
         )
+
+
+def document_path(document_id: str) -> tuple[str, ...]:
+    """Return the parts of a document's path; the slash of a design document's id is one."""
+    if document_id.startswith("_design/"):
+        return ("_design", document_id.removeprefix("_design/"))
+    return (document_id,)
+
+
+def _data(body: bytes | RelatedBody | None) -> BytesIO | AsyncIterator[bytes] | None:
+    if isinstance(body, RelatedBody):
+        return body.pieces()
+    return None if body is None else BytesIO(body)
 
 
 def _url(path: str, parameters: Mapping[str, str] | None) -> URL:

@@ -71,6 +71,11 @@ async def _one_piece(data: bytes) -> AsyncIterator[bytes]:
 
 async def render_travelling(document: Travelling) -> bytes:
     """Write a document with its history, and the bytes of its attachments inside."""
+    return render_head(document, await _with_bytes(document.attachments))
+
+
+def render_head(document: Travelling, attachments: Mapping[str, Mapping[str, object]]) -> bytes:
+    """Write a document with its history, and these facts of its attachments."""
     head: dict[str, object] = {
         "_id": document.document_id,
         "_rev": str(document.history[0]),
@@ -81,8 +86,8 @@ async def render_travelling(document: Travelling) -> bytes:
     }
     if document.deleted:
         head["_deleted"] = True
-    if document.attachments:
-        head["_attachments"] = await _with_bytes(document.attachments)
+    if attachments:
+        head["_attachments"] = attachments
     rest = document.body[1:-1]
     return encode(head)[:-1] + (b"," + rest if rest.strip() else b"") + b"}"
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
-from clients.python.couch_client import Answer, CouchClient
+from clients.python.couch_client import Answer, CouchClient, document_path
 from clients.python.couch_json import Reader, parse_travelling
 from replication.core.errors import DatabaseMissing, Invalid
 from replication.core.revision import Revision
@@ -86,7 +86,7 @@ class DocumentSource:
             return Refusal(name, error.word, error.reason)
 
     def _reader_of(self, document_id: str, revision: Revision) -> Reader:
-        path = _path(document_id)
+        path = document_path(document_id)
 
         def read(name: str) -> AsyncIterator[bytes]:
             return self._client.stream(*path, name, parameters={"rev": str(revision)})
@@ -126,7 +126,7 @@ class DocumentSource:
     ) -> list[_Found]:
         asked = encode([str(revision) for revision in revisions]).decode()
         answer = await self._client.ask(
-            "GET", *_path(name), parameters={**parameters, "open_revs": asked}
+            "GET", *document_path(name), parameters={**parameters, "open_revs": asked}
         )
         if answer.status != _MISSING:
             return self._client.decode(answer, list[_Found])
@@ -154,9 +154,3 @@ def _attached(document: Travelling | Refusal) -> int:
     if isinstance(document, Refusal):
         return 0
     return sum(attachment.length or 1 for attachment in document.attachments.values())
-
-
-def _path(document_id: str) -> tuple[str, ...]:
-    if document_id.startswith("_design/"):
-        return ("_design", document_id.removeprefix("_design/"))
-    return (document_id,)

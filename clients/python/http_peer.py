@@ -1,14 +1,16 @@
 """A CouchDB, or whatever speaks its protocol, as a peer of a replication."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from uuid import uuid4
 
 import msgspec
 from aiohttp import ClientSession
 
 from clients.python.address import Address
-from clients.python.couch_client import Answer, CouchClient
+from clients.python.couch_client import Answer, CouchClient, document_path
 from clients.python.couch_json import render_travelling
 from clients.python.document_source import DocumentSource
+from clients.python.related import RelatedBody
 from replication.core.document import LocalDocument
 from replication.core.errors import Conflict, DatabaseMissing
 from replication.core.revision import Revision
@@ -22,7 +24,12 @@ _FOR_GOOD = frozenset(
         "missing_stub",
     }
 )
-_MISSING, _CONFLICT, _EXISTS, _TOO_LARGE = 404, 409, 412, 413
+INSIDE = 1024 * 1024
+"""Bytes of attachments that are sent inside the JSON, as base64."""
+
+_NOT_THIS_TYPE = 415
+_REFUSALS = {401: "unauthorized", 403: "forbidden", 412: "missing_stub", 413: "too_large"}
+_MISSING, _CONFLICT, _TOO_LARGE = 404, 409, 413
 
 
 class _Leaf(msgspec.Struct):
@@ -61,6 +68,7 @@ class HttpPeer:
         self._client = CouchClient(session, address)
         self._documents = DocumentSource(self._client)
         self._address = address
+        self._takes_related = True
 
     @property
     def name(self) -> str:
@@ -124,9 +132,40 @@ class HttpPeer:
         return self._documents.read(wanted)
 
     async def write(self, documents: Sequence[Travelling]) -> list[Refusal]:
-        """Store revisions as they are; a load that is too large there is sent in halves."""
-        rendered = [await render_travelling(document) for document in documents]
-        return await self._write([document.document_id for document in documents], rendered)
+        """Store revisions as they are; a load that is too large there is sent in halves.
+
+        Documents with large attachments go by themselves, streamed.
+        """
+        refused: list[Refusal] = []
+        together: list[Travelling] = []
+        for document in documents:
+            attached = sum(found.length for found in document.attachments.values())
+            if attached <= INSIDE or not self._takes_related:
+                together.append(document)
+            else:
+                refused += await self._put(document)
+        if together:
+            rendered = [await render_travelling(document) for document in together]
+            refused += await self._write([found.document_id for found in together], rendered)
+        return refused
+
+    async def _put(self, document: Travelling) -> list[Refusal]:
+        answer = await self._client.ask(
+            "PUT",
+            *document_path(document.document_id),
+            parameters={"new_edits": "false"},
+            body=RelatedBody(document, uuid4().hex),
+            also=frozenset({*_REFUSALS, _NOT_THIS_TYPE}),
+        )
+        if answer.status == _NOT_THIS_TYPE:
+            self._takes_related = False
+            return await self.write([document])
+        word = _REFUSALS.get(answer.status)
+        if word is not None:
+            return [Refusal(document.document_id, word, "refused by the target")]
+        if self._there(answer).status == _CONFLICT:  # which a revision with its history never is
+            raise self._client.unreachable("a revision was taken for an edit")
+        return []
 
     async def _write(self, names: Sequence[str], rendered: Sequence[bytes]) -> list[Refusal]:
         body = b'{"new_edits":false,"docs":[' + b",".join(rendered) + b"]}"
