@@ -4,7 +4,7 @@ All documents of a call are read with one statement and written back with one fo
 batch costs a handful of statements however many documents it holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import apsw
@@ -150,21 +150,21 @@ class Pending:
         """Write everything back."""
         connection, tables = self._connection, self._tables
         touched = self._changed.keys() | self._removed
-        connection.executemany(
-            f"DELETE FROM {tables.document} WHERE sequence = ?",
-            [(row.sequence,) for name, row in self._before.items() if name in touched],
-        )
+        if self._before:
+            connection.executemany(
+                f"DELETE FROM {tables.document} WHERE sequence = ?",
+                [(row.sequence,) for name, row in self._before.items() if name in touched],
+            )
         connection.executemany(
             f"INSERT INTO {tables.document} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [self._columns(row) for row in self._changed.values()],
         )
-        connection.executemany(
-            f"DELETE FROM {tables.body} WHERE key = ?", [(key,) for key in self._bodies.dropped]
-        )
-        connection.executemany(
-            f"INSERT INTO {tables.body} VALUES (?, ?, ?)",
-            [(key, *body) for key, body in self._bodies.added.items()],
-        )
+        if self._bodies.dropped:
+            sql = f"DELETE FROM {tables.body} WHERE key = ?"
+            connection.executemany(sql, [(key,) for key in self._bodies.dropped])
+        if self._bodies.added:
+            sql = f"INSERT INTO {tables.body} VALUES (?, ?, ?)"
+            connection.executemany(sql, [(k, *body) for k, body in self._bodies.added.items()])
         moved = [(self._before.get(name), self._changed.get(name)) for name in touched]
         for number, index in catalogue.field_indexes(connection, self._entry.number):
             FieldRows(number, index).move(connection, moved)
@@ -184,11 +184,11 @@ class Pending:
         )
 
 
-def state_of(tree: RevisionTree, kept: Iterable[Revision]) -> int:
+def state_of(tree: RevisionTree, kept: Collection[Revision]) -> int:
     """Return the bits of a document's `state` column."""
     state = DELETED if tree.winner.deleted else 0
     if len(tree.branches) > 1:
         state |= SEVERAL_LEAVES
         leaves = set(tree.leaves())
         return state | (OLD_BODIES if any(revision not in leaves for revision in kept) else 0)
-    return state | (OLD_BODIES if any(True for _ in kept) else 0)
+    return state | (OLD_BODIES if kept else 0)

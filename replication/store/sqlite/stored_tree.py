@@ -65,8 +65,10 @@ def unpack(blob: bytes) -> tuple[RevisionTree, dict[Revision, KeptBody]]:
     """Turn a blob back into the tree and the places of its bodies."""
     packed = _decode(blob)
     branches = tuple(
-        Branch(branch.generation, _unpack_digests(branch.digests), branch.deleted)
-        for branch in packed.branches
+        [
+            Branch(branch.generation, _unpack_digests(branch.digests), branch.deleted)
+            for branch in packed.branches
+        ]
     )
     kept = {Revision(b.generation, b.digest): KeptBody(b.deleted, b.key) for b in packed.kept}
     return RevisionTree(branches), kept
@@ -88,4 +90,6 @@ def _unpack_digests(packed: bytes | list[str]) -> tuple[str, ...]:
     if isinstance(packed, list):
         return tuple(packed)
     text = packed.hex()
-    return tuple(text[n : n + _DIGEST_DIGITS] for n in range(0, len(text), _DIGEST_DIGITS))
+    if len(text) == _DIGEST_DIGITS:  # most documents have one revision
+        return (text,)
+    return tuple([text[n : n + _DIGEST_DIGITS] for n in range(0, len(text), _DIGEST_DIGITS)])
