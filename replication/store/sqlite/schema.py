@@ -28,6 +28,7 @@ CREATE TABLE catalogue (
   revs_limit INTEGER NOT NULL DEFAULT 1000,
   security BLOB NOT NULL DEFAULT x'7b7d'
 );
+CREATE TABLE life (place TEXT NOT NULL);
 CREATE TABLE field_index (
   number INTEGER PRIMARY KEY,
   catalogue_number INTEGER NOT NULL,

@@ -9,6 +9,7 @@ from replication.store.protocol import DocumentStore, FieldIndex
 from replication.store.sqlite import catalogue
 from replication.store.sqlite.connection import open_writer
 from replication.store.sqlite.database import SqliteDatabase
+from replication.store.sqlite.life import begin
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.schema import prepare
 from replication.store.sqlite.writer import GroupWriter
@@ -37,6 +38,7 @@ class SqliteDocumentStore:
         connection = open_writer(path, vfs)
         try:
             prepare(connection)
+            begin(connection, path, new_epoch)
         except BaseException:
             connection.close()
             raise
