@@ -1,10 +1,13 @@
 """A document and its attachments as one multipart/related body, streamed as it is sent."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from clients.python.couch_json import render_head
-from replication.replicator.peer import Travelling
+from replication.replicator.peer import Travelling, TravellingAttachment
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +53,21 @@ class RelatedBody:
         dashes = f"--{self.boundary}".encode()
         head = dashes + b"\r\nContent-Type: application/json\r\n\r\n"
         head += render_head(self.document, stubs)
-        part = b"\r\n" + dashes + b"\r\n\r\n"
-        return [head + part, *[part] * (len(attachments) - 1), b"\r\n" + dashes + b"--"]
+        frames = [head]
+        for name, found in attachments.items():
+            frames[-1] += b"\r\n" + dashes + b"\r\n" + _headers(name, found)
+            frames.append(b"")
+        frames[-1] = b"\r\n" + dashes + b"--"
+        return frames
+
+
+def _headers(name: str, found: TravellingAttachment) -> bytes:
+    """Return the headers of a part: some servers know an attachment by its file name alone."""
+    quoted = _CONTROL.sub("_", name).replace("\\", "\\\\").replace('"', '\\"')
+    lines = (
+        f'Content-Disposition: attachment; filename="{quoted}"',
+        f"Content-Type: {_CONTROL.sub('_', found.content_type)}",
+        f"Content-Length: {found.length}",
+        "\r\n",
+    )
+    return "\r\n".join(lines).encode()
