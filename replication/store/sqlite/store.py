@@ -97,8 +97,8 @@ class SqliteDocumentStore:
         """Finish the writes under way and let go of the file; idempotent."""
         for database in self._databases.values():
             database.end()
-        self._writer.close()
         self._readers.close()
+        self._writer.close()  # the last: it can checkpoint, and leaves one file behind
 
 
 _: type[DocumentStore] = SqliteDocumentStore

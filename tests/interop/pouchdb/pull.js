@@ -6,8 +6,8 @@ PouchDB.plugin(require("pouchdb-adapter-memory"));
   const local = new PouchDB("local", { adapter: "memory" });
   await local.replicate.from(process.argv[2]);
   const { rows } = await local.allDocs({ include_docs: true });
-  console.log(JSON.stringify(Object.fromEntries(rows.map((row) => [row.id, row.doc]))));
-  process.exit(0);
+  const found = Object.fromEntries(rows.map((row) => [row.id, row.doc]));
+  process.stdout.write(JSON.stringify(found), () => process.exit(0)); // a pipe takes its time
 })().catch((error) => {
   console.error(error);
   process.exit(1);

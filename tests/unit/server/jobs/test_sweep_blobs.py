@@ -11,6 +11,7 @@ from replication.blobs.memory import MemoryBlobStore
 from replication.core.attachment import Attachment
 from replication.core.document import Edit
 from replication.store.memory import MemoryDocumentStore
+from server.functions.home_designs import HomeDesigns
 from server.instances.instance import Instance, Owner
 from server.jobs.sweep_blobs import sweep_home
 
@@ -28,7 +29,17 @@ async def home(tmp_path):
         store, blobs, clock=lambda: datetime.now(UTC), new_id=lambda: f"n{next(numbers)}"
     )
     await files.start()
-    return Instance("h", tmp_path, store, blobs, files, b"s", Owner("o", "h"))
+    designs = HomeDesigns.over(store)
+    return Instance(
+        domain="h",
+        folder=tmp_path,
+        store=store,
+        blobs=blobs,
+        files=files,
+        secret=b"s",
+        owner=Owner("o", "h"),
+        designs=designs,
+    )
 
 
 async def kept(home):
