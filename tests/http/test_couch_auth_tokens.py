@@ -33,8 +33,11 @@ async def couch(tmp_path):
         yield served
 
 
+TOMORROW = int(time.time()) + 86_400
+
+
 def token(key=SECRET, algorithm="HS256", kid=None, **claims):
-    told = {"sub": "jan", "exp": int(time.time()) + 86_400, "_couchdb.roles": ["gardener"], **claims}
+    told = {"sub": "jan", "exp": TOMORROW, "_couchdb.roles": ["gardener"], **claims}
     headers = {"kid": kid} if kid else None
     told = {name: value for name, value in told.items() if value is not None}
     return jwt.encode(told, key, algorithm=algorithm, headers=headers)
