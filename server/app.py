@@ -48,10 +48,11 @@ SWEEP_SECONDS = 3600.0
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
+    known = tuple(records)
     following = Following(open_instance)
-    directory = InstanceDirectory(records, following.open, clock=time.monotonic)
+    directory = InstanceDirectory(known, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
-    following.serve(app, directory, now=now, new_id=new_id)
+    following.serve(app, directory, known, now=now, new_id=new_id)
     app[OFFICE] = Office(settings.office, now, new_id)
     app.add_routes(home_routes())
     app.add_routes(session_routes())

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import datetime
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from server import keys
 from server.instances.directory import InstanceDirectory, OpenInstance
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
+from server.replications.home_mark import is_marked
 from server.replications.jobs import Jobs
 from server.replications.service import REPLICATIONS, Replications
 
@@ -23,38 +24,57 @@ class Following:
     def __init__(self, open_instance: OpenInstance) -> None:
         self._open_instance = open_instance
         self._replications: Replications | None = None
+        self._records: Sequence[InstanceRecord] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, record: InstanceRecord) -> Instance:
         """Open a home, and begin with its jobs. Raises what opening raises."""
         instance = await self._open_instance(record)
         if self._replications is not None:
-            task = asyncio.create_task(Jobs(instance, self._replications).follow())
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
+            self._begin(Jobs(instance, self._replications).follow())
         return instance
 
     def serve(
         self,
         app: web.Application,
         homes: InstanceDirectory,
+        records: Sequence[InstanceRecord],
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
-        """Let an application replicate; what runs ends before its homes are closed."""
+        """Let an application replicate; what runs ends before its homes are closed.
+
+        Those of `records` that have jobs are opened when it starts, the others when asked for.
+        """
+        self._records = records
         self._replications = Replications(homes, now, new_id, lambda: app[keys.HTTP_CLIENT])
         app[REPLICATIONS] = self._replications
         app.cleanup_ctx.append(self._until_shutdown)
 
     async def _until_shutdown(self, app: web.Application) -> AsyncIterator[None]:
+        self._begin(self._open_those_with_jobs(app[REPLICATIONS].homes))
         yield
         await app[REPLICATIONS].close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _open_those_with_jobs(self, homes: InstanceDirectory) -> None:
+        for record in self._records:
+            if await asyncio.to_thread(is_marked, record.folder):
+                try:
+                    async with homes.borrow(record.domain):
+                        pass
+                except (ValueError, OSError) as error:  # told again to whoever asks for the home
+                    _log.warning("home not opened for its jobs", extra={"why": str(error)})
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
     def _ended(self, done: asyncio.Task[None]) -> None:
         self._tasks.discard(done)
         if not done.cancelled() and done.exception() is not None:
-            _log.error("jobs of a home are no longer followed", exc_info=done.exception())
+            _log.error("replications are no longer followed", exc_info=done.exception())

@@ -15,6 +15,7 @@ from replication.store.protocol import Database
 from server.data.access import REPLICATOR
 from server.instances.instance import Instance
 from server.replications.answers import failure_of, statistics_of
+from server.replications.home_mark import mark
 from server.replications.job_document import JobDocument, Note, read_job
 from server.replications.peers import home_of_owner
 from server.replications.service import Listener, Replications, house_of
@@ -51,6 +52,7 @@ class Jobs:
                 for row in page.rows:
                     job = read_job(row.document) if row.document else None
                     await self._take(database, row.document_id, job)
+                await asyncio.to_thread(mark, self.instance.folder, has_jobs=bool(self._jobs))
                 query = replace(query, since=page.last.number)
                 if page.pending == 0:
                     await database.wait_past(page.last.number)
@@ -63,6 +65,8 @@ class Jobs:
     async def _take(self, database: Database, document_id: str, found: JobDocument | None) -> None:
         running = self._jobs.get(document_id)
         if running is not None and found is not None and found.is_note_on(running.definition):
+            if found.is_over:
+                await self._let_end(document_id)
             return
         await self._stop(document_id)
         if found is None or found.is_over:
@@ -75,6 +79,12 @@ class Jobs:
         job = self._jobs.pop(document_id, None)
         if job is not None and job.task is not None:
             job.task.cancel()
+            await asyncio.wait([job.task])
+
+    async def _let_end(self, document_id: str) -> None:
+        """Forget a job that has noted its end, and has nothing else to do."""
+        job = self._jobs.pop(document_id)
+        if job.task is not None:
             await asyncio.wait([job.task])
 
     async def _carry_out(self, database: Database, job: _Job) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 from yarl import URL
 
+from server.keys import INSTANCES
 from tests.support.served_home import AUTHORIZATION, PASSWORD, serve_home
 
 REPLICATE = "/couchdb/_replicate"
@@ -319,3 +320,33 @@ async def test_jobs_go_on_when_the_home_is_started_again(tmp_path):
 
 async def test_jobs_are_out_of_reach_of_apps(client):
     assert (await client.get("/data/_replicator")).status == 400
+
+
+async def test_a_home_with_jobs_is_opened_when_the_server_starts_and_others_are_not(tmp_path):
+    client = await serve_home(tmp_path / "home")
+    for name in ("a", "b"):
+        await client.put(f"/couchdb/{name}")
+    await fill(client, "a", 3)
+    await client.close()
+    client = await serve_home(tmp_path / "home")
+    assert client.app[INSTANCES].open_count == 0
+    wanted = {"source": "a", "target": "b", "continuous": True}
+    await answer(await client.put(f"{JOBS}/job", json=wanted), 201)
+    await job_state(client, "job", "triggered")
+    await client.close()
+
+    client = await serve_home(tmp_path / "home")
+
+    async def opened():
+        return client.app[INSTANCES].open_count
+
+    await until(opened)  # and nobody has asked for anything
+    job = await job_state(client, "job", "triggered")
+    assert (await client.delete(f"{JOBS}/job", params={"rev": job["_rev"]})).status == 200
+    mark = tmp_path / "home/instances/home/replicating"
+
+    async def unmarked():
+        return not await asyncio.to_thread(mark.exists)
+
+    await until(unmarked)
+    await client.close()
