@@ -6,7 +6,6 @@ password is part of what is remembered: after a change the old password is unkno
 """
 
 import asyncio
-import binascii
 import hmac
 from base64 import b64decode
 from collections import OrderedDict
@@ -39,7 +38,7 @@ def read_basic(header: str | None) -> BasicLogin | None:
         return None
     try:
         decoded = b64decode(encoded.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # also what is not ASCII
         return None
     name, colon, password = _text(decoded).partition(":")
     return BasicLogin(name, password) if colon else None

@@ -191,3 +191,7 @@ def test_clients_that_encode_latin_1_are_understood():
 def test_any_text_is_a_login_or_none(header):
     found = read_basic(header)
     assert found is None or isinstance(found, BasicLogin)
+
+
+def test_a_header_that_is_not_ascii_is_garbage():
+    assert read_basic("Basic é") is None
