@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from aiohttp import web
 
 from replication.core.document import DESIGN_PREFIX, StoredRevision
 from replication.core.errors import Invalid
-from replication.query.matching import matcher
+from replication.query.matching import Predicate, matcher
 from replication.query.selector import has_patterns, parse_selector
 from replication.store.protocol import Database
 from replication.wire import bulk_json
@@ -92,5 +93,13 @@ def selector_judge(selector: object, functions: DesignFunctions) -> Judge:
         raise Invalid("bad_request", error.reason) from None
     if has_patterns(node):
         return lambda found: functions.select(selector, [render_document(one) for one in found])
-    matches = matcher(node)
-    return in_a_thread(lambda found: matches(msgspec.json.decode(render_document(found))))
+    return in_a_thread(partial(_matches, matcher(node)))
+
+
+def _matches(matches: Predicate, found: StoredRevision) -> bool:
+    """Tell whether a document matches; one with a number that is too large for any does not."""
+    try:
+        document = msgspec.json.decode(render_document(found))
+    except msgspec.DecodeError:
+        return False
+    return matches(document)

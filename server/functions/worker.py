@@ -9,6 +9,7 @@ import json
 import struct
 import sys
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +26,8 @@ STACK = 512 * 1024
 MOST_DESIGNS = 8  # contexts kept; the least recently asked makes room
 ADDRESS_SPACE = 3 * 1024 * 1024 * 1024
 LAST_RESORT = 30  # seconds of CPU after which the system ends the process, whatever it runs
+
+MOST_DIGITS = 400
 
 UNKNOWN_DESIGN = b'{"unknown":true}'
 _RUNTIME = Path(__file__).with_name("couch.js").read_text(encoding="utf-8")
@@ -78,9 +81,14 @@ def answer(designs: Designs, header: dict[str, Any], body: bytes) -> bytes:
 
 
 def _select(body: bytes) -> bytes:
-    given = json.loads(body)
+    given = json.loads(body, parse_int=_integer)
     matches = matcher(parse_selector(given["selector"]))
     return json.dumps({"ok": [matches(document) for document in given["documents"]]}).encode()
+
+
+def _integer(text: str) -> int | float:
+    """Read a number; one of thousands of digits is infinite, for all it matters."""
+    return int(text) if len(text) < MOST_DIGITS else float(text)
 
 
 def _words(error: Exception) -> tuple[str, str]:
@@ -116,12 +124,14 @@ def _grant_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
 
 
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+def serve(
+    questions: BinaryIO, answers: BinaryIO, before_each: Callable[[], None] = lambda: None
+) -> None:
     """Answer until there are no more questions."""
     designs = Designs()
     while lengths := questions.read(8):
         for_header, for_body = struct.unpack(">II", lengths)
-        _grant_time()
+        before_each()
         header = json.loads(questions.read(for_header))
         text = answer(designs, header, questions.read(for_body))
         answers.write(struct.pack(">I", len(text)) + text)
@@ -133,4 +143,4 @@ def main() -> None:
     with suppress(ImportError):
         import_module("quickjs")  # while files can still be opened
     _confine()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, _grant_time)

@@ -75,6 +75,16 @@ async def test_each_leaf_is_judged_by_itself(client):
     assert ids(await changes(client, {"kept": False})) == []
 
 
+@pytest.mark.parametrize("condition", [{"$gt": 1}, {"$not": {"$regex": "a"}}], ids=str)
+@pytest.mark.parametrize("odd", ["1e400", "9" * 5000, '"\\ud800"', "[" * 500 + "]" * 500])
+async def test_odd_values_break_nobody_s_feed(client, condition, odd):
+    headers = {"Content-Type": "application/json"}
+    kept = await client.put(THINGS + "/odd", data=f'{{"n":{odd}}}', headers=headers)
+    assert kept.status in {201, 400}
+    await write(client, {"_id": "fine", "n": 2})
+    assert "fine" in ids(await changes(client, {"n": condition}))
+
+
 async def test_longpoll_waits_for_what_passes(client):
     await write(client, {"_id": "a", "n": 1})
     empty = await changes(client, {"n": 2}, feed="longpoll", timeout="50")
