@@ -100,6 +100,7 @@ async def test_the_worker_opens_nothing():
     limits = await asyncio.to_thread(_limits, worker._process.pid)
     await worker.close()
     assert limits["Max open files"][:2] == ["0", "0"]
+    assert limits["Max cpu time"][0] != "unlimited"
 
 
 def _limits(pid):
