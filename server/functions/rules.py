@@ -72,6 +72,10 @@ class RuleBook:
             rules = self._rules[database.name] = DatabaseRules(designs, current)
             return rules
 
+    def forget(self, database: Database) -> None:
+        """Read the rules anew next time: the feed tells nothing of documents that are purged."""
+        self._rules.pop(database.name, None)
+
     async def _known(self, database: Database) -> DatabaseRules | None:
         rules = self._rules.get(database.name)
         if rules is None or not await rules.hold(database, await database.sequence()):

@@ -51,6 +51,14 @@ class ValidatedDatabase:
         rest = iter(written)
         return [refused[n] if n in refused else next(rest) for n in range(len(edits))]
 
+    async def purge(
+        self, revisions: Mapping[str, Sequence[Revision]]
+    ) -> dict[str, tuple[Revision, ...]]:
+        """Forget leaves; a design document that is gone has no say any more."""
+        purged = await self._database.purge(revisions)
+        self._rules.forget(self._database)
+        return purged
+
     async def _refused(
         self, edits: Sequence[Edit], rules: DatabaseRules
     ) -> dict[int, ReplicationError]:

@@ -238,6 +238,14 @@ async def test_consent_is_asked_from_the_next_write_on_and_no_longer_when_it_is_
     assert (await client.put(THINGS + "/z", json={})).status == 403
 
 
+async def test_a_design_document_that_was_purged_has_no_say(client):
+    written = await design(client, validate_doc_update="function() { throw({forbidden: 'no'}); }")
+    assert (await client.put(THINGS + "/x", json={})).status == 403
+    purged = await client.post(THINGS + "/_purge", json={"_design/app": [written["rev"]]})
+    assert purged.status == 201
+    assert (await client.put(THINGS + "/x", json={})).status == 201
+
+
 async def test_nobody_is_let_through_by_a_function_that_fails(client):
     await design(client, validate_doc_update="function(doc) { if (doc.n) { null.x } }")
     failed = await answer(await client.put(THINGS + "/x", json={"n": 1}), 500)
