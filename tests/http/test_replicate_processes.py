@@ -141,3 +141,7 @@ async def test_a_kill_in_the_middle_costs_nothing_but_time(couches, session, kil
     latest, *before = resumed["history"]
     assert latest["start_last_seq"] in {known["recorded_seq"] for known in before}
     assert latest["start_last_seq"] != 0
+    for couch in couches:
+        log = await asyncio.to_thread(couch.log.read_text)
+        assert log
+        assert "horse" not in log  # of the password, however it is spelt
