@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
-from clients.python.address import Address
-from clients.python.http_peer import HttpPeer
 from replication.core.errors import DatabaseMissing
+from replication.couch.address import Address
+from replication.couch.http_peer import HttpPeer
 from replication.replicator.local_peer import LocalPeer
 from replication.replicator.peer import Peer, PeerRefused
 from replication.wire.document_json import encode

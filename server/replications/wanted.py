@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from clients.python.address import Address, parse_address
 from replication.core.checkpoint import Filter, OpaqueSequence, replication_id
 from replication.core.errors import Invalid
+from replication.couch.address import Address, parse_address
 from server.data.access import check_name
 
 T = TypeVar("T")

@@ -23,6 +23,10 @@ ALLOWED = {
     "replication.blobs": (("replication.core",), ()),
     "replication.feed": (("replication.core", PORTS[0]), ()),
     "replication.replicator": (("replication.core", "replication.feed", *PORTS), ()),
+    "replication.couch": (
+        ("replication.core", "replication.wire", "replication.replicator"),
+        ("aiohttp", "msgspec", "yarl"),
+    ),
     "webdav": ((), ("defusedxml",)),
     "doctypes": (("replication.core", "replication.feed", *PORTS), ("msgspec",)),
     "clients": (
@@ -30,7 +34,7 @@ ALLOWED = {
         ("aiohttp", "msgspec", "yarl"),
     ),
     "server": (
-        ("replication", "webdav", "doctypes", "clients.python"),  # the home replicates, too
+        ("replication", "webdav", "doctypes"),
         (
             *("aiohttp", "yarl", "msgspec", "click"),
             *("jwt", "cryptography", "prometheus_client", "platformdirs"),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.python.address import Address
 from replication.core.errors import Invalid
+from replication.couch.address import Address
 from server.replications.wanted import id_to_cancel, parse_wanted
 
 

@@ -4,8 +4,8 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.python.related import RelatedBody
 from replication.core.revision import Revision
+from replication.couch.related import RelatedBody
 from replication.replicator.peer import Travelling, TravellingAttachment
 
 

@@ -3,11 +3,11 @@ import json
 import pytest
 from aiohttp import ClientSession, web
 
-from clients.python.address import parse_address
-from clients.python.http_peer import HttpPeer
 from replication.core.checkpoint import Filter
 from replication.core.errors import Conflict, DatabaseMissing
 from replication.core.revision import Revision
+from replication.couch.address import parse_address
+from replication.couch.http_peer import HttpPeer
 from replication.replicator.peer import (
     FeedQuery,
     PeerRefused,

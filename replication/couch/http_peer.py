@@ -6,14 +6,14 @@ from uuid import uuid4
 import msgspec
 from aiohttp import ClientSession
 
-from clients.python.address import Address
-from clients.python.couch_client import Answer, CouchClient, document_path
-from clients.python.couch_json import render_travelling
-from clients.python.document_source import DocumentSource
-from clients.python.related import RelatedBody
 from replication.core.document import LocalDocument
 from replication.core.errors import Conflict, DatabaseMissing
 from replication.core.revision import Revision
+from replication.couch.address import Address
+from replication.couch.couch_client import Answer, CouchClient, document_path
+from replication.couch.couch_json import render_travelling
+from replication.couch.document_source import DocumentSource
+from replication.couch.related import RelatedBody
 from replication.replicator.peer import FeedPage, FeedQuery, Refusal, Travelling
 from replication.wire.document_json import encode, parse_members
 

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
-from clients.python.couch_client import Answer, CouchClient, document_path
-from clients.python.couch_json import Reader, parse_travelling
 from replication.core.errors import DatabaseMissing, Invalid
 from replication.core.revision import Revision
+from replication.couch.couch_client import Answer, CouchClient, document_path
+from replication.couch.couch_json import Reader, parse_travelling
 from replication.replicator.peer import Refusal, Travelling
 from replication.wire.document_json import encode
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.python.address import Address, parse_address
 from replication.core.errors import Invalid
+from replication.couch.address import Address, parse_address
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.python.couch_json import parse_travelling, render_travelling
 from replication.core.errors import Invalid
 from replication.core.revision import Revision
+from replication.couch.couch_json import parse_travelling, render_travelling
 from replication.replicator.peer import Travelling, TravellingAttachment
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="_"), min_size=1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from clients.python.couch_json import render_head
+from replication.couch.couch_json import render_head
 from replication.replicator.peer import Travelling, TravellingAttachment
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

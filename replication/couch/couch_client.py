@@ -10,8 +10,8 @@ import msgspec
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
-from clients.python.address import Address
-from clients.python.related import RelatedBody
+from replication.couch.address import Address
+from replication.couch.related import RelatedBody
 from replication.replicator.peer import PeerRefused, PeerUnreachable
 
 T = TypeVar("T")

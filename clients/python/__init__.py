@@ -1,1 +1,0 @@
-"""A client of the house, and of any CouchDB, in Python."""
