@@ -17,7 +17,8 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
     """Return the handler's answer, or the one that its error has.
 
     What nobody foresaw is 500 with the request's id, and told in full to the log alone. Where the
-    answer had begun, the client learns of it by a body that ends too early.
+    answer had begun, the client learns of it by a body that ends too early. A client who has left
+    is nobody's error: feeds are left all the time.
     """
     try:
         return await handler(request)
@@ -25,8 +26,8 @@ async def answered(request: web.Request, handler: Handler) -> web.StreamResponse
         if error.status < 400:  # noqa: PLR2004  # a redirect is an answer
             raise
         return _spelt(request, error)
-    except ConnectionError:
-        raise
+    except ConnectionError as error:
+        return _left() if _has_left(request) else _spelt(request, error)
     except Exception as error:  # noqa: BLE001  # the one place where all errors end
         return _spelt(request, error)
 
@@ -36,6 +37,7 @@ def _spelt(request: web.Request, error: Exception) -> web.Response:
     if request.writer.output_size > 0:
         _log.warning("answer cut off", extra={"error": type(error).__name__})
         _cut_off(request)
+        return _left()
     return dialect_of(request.path, request.app[keys.DIALECTS]).response(fault)
 
 
@@ -48,4 +50,12 @@ def _unforeseen(request: web.Request, error: Exception) -> Fault:
 def _cut_off(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.abort()
-    raise ConnectionAbortedError("the answer had begun")
+
+
+def _has_left(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+def _left() -> web.Response:
+    """Return what stands for an answer that nobody is there to read, as proxies count it."""
+    return web.Response(status=499)

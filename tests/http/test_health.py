@@ -123,9 +123,29 @@ async def breaks_off(request):
     raise LookupError("halfway")
 
 
+async def writes_to_who_left(request):
+    response = web.StreamResponse()
+    await response.prepare(request)
+    request.transport.close()  # as it is while a client is leaving
+    await response.write(b"news")
+    return response
+
+
+async def fails_elsewhere(request):
+    del request
+    raise ConnectionResetError("some other server")
+
+
 def with_broken_doors(settings, records):
     app = build_app(settings, records)
-    app.add_routes([web.get("/broken", broken), web.get("/breaks-off", breaks_off)])
+    app.add_routes(
+        [
+            web.get("/broken", broken),
+            web.get("/breaks-off", breaks_off),
+            web.get("/left", writes_to_who_left),
+            web.get("/elsewhere", fails_elsewhere),
+        ]
+    )
     return app
 
 
@@ -145,6 +165,20 @@ async def test_an_answer_that_breaks_off_is_seen_to_break_off(tmp_path, log):
         response = await home.owner.get("/breaks-off")
         with pytest.raises(ClientError):
             await response.read()
+    assert len(lines(log, "request failed")) == 1
+
+
+async def test_a_client_who_leaves_is_nobodys_error(tmp_path, log):
+    async with house(tmp_path, build=with_broken_doors) as home:
+        with pytest.raises(ClientError):
+            await (await home.owner.get("/left")).read()
+    assert lines(log, "request failed") == []
+    assert "Traceback" not in log.getvalue()
+
+
+async def test_a_connection_lost_elsewhere_is_an_error_here(tmp_path, log):
+    async with house(tmp_path, build=with_broken_doors) as home:
+        assert (await home.owner.get("/elsewhere")).status == 500
     assert len(lines(log, "request failed")) == 1
 
 

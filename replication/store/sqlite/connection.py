@@ -18,6 +18,7 @@ def open_writer(path: Path, vfs: str | None = None) -> apsw.Connection:
     WAL with synchronous=FULL: a commit is on the disk before it returns. `vfs` names another
     file system of SQLite's than the usual one.
     """
+    path.touch(mode=0o600)  # its log and index take after it
     connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS)
     connection.set_busy_timeout(LOCK_WAIT_MS)
     connection.pragma("page_size", PAGE_BYTES)
