@@ -99,10 +99,7 @@ class FileTreeBackend:
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
         """Move a node; one that it replaces goes into the trash."""
         for _ in range(TRIES):
-            node = await self._visible.require(source)
-            guard.check(resource_of(node))
-            parent = await self._visible.require_parent(destination)
-            is_new = await self._is_free(destination, node)
+            node, parent, is_new = await self._ends(source, destination, guard)
             with in_words_of_dav():
                 try:
                     moved = await self._tree.move(
@@ -118,15 +115,21 @@ class FileTreeBackend:
                 return Placed(resource_of(moved), is_new=is_new)
         raise Busy
 
+    async def _ends(
+        self, source: Path, destination: Path, guard: Guard
+    ) -> tuple[Node, Directory, bool]:
+        """Return what is to go where, and whether nothing is in its way."""
+        node = await self._visible.require(source)
+        guard.check(resource_of(node))
+        parent = await self._visible.require_parent(destination)
+        return node, parent, await self._is_free(destination, node)
+
     async def copy(
         self, source: Path, destination: Path, *, replace: bool, deep: bool, guard: Guard
     ) -> Placed:
         """Copy a node; one that it replaces goes into the trash."""
         for _ in range(TRIES):
-            node = await self._visible.require(source)
-            guard.check(resource_of(node))
-            parent = await self._visible.require_parent(destination)
-            is_new = await self._is_free(destination, node)
+            node, parent, is_new = await self._ends(source, destination, guard)
             with in_words_of_dav():
                 try:
                     copied = await self._tree.copy(
