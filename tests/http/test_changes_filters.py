@@ -1,10 +1,8 @@
 """Feeds that leave something out: selectors over HTTP."""
 
-import json
-
 import pytest
 
-from tests.support.served_home import serve_home
+from tests.support.served_home import answer, serve_home
 
 THINGS = "/couchdb/org.example.things"
 
@@ -15,12 +13,6 @@ async def client(tmp_path):
     assert (await client.put(THINGS)).status == 201
     yield client
     await client.close()
-
-
-async def answer(response, status):
-    text = await response.text()
-    assert response.status == status, text
-    return json.loads(text)
 
 
 async def write(client, *documents, **options):

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests.support.served_home import serve_home
+from tests.support.served_home import answer, serve_home
 
 DOORS = ["/couchdb/org.example.things", "/data/org.example.things"]
 COUCH = DOORS[0]
@@ -25,12 +25,6 @@ async def client(tmp_path):
 async def things(request, client):
     assert (await client.put(request.param)).status == 201
     return request.param
-
-
-async def answer(response, status):
-    text = await response.text()
-    assert response.status == status, text
-    return json.loads(text)
 
 
 async def put(client, path, document, status=201):

@@ -1,11 +1,10 @@
 """Functions of design documents over HTTP: filters, views as filters, consent to writes."""
 
 import asyncio
-import json
 
 import pytest
 
-from tests.support.served_home import serve_home
+from tests.support.served_home import answer, serve_home
 
 THINGS = "/couchdb/org.example.things"
 
@@ -16,12 +15,6 @@ async def client(tmp_path):
     assert (await client.put(THINGS)).status == 201
     yield client
     await client.close()
-
-
-async def answer(response, status):
-    text = await response.text()
-    assert response.status == status, text
-    return json.loads(text)
 
 
 async def write(client, *documents, **options):

@@ -1,6 +1,7 @@
 """A whole home in this process, over a folder of the test, with its owner's login at hand."""
 
 import asyncio
+import json
 from base64 import b64encode
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -29,3 +30,10 @@ async def serve_home(folder, **settings):
     client = TestClient(TestServer(app), headers={"Authorization": AUTHORIZATION})
     await client.start_server()
     return client
+
+
+async def answer(response, status):
+    """Return the JSON of a response that must have this status."""
+    text = await response.text()
+    assert response.status == status, text
+    return json.loads(text)
