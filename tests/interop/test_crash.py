@@ -4,19 +4,25 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import itertools
 import os
 import random
 from dataclasses import dataclass, field
 
 import aiohttp
+import apsw
 import pytest
 
 from tests.support.running_home import RunningHome
 
 KILLS = int(os.environ.get("FOYER_TESTS_KILLS", "100"))
-SEED = 20261123
+SEED = int(os.environ.get("FOYER_TESTS_SEED", "20261123"))
 DATABASE = "/couchdb/org.example.crash"
 FILES = "/dav/files/"
+
+
+def number_of(sequence):
+    return int(str(sequence).split("-", maxsplit=1)[0])
 
 
 def sha(data):
@@ -31,6 +37,8 @@ class Promises:
     attached: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     offered: dict[str, set[str]] = field(default_factory=dict)
+    purged: set[str] = field(default_factory=set)
+    sequence: int = 0
 
 
 class Load:
@@ -45,7 +53,10 @@ class Load:
         return f"{self.chance.getrandbits(64):016x}"
 
     async def run(self, kill_after, kill):
-        jobs = (self.bulk, self.single, self.attach, self.upload, self.overwrite)
+        jobs = (
+            *(self.bulk, self.single, self.attach, self.upload, self.overwrite),
+            *(self.purge, self.compact, self.watch),
+        )
         running = [asyncio.ensure_future(self.until_it_dies(job)) for job in jobs]
         await asyncio.sleep(kill_after)
         kill()
@@ -85,6 +96,32 @@ class Load:
             self.promises.revisions[name] = (await answer.json())["rev"]
             self.promises.attached[name] = sha(data)
 
+    async def purge(self):
+        """Have one written and forgotten: once that is acknowledged, nothing of it comes back."""
+        name = f"gone-{self.name()}"
+        async with self.session.put(f"{DATABASE}/{name}", json={"text": "x" * 500}) as answer:
+            assert answer.status == 201, await answer.text()
+            revision = (await answer.json())["rev"]
+        await asyncio.sleep(self.chance.uniform(0, 0.05))
+        asked = {name: [revision]}
+        async with self.session.post(DATABASE + "/_purge", json=asked) as answer:
+            assert answer.status == 201, await answer.text()
+            assert (await answer.json())["purged"] == asked
+        self.promises.purged.add(name)
+
+    async def compact(self):
+        async with self.session.post(DATABASE + "/_compact", json={}) as answer:
+            assert answer.status == 202, await answer.text()
+        await asyncio.sleep(self.chance.uniform(0, 0.1))
+
+    async def watch(self):
+        """See that the sequence never goes back, and note how far it was told to have come."""
+        async with self.session.get(DATABASE) as answer:
+            sequence = number_of((await answer.json())["update_seq"])
+        assert sequence >= self.promises.sequence
+        self.promises.sequence = sequence
+        await asyncio.sleep(0.01)
+
     async def upload(self):
         await self.put_file(self.name(), self.chance.randrange(0, 2_000_000))
 
@@ -110,6 +147,11 @@ class Load:
 async def check(session, promises):
     """Read back everything that was promised, and see that nothing is half there."""
     await check_documents(session, promises)
+    await check_sequences(session, promises)
+    for name in promises.purged:
+        async with session.get(f"{DATABASE}/{name}") as answer:
+            assert answer.status == 404, name
+            assert (await answer.json())["reason"] == "missing", name
     for name, expected in promises.attached.items():
         async with session.get(f"{DATABASE}/{name}/p") as answer:
             assert sha(await answer.read()) == expected, name
@@ -139,6 +181,18 @@ async def check_documents(session, promises):
             assert row["value"]["rev"] == expected, row
 
 
+async def check_sequences(session, promises):
+    """A feed has every sequence once, in order, and ends where the database says it does."""
+    async with session.get(DATABASE + "/_changes") as answer:
+        feed = await answer.json()
+    numbers = [number_of(row["seq"]) for row in feed["results"]]
+    assert all(before < behind for before, behind in itertools.pairwise(numbers))
+    last = number_of(feed["last_seq"])
+    assert last >= max(numbers, default=0)
+    assert last >= promises.sequence, "sequences went back"
+    promises.sequence = last
+
+
 async def check_nothing_dangles(session, promises):
     feed = "/couchdb/io.cozy.files/_changes?include_docs=true"
     async with session.get(feed) as answer:
@@ -154,10 +208,18 @@ async def check_nothing_dangles(session, promises):
         assert str(len(data)) == doc["size"]
 
 
-@pytest.mark.timeout(900)
+def check_file(folder):
+    """See that SQLite finds nothing wrong with the file itself."""
+    (path,) = folder.rglob("documents.db")
+    with contextlib.closing(apsw.Connection(str(path))) as connection:
+        assert connection.pragma("integrity_check") == "ok"
+
+
+@pytest.mark.timeout(max(900, 15 * KILLS))
 async def test_everything_acknowledged_survives_kill_9(tmp_path):
     with RunningHome(tmp_path / "home") as home:
         await kill_and_check(home)
+    check_file(tmp_path / "home")
     assert not list((tmp_path / "home").rglob("incoming/*"))
 
 
@@ -175,6 +237,7 @@ async def kill_and_check(home):
         recent.revisions.update(
             {name: rev for name, rev in promises.revisions.items() if name == "counter"}
         )
+        recent.sequence = promises.sequence
         async with aiohttp.ClientSession(home.address, headers=headers) as session:
             await Load(session, recent, chance).run(chance.uniform(0.05, 0.5), home.kill)
         home.start()
@@ -184,8 +247,11 @@ async def kill_and_check(home):
         promises.attached.update(recent.attached)
         promises.files.update(recent.files)
         promises.offered.update(recent.offered)
+        promises.purged.update(recent.purged)
+        promises.sequence = recent.sequence
     async with aiohttp.ClientSession(home.address, headers=headers) as session:
         await check(session, promises)
     assert home.stop() == 0
     assert len(promises.revisions) > KILLS
     assert len(promises.files) > KILLS // 2
+    assert len(promises.purged) > KILLS // 2
