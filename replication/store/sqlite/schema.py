@@ -10,33 +10,9 @@ from hashlib import blake2b
 
 import apsw
 
-APPLICATION_ID = 0x466F7965  # "Foye", shown by file(1)
-SCHEMA_VERSION = 1
+from replication.store.sqlite.migrations import migrate
 
-CATALOGUE = """
-CREATE TABLE catalogue (
-  number INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  epoch TEXT NOT NULL,
-  sequence INTEGER NOT NULL DEFAULT 0,
-  live INTEGER NOT NULL DEFAULT 0,
-  deleted INTEGER NOT NULL DEFAULT 0,
-  bytes INTEGER NOT NULL DEFAULT 0,
-  next_body INTEGER NOT NULL DEFAULT 1,
-  ids_through INTEGER NOT NULL DEFAULT 0,
-  purges INTEGER NOT NULL DEFAULT 0,
-  revs_limit INTEGER NOT NULL DEFAULT 1000,
-  security BLOB NOT NULL DEFAULT x'7b7d'
-);
-CREATE TABLE life (place TEXT NOT NULL);
-CREATE TABLE field_index (
-  number INTEGER PRIMARY KEY,
-  catalogue_number INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  fields TEXT NOT NULL,
-  UNIQUE (catalogue_number, name)
-);
-"""
+APPLICATION_ID = 0x466F7965  # "Foye", shown by file(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +62,14 @@ def id_hash(document_id: str) -> int:
 
 
 def prepare(connection: apsw.Connection) -> None:
-    """Make the tables in a new file; check that an old one is ours and not from the future.
+    """Bring a new or an old file to the format of today; check that an old one is ours.
 
-    Raises ValueError with a sentence for the operator.
+    Raises ValueError, with a sentence for the operator, for another program's file and for one from
+    the future.
     """
     application = connection.pragma("application_id")
-    version = connection.pragma("user_version")
-    if application == 0 and version == 0:
-        with connection:
-            connection.execute(CATALOGUE)
-            connection.pragma("application_id", APPLICATION_ID)
-            connection.pragma("user_version", SCHEMA_VERSION)
-        return
-    if application != APPLICATION_ID:
+    if application == 0 and connection.pragma("user_version") == 0:
+        connection.pragma("application_id", APPLICATION_ID)
+    elif application != APPLICATION_ID:
         raise ValueError("this SQLite file was not made by Foyer")
-    if version != SCHEMA_VERSION:
-        raise ValueError(
-            f"this file has format {version}, and this Foyer knows format {SCHEMA_VERSION}: "
-            "start the version that wrote it, or a newer one"
-        )
+    migrate(connection)

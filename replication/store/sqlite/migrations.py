@@ -1,0 +1,101 @@
+"""The steps that take a file from each format to the next.
+
+A step runs in one transaction with the number it ends at, so a file is never between two formats.
+A new file takes the same steps as an old one, and so they have the same tables. A step that was
+released is never changed: another is put behind it.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+
+import apsw
+
+Step = Callable[[apsw.Connection], None]
+
+_log = logging.getLogger(__name__)
+
+_CATALOGUE = """
+CREATE TABLE catalogue (
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  epoch TEXT NOT NULL,
+  sequence INTEGER NOT NULL DEFAULT 0,
+  live INTEGER NOT NULL DEFAULT 0,
+  deleted INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  next_body INTEGER NOT NULL DEFAULT 1,
+  ids_through INTEGER NOT NULL DEFAULT 0,
+  purges INTEGER NOT NULL DEFAULT 0,
+  revs_limit INTEGER NOT NULL DEFAULT 1000,
+  security BLOB NOT NULL DEFAULT x'7b7d'
+);
+CREATE TABLE life (place TEXT NOT NULL);
+CREATE TABLE field_index (
+  number INTEGER PRIMARY KEY,
+  catalogue_number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  UNIQUE (catalogue_number, name)
+);
+"""
+
+_VIEW_INDEX = """
+CREATE TABLE view_index (
+  number INTEGER PRIMARY KEY,
+  catalogue_number INTEGER NOT NULL,
+  signature TEXT NOT NULL,
+  views INTEGER NOT NULL,
+  epoch TEXT NOT NULL,
+  through INTEGER NOT NULL DEFAULT 0,
+  purges INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (catalogue_number, signature)
+);
+"""
+
+
+def _to_1(connection: apsw.Connection) -> None:
+    connection.execute(_CATALOGUE)
+
+
+def _to_2(connection: apsw.Connection) -> None:
+    connection.execute(_VIEW_INDEX)
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2)
+"""The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
+
+
+def migrate(connection: apsw.Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Bring a file to the format that the steps lead to; a step that fails leaves it where it was.
+
+    Another process may do the same at the same time. Raises ValueError, with a sentence for the
+    operator, for a file from the future.
+    """
+    first = _format(connection)
+    while (version := _format(connection)) != len(steps):
+        if version > len(steps):
+            raise ValueError(
+                f"this file has format {version}, and this Foyer knows format {len(steps)}: "
+                "start the version that wrote it, or a newer one"
+            )
+        if first:
+            _log.info("bringing the documents from format %d to %d", version, version + 1)
+        _take(connection, version, steps[version])
+    if first not in {0, len(steps)}:
+        _log.info("the documents now have format %d", len(steps))
+
+
+def _take(connection: apsw.Connection, version: int, step: Step) -> None:
+    connection.execute("BEGIN IMMEDIATE")  # the lock first, and then a look: another may be ahead
+    try:
+        if _format(connection) == version:
+            step(connection)
+            connection.pragma("user_version", version + 1)
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _format(connection: apsw.Connection) -> int:
+    return int(connection.pragma("user_version"))
