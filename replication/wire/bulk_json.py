@@ -109,6 +109,15 @@ def render_missing(answer: Mapping[str, MissingRevisions]) -> bytes:
     return encode(rows)
 
 
+def render_missing_alone(answer: Mapping[str, MissingRevisions]) -> bytes:
+    """Answer `_missing_revs`."""
+    missing = {
+        document_id: [str(revision) for revision in lacking.missing]
+        for document_id, lacking in answer.items()
+    }
+    return encode({"missing_revs": missing})
+
+
 def render_bulk_get_row(
     document_id: str, documents: Sequence[bytes | tuple[Revision | None, str, str]]
 ) -> bytes:

@@ -17,7 +17,10 @@ _LONGEST_NAME = 238  # CouchDB's limit; ours would allow any
 REPLICATOR = "_replicator"
 """The database whose documents are replications, which every home has."""
 
-SYSTEM = frozenset({"_users", REPLICATOR})
+USERS = "_users"
+"""The database whose documents are the users of a CouchDB."""
+
+SYSTEM = frozenset({USERS, REPLICATOR})
 """Databases with a meaning, which a CouchDB of many users serves beside those of its users."""
 
 WRITTEN_ELSEWHERE = frozenset({"io.cozy.files", "io.cozy.files.versions"})
@@ -39,6 +42,13 @@ def database_name(request: web.Request) -> str:
     if name == REPLICATOR and route_of(request).startswith("/couchdb/"):
         return name
     return check_name(name)
+
+
+def is_served(request: web.Request, name: str) -> bool:
+    """Tell whether lists of databases show this one to who asks, if it is there."""
+    return (
+        name in SYSTEM and keys.USER in request if name.startswith("_") else bool(_NAME.match(name))
+    )
 
 
 def check_name(name: str) -> str:

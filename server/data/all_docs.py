@@ -1,6 +1,7 @@
 """Documents listed by id: `_all_docs`, `_design_docs`, and several listings in one request."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from aiohttp import web
 
 from replication.core.document import DESIGN_PREFIX, StoredRevision
 from replication.core.errors import Invalid
+from replication.store.ordering import within
 from replication.store.protocol import Database, IdRange
 from replication.wire import bulk_json
 from replication.wire.document_json import encode
@@ -96,7 +98,7 @@ def _count(options: dict[str, Any], name: str) -> int | None:
     return None if value is None else min(value, reading.MOST)
 
 
-def _options(request: web.Request) -> dict[str, Any]:
+def options_of(request: web.Request) -> dict[str, Any]:
     """Read all query parameters as JSON; one that is none stands for itself."""
     options: dict[str, Any] = {}
     for name, value in request.query.items():
@@ -116,45 +118,71 @@ def _keys(value: object) -> list[str] | None:
 
 
 class _Queries(msgspec.Struct):
-    queries: list[dict[str, Any]]
+    queries: list[dict[str, Any]] | None = None
 
 
-async def get(request: web.Request) -> web.Response:
-    """GET /{database}/_all_docs."""
-    options = _options(request)
-    listing = parse_listing(options, _keys(options.get("keys")))
-    return json_answer(await _listed(request, await access.reading(request), listing))
+Lister = Callable[[web.Request, Database, Listing], Awaitable[bytes]]
+"""Answers a listing with the JSON of its rows."""
 
 
-async def post(request: web.Request) -> web.Response:
-    """POST /{database}/_all_docs: options may stand in the body, `keys` above all."""
-    body = bulk_json.decode(await reading.json_body(request), dict[str, Any])
-    options = {**_options(request), **body}
-    listing = parse_listing(options, _keys(options.get("keys")))
-    return json_answer(await _listed(request, await access.reading(request), listing))
+class ListingRoutes:
+    """Listings of one kind of documents: all of them, or the design documents alone."""
+
+    def __init__(self, path: str, list_: Lister) -> None:
+        self._path = path
+        self._list = list_
+
+    async def get(self, request: web.Request) -> web.Response:
+        """GET: options stand in the query."""
+        options = options_of(request)
+        listing = parse_listing(options, _keys(options.get("keys")))
+        return json_answer(await self._list(request, await access.reading(request), listing))
+
+    async def post(self, request: web.Request) -> web.Response:
+        """POST: options may stand in the body, `keys` above all."""
+        body = bulk_json.decode(await reading.json_body(request), dict[str, Any])
+        options = {**options_of(request), **body}
+        listing = parse_listing(options, _keys(options.get("keys")))
+        return json_answer(await self._list(request, await access.reading(request), listing))
+
+    async def queries(self, request: web.Request) -> web.Response:
+        """POST to `queries`: several listings, answered in order."""
+        asked = bulk_json.decode(await reading.json_body(request), _Queries).queries
+        if asked is None:
+            raise Invalid("bad_request", "POST body must include `queries` parameter.")
+        common = options_of(request)
+        listings = [
+            parse_listing({**common, **options}, _keys(options.get("keys"))) for options in asked
+        ]
+        database = await access.reading(request)
+        answers = [await self._list(request, database, listing) for listing in listings]
+        return json_answer(b'{"results":[' + b",\n".join(answers) + b"]}")
+
+    def routes(self, dialect: DataDialect) -> list[web.RouteDef]:
+        """Return the routes of these listings."""
+        path = dialect.prefix + "/{database}" + self._path
+        return [
+            web.get(path, self.get),
+            web.post(path, self.post),
+            web.post(path + "/queries", self.queries),
+        ]
 
 
-async def queries(request: web.Request) -> web.Response:
-    """POST /{database}/_all_docs/queries: several listings, answered in order."""
-    asked = bulk_json.decode(await reading.json_body(request), _Queries).queries
-    listings = [parse_listing(options, _keys(options.get("keys"))) for options in asked]
-    database = await access.reading(request)
-    answers = [await _listed(request, database, listing) for listing in listings]
-    return json_answer(b'{"results":[' + b",\n".join(answers) + b"]}")
-
-
-async def design_docs(request: web.Request) -> web.Response:
-    """GET /{database}/_design_docs: a listing kept to the design documents."""
-    options = _options(request)
-    listing = parse_listing(options, _keys(options.get("keys")))
-    ids = listing.ids
-    first, last = DESIGN_PREFIX, "_design0"  # the character behind a slash
-    if ids.descending:
-        ids = replace(ids, start=ids.start or last, end=ids.end or first)
-    else:
-        ids = replace(ids, start=ids.start or first, end=ids.end or last)
-    kept = replace(listing, ids=ids)
-    return json_answer(await _listed(request, await access.reading(request), kept))
+async def _designs_listed(request: web.Request, database: Database, listing: Listing) -> bytes:
+    """List design documents, which are few: all are read, and those asked for are kept."""
+    every = IdRange(DESIGN_PREFIX, "_design0", inclusive_end=False)  # "0" comes behind the slash
+    found, _ = await database.all_docs(every)
+    by_id = {row.document_id: row for row in found}
+    if listing.keys is not None:
+        keys = tuple(key for key in listing.keys if str(key).startswith(DESIGN_PREFIX))
+        rows = await _rows_of_keys(request, database, listing, keys)
+        return await _framed(database, listing, rows, len(found), None)
+    ordered = sorted(by_id, reverse=listing.ids.descending)
+    asked = [name for name in ordered if within(name, listing.ids) and not listing.nothing]
+    kept = asked[listing.ids.skip :][: listing.ids.limit]
+    rows = [await _row(request, name, by_id[name], listing) for name in kept]
+    before = ordered.index(kept[0]) if kept else 0
+    return await _framed(database, listing, rows, len(found), before)
 
 
 async def _listed(request: web.Request, database: Database, listing: Listing) -> bytes:
@@ -166,9 +194,19 @@ async def _listed(request: web.Request, database: Database, listing: Listing) ->
         found, offset = await database.all_docs(listing.ids)
         rows = [await _row(request, row.document_id, row, listing) for row in found]
     info = await database.info()
-    head: dict[str, object] = {"total_rows": info.document_count, "offset": offset}
+    return await _framed(database, listing, rows, info.document_count, offset)
+
+
+async def _framed(
+    database: Database,
+    listing: Listing,
+    rows: Sequence[bytes],
+    total: int,
+    offset: int | None,
+) -> bytes:
+    head: dict[str, object] = {"total_rows": total, "offset": offset}
     if listing.update_sequence:
-        head["update_seq"] = str(info.sequence)
+        head["update_seq"] = str(await database.sequence())
     return encode(head)[:-1] + b',"rows":[\n' + b",\n".join(rows) + b"\n]}"
 
 
@@ -202,10 +240,7 @@ async def _row(
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of listings."""
-    database = dialect.prefix + "/{database}"
     return [
-        web.get(database + "/_all_docs", get),
-        web.post(database + "/_all_docs", post),
-        web.post(database + "/_all_docs/queries", queries),
-        web.get(database + "/_design_docs", design_docs),
+        *ListingRoutes("/_all_docs", _listed).routes(dialect),
+        *ListingRoutes("/_design_docs", _designs_listed).routes(dialect),
     ]

@@ -1,4 +1,4 @@
-"""Many documents in one request: `_bulk_docs`, `_revs_diff`, and the way to `_bulk_get`."""
+"""Many documents in one request: `_bulk_docs`, `_revs_diff` and its kin, and `_bulk_get`."""
 
 from collections.abc import Sequence
 
@@ -46,6 +46,7 @@ class BulkRoutes:
             web.post(database + "/_bulk_docs", self.bulk_docs),
             web.post(database + "/_bulk_get", bulk_get.handle),
             web.post(database + "/_revs_diff", revs_diff),
+            web.post(database + "/_missing_revs", missing_revs),
             web.post(database + "/_ensure_full_commit", ensure_full_commit),
         ]
 
@@ -67,6 +68,13 @@ async def revs_diff(request: web.Request) -> web.Response:
     database = await access.reading(request)
     asked = bulk_json.parse_revisions(await reading.json_body(request))
     return json_answer(bulk_json.render_missing(await database.revs_diff(asked)))
+
+
+async def missing_revs(request: web.Request) -> web.Response:
+    """POST /{database}/_missing_revs: `_revs_diff` without the ancestors."""
+    database = await access.reading(request)
+    asked = bulk_json.parse_revisions(await reading.json_body(request))
+    return json_answer(bulk_json.render_missing_alone(await database.revs_diff(asked)))
 
 
 async def ensure_full_commit(request: web.Request) -> web.Response:

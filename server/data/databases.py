@@ -1,4 +1,4 @@
-"""The databases of an instance: the root, their list, and each one's making, figures and end."""
+"""The databases of an instance: the root, and each one's making, figures and end."""
 
 from hashlib import blake2b
 
@@ -34,12 +34,6 @@ async def cozy_root(request: web.Request) -> web.Response:
     """GET /data/: Cozy's greeting, which PouchDB probes."""
     del request
     return json_answer(b'{"message":"welcome to a cozy API"}')
-
-
-async def names(request: web.Request) -> web.Response:
-    """GET /_all_dbs."""
-    found = await request[keys.INSTANCE].store.names()
-    return json_answer(encode([name for name in found if not name.startswith("_")]))
 
 
 async def info(request: web.Request) -> web.Response:
@@ -82,11 +76,9 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of databases."""
     one = dialect.prefix + "/{database}"
     root = cozy_root if dialect.is_cozy else couch_root
-    shown = [] if dialect.is_cozy else [web.get(dialect.prefix + "/_all_dbs", names)]
     return [
         web.get(dialect.prefix + "/", root),
         *([web.get(dialect.prefix, root)] if dialect.prefix else []),
-        *shown,
         *(
             route
             for path in (one, one + "/")

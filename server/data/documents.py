@@ -212,12 +212,15 @@ class DocumentRoutes:
         """
         return self._on(self._dialect.prefix + "/{database:[a-z][^/]*}/{id:[^_/][^/]*}")
 
+    def posting_routes(self) -> list[web.RouteDef]:
+        """Return the routes of documents that get an id, which are those of their database."""
+        database = self._dialect.prefix + "/{database}"
+        return [web.post(database, self.post), web.post(database + "/", self.post)]
+
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of documents."""
         database = self._dialect.prefix + "/{database}"
         return [
-            web.post(database, self.post),
-            web.post(database + "/", self.post),
             *self._on(database + "/{id:_design/[^/]+}"),
             *self._on(database + "/{id}"),
         ]

@@ -2,23 +2,17 @@
 
 import secrets
 
-import msgspec
 from aiohttp import web
 
-from replication.core.errors import DatabaseMissing, Invalid
-from replication.wire import bulk_json
+from replication.core.errors import Invalid
 from replication.wire.document_json import encode
 from server import keys
-from server.data import databases, reading
+from server.data import reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
 
 MOST_IDS = 1000
 NODE = "nonode@nohost"
-
-
-class _Keys(msgspec.Struct):
-    keys: list[str]
 
 
 async def uuids(request: web.Request) -> web.Response:
@@ -49,22 +43,6 @@ async def membership(request: web.Request) -> web.Response:
     return json_answer(encode({"all_nodes": [NODE], "cluster_nodes": [NODE]}))
 
 
-async def dbs_info(request: web.Request) -> web.Response:
-    """POST /_dbs_info: figures of the databases named, null in place of those that are not."""
-    asked = bulk_json.decode(await reading.json_body(request), _Keys)
-    store = request[keys.INSTANCE].store
-    rows: list[dict[str, object]] = []
-    for name in asked.keys:
-        row: dict[str, object] = {"key": name}
-        try:
-            if not name.startswith("_"):
-                row["info"] = databases.figures(await (await store.open(name)).info())
-        except DatabaseMissing:
-            row["error"] = "not_found"
-        rows.append(row)
-    return json_answer(encode(rows))
-
-
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
     """Return these routes; Cozy's dialect has none of them."""
     if dialect.is_cozy:
@@ -75,5 +53,4 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
         web.get(root + "/_up", up),
         web.get(root + "/_active_tasks", active_tasks),
         web.get(root + "/_membership", membership),
-        web.post(root + "/_dbs_info", dbs_info),
     ]

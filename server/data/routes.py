@@ -2,31 +2,49 @@
 
 from aiohttp import web
 
-from server.data import all_docs, attachments, changes, databases, local_documents, node
+from server.data import (
+    all_docs,
+    attachments,
+    changes,
+    database_lists,
+    databases,
+    local_documents,
+    node,
+)
 from server.data.bulk import BulkRoutes
+from server.data.copying import CopyRoutes
 from server.data.dialect import COUCH, COZY, DataDialect
 from server.data.documents import DocumentRoutes
 from server.data.maintenance import MaintenanceRoutes
+from server.data.methods import closed
+from server.data.parameters import separated
 from server.data.replicate import routes as replicate_routes
 
 
 def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of one dialect, under its prefix."""
     feed = dialect.prefix + "/{database}/_changes"
-    return [
-        *DocumentRoutes(dialect).usual_routes(),
+    named = [
         *node.routes(dialect),
         *replicate_routes(dialect),
+        *database_lists.routes(dialect),
         *databases.routes(dialect),
+        *DocumentRoutes(dialect).posting_routes(),
         web.get(feed, changes.handle),
         web.post(feed, changes.handle),
         *all_docs.routes(dialect),
         *BulkRoutes(dialect).routes(),
         *MaintenanceRoutes(dialect).routes(),
+    ]
+    found = [
+        *DocumentRoutes(dialect).usual_routes(),
+        *closed(named),
+        *CopyRoutes(dialect).routes(),
         *local_documents.routes(dialect),
         *DocumentRoutes(dialect).routes(),
         *attachments.routes(dialect),
     ]
+    return [separated(route) for route in found]
 
 
 def routes() -> list[web.RouteDef]:

@@ -36,9 +36,19 @@ ENDINGS = [
     "", "/", "/p", "/p/q", "/_all_docs", "/_all_docs/queries", "/_bulk_docs", "/_bulk_get",
     "/_changes", "/_compact", "/_design_docs", "/_ensure_full_commit", "/_purge", "/_revs_diff",
     "/_revs_limit", "/_security", "/_view_cleanup", "/_purged_infos_limit", "/_missing_revs",
-    "/_nothing", "/_find",
+    "/_nothing", "/_find", "/_local_docs", "/_design_docs/queries",
 ]  # fmt: skip
-ROOTS = ["", "/", "/_all_dbs", "/_uuids", "/_up", "/_dbs_info", "/_active_tasks", "/_membership"]
+ROOTS = [
+    "",
+    "/",
+    "/_all_dbs",
+    "/_uuids",
+    "/_up",
+    "/_dbs_info",
+    "/_db_updates",
+    "/_active_tasks",
+    "/_membership",
+]
 METHODS = ["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "COPY", "OPTIONS", "PROPFIND", "TRACE"]
 PARAMETERS = {
     "rev": ["1-a", "odd", "", "1-", "99999999999999999999-a", "-1-a", "\u0661-a"],
@@ -65,6 +75,10 @@ PARAMETERS = {
     "startkey": ['"x"', "{}", "[]", "x", "1"],
     "endkey": ['"x"', "{}", "null", "x"],
     "new_edits": ["true", "false", "x"],
+    "att_encoding_info": ["true", "x"],
+    "update_seq": ["true", "1"],
+    "seq_interval": ["2", "0", "-1", "x"],
+    "include_docs;skip": ["true;1", ";"],
     "count": ["0", "5", "1001", "x", "-1"],
 }
 HEADERS = {
@@ -78,7 +92,12 @@ HEADERS = {
     "Accept": ["application/json", "multipart/mixed", "multipart/related", "text/html", "*/*"],
     "Content-MD5": ["AAAA", "!", ""],
     "Last-Event-ID": ["1", "x", "-1"],
-    "Destination": ["y", "http://elsewhere/x", ""],
+    "Destination": [
+        "y", "http://elsewhere/x", "", "known?rev=1-a", "y?rev=odd", "y?", "%ff", "_local/y",
+        "_odd", "_design/", "a/b/c",
+    ],
+    "Content-Encoding": ["identity", "x-odd", ""],
+    "Accept-Encoding": ["gzip", "identity;q=0", "*", "gzip;q=x", ""],
 }  # fmt: skip
 NONSENSE = [
     b"", b"{", b"[", b"null", b"7", b'"x"', b"\xff\xfe", b"[]", b'{"docs":7}', b'{"docs":[7]}',
