@@ -63,9 +63,10 @@ EVERYTHING = KeyRange()
 class IndexPage:
     """Some rows of a range in the order asked for; `total` counts all rows of the view.
 
-    `offset` is how many rows of the view lie before the first, in the order asked for. `ended`
-    says that no row of the range is left behind the last. `through` is the sequence of the
-    database that the index had reached.
+    `offset` is how many rows of the view lie before the first, in the order asked for, where that
+    was asked; of an empty page, before where the first would be. `ended` says that no row of the
+    range is left behind the last. `through` is the sequence of the database that the index had
+    reached.
     """
 
     rows: tuple[IndexRow, ...]

@@ -73,10 +73,12 @@ class IndexStore(Protocol):
         skip: int = 0,
         limit: int | None = None,
         after: IndexRow | None = None,
+        with_offset: bool = False,
     ) -> IndexPage:
         """Read rows of a view in the direction of the range; a page is bounded whatever is asked.
 
         `after` goes on behind a row of an earlier page. An index that is not there is empty.
+        Only `with_offset` is the offset of the page counted.
         """
 
     async def pieces(self, definition: IndexDefinition, view: int, key_range: KeyRange) -> Pieces:

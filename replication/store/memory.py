@@ -28,6 +28,7 @@ from replication.core.revision import Revision
 from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
+from replication.store.memory_indexes import MemoryIndexes
 from replication.store.ordering import begins, index_key, within
 from replication.store.protocol import (
     Database,
@@ -91,6 +92,7 @@ class MemoryDatabase:
         self._security = b"{}"
         self._closed = False
         self._notifier = UpdateNotifier()
+        self.indexes = MemoryIndexes()
 
     @property
     def name(self) -> str:
@@ -274,6 +276,7 @@ class MemoryDatabase:
         """Forget these leaves as if they had never been."""
         self._purges += 1
         purged = {name: self._purge_one(name, asked) for name, asked in revisions.items()}
+        self.indexes.forget(name for name, gone in purged.items() if gone)
         self._notifier.advance()
         return purged
 

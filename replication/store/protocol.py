@@ -15,6 +15,7 @@ from replication.core.document import Edit, LocalDocument, StoredRevision, Writt
 from replication.core.errors import ReplicationError
 from replication.core.revision import Revision
 from replication.core.sequence import UpdateSequence
+from replication.store.index_protocol import IndexStore
 
 Outcome = Written | ReplicationError
 
@@ -69,6 +70,10 @@ class Database(Protocol):
     @property
     def name(self) -> str:
         """The name it was created under."""
+
+    @property
+    def indexes(self) -> IndexStore:
+        """Where the rows of its views are kept."""
 
     async def info(self) -> DatabaseInfo:
         """Return counts and the current sequence."""

@@ -10,6 +10,11 @@ import pytest
 
 from tests.support.source import FLOORS, imported, is_under, modules
 
+INDEX_VALUES = (
+    "replication.index.rows",
+    "replication.index.definition",
+    "replication.store.index_protocol",
+)
 PORTS = ("replication.store.protocol", "replication.blobs.protocol")
 NOTIFIER = "replication.feed.notifier"  # what an engine wakes those who wait with
 
@@ -17,9 +22,16 @@ ALLOWED = {
     "replication": ((), ()),
     "replication.core": ((), ()),
     "replication.query": (("replication.core",), ()),
+    "replication.index": (
+        ("replication.core", "replication.query", *PORTS, *INDEX_VALUES),
+        ("msgspec",),
+    ),
     "replication.wire": (("replication.core", PORTS[0]), ("msgspec",)),
-    "replication.store": (("replication.core", NOTIFIER), ()),
-    "replication.store.sqlite": (("replication.core", NOTIFIER, *PORTS), ("apsw", "msgspec")),
+    "replication.store": (("replication.core", NOTIFIER, *INDEX_VALUES), ()),
+    "replication.store.sqlite": (
+        ("replication.core", NOTIFIER, *PORTS, *INDEX_VALUES),
+        ("apsw", "msgspec"),
+    ),
     "replication.blobs": (("replication.core",), ()),
     "replication.feed": (("replication.core", PORTS[0]), ()),
     "replication.replicator": (("replication.core", "replication.feed", *PORTS), ()),

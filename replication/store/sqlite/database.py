@@ -38,6 +38,7 @@ from replication.store.sqlite.apply import apply_edits
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.compact import forget_old_bodies, give_space_back
 from replication.store.sqlite.field_rows import FieldRows
+from replication.store.sqlite.indexes import SqliteIndexes
 from replication.store.sqlite.purge import purge
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.rows import DELETED, LoadedDocument
@@ -60,6 +61,7 @@ class SqliteDatabase:
         self._notifier = UpdateNotifier()
         self._ended = False
         self._indexes: dict[str, FieldRows] = {}
+        self.indexes = SqliteIndexes(entry, writer, readers)
 
     @property
     def entry(self) -> Entry:

@@ -45,9 +45,9 @@ CREATE TABLE view_index (
   catalogue_number INTEGER NOT NULL,
   signature TEXT NOT NULL,
   views INTEGER NOT NULL,
-  epoch TEXT NOT NULL,
+  counts TEXT NOT NULL,
   through INTEGER NOT NULL DEFAULT 0,
-  purges INTEGER NOT NULL DEFAULT 0,
+  settled INTEGER NOT NULL DEFAULT 0,
   UNIQUE (catalogue_number, signature)
 );
 """
@@ -61,7 +61,26 @@ def _to_2(connection: apsw.Connection) -> None:
     connection.execute(_VIEW_INDEX)
 
 
-STEPS: Sequence[Step] = (_to_1, _to_2)
+def places_creation(table: str) -> str:
+    """Return the statement that makes a table of places: where a document of some hash lies."""
+    return (
+        f"CREATE TABLE {table} (hash INTEGER NOT NULL, sequence INTEGER NOT NULL, "
+        "PRIMARY KEY (hash, sequence)) WITHOUT ROWID"
+    )
+
+
+def _to_3(connection: apsw.Connection) -> None:
+    for (number,) in connection.execute("SELECT number FROM catalogue").fetchall():
+        connection.execute(places_creation(f"young_{number}"))
+        connection.execute(places_creation(f"old_{number}"))
+        connection.execute(
+            f"INSERT INTO old_{number} SELECT hash, sequence FROM document_{number} "
+            "ORDER BY hash, sequence"  # as the index has them: nothing is sorted
+        )
+        connection.execute(f"DROP INDEX document_{number}_hash")
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2, _to_3)
 """The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
 
 

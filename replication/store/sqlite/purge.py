@@ -6,6 +6,7 @@ import apsw
 
 from replication.core.revision import Revision
 from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.index_rows import forget
 from replication.store.sqlite.pending import Pending
 from replication.store.sqlite.rows import LoadedDocument
 
@@ -20,6 +21,7 @@ def purge(
     pending.counters.purges += 1
     purged = {name: _purge_one(pending, name, asked) for name, asked in revisions.items()}
     pending.store()
+    forget(connection, entry, [name for name, gone in purged.items() if gone])
     return purged
 
 

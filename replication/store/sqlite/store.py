@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import apsw
+
 from replication.core.errors import DatabaseMissing
 from replication.store.protocol import DocumentStore, FieldIndex
-from replication.store.sqlite import catalogue
+from replication.store.sqlite import catalogue, index_tables
 from replication.store.sqlite.connection import open_writer
 from replication.store.sqlite.database import SqliteDatabase
 from replication.store.sqlite.life import begin
@@ -85,7 +87,7 @@ class SqliteDocumentStore:
         """Remove a database and all it holds. Raises DatabaseMissing."""
         database = self._databases.pop(name, None)
         try:
-            await self._writer.run(lambda connection: catalogue.remove(connection, name))
+            await self._writer.run(lambda connection: _remove(connection, name))
         except DatabaseMissing:
             if database is not None:
                 database.end()
@@ -99,6 +101,12 @@ class SqliteDocumentStore:
             database.end()
         self._readers.close()
         self._writer.close()  # the last: it can checkpoint, and leaves one file behind
+
+
+def _remove(connection: apsw.Connection, name: str) -> None:
+    for index in index_tables.every(connection, catalogue.entry(connection, name)):
+        index_tables.remove(connection, index)
+    catalogue.remove(connection, name)
 
 
 _: type[DocumentStore] = SqliteDocumentStore
