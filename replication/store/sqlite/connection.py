@@ -39,6 +39,7 @@ def open_reader(path: Path) -> apsw.Connection:
 def _prepared(connection: apsw.Connection) -> apsw.Connection:
     connection.pragma("cache_size", -CACHE_KIB)
     connection.pragma("temp_store", 2)
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # else bound values prepare joins anew
     connection.create_scalar_function("id_hash", _id_hash, 1, deterministic=True)
     return connection
 

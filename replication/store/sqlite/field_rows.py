@@ -8,7 +8,7 @@ import msgspec
 
 from replication.core.document import StoredRevision
 from replication.store.protocol import FieldIndex
-from replication.store.sqlite.rows import COLUMNS, DELETED, Row
+from replication.store.sqlite.rows import DELETED, DOCUMENT_COLUMNS, Row
 from replication.store.sqlite.schema import Tables
 
 _LAST_BEFORE_SURROGATES = "\ud7ff"
@@ -92,10 +92,9 @@ class FieldRows:
                 bound += [*key, after.document_id]
         order = ", ".join([*self._columns, "found.id"])
         where = " AND ".join(conditions) or "1"
-        shown = ", ".join(f"document.{column}" for column in COLUMNS.split(", "))
         sql = (
-            f"SELECT {shown} FROM {self.table} AS found CROSS JOIN {tables.document} AS document "
-            f"ON document.sequence = found.sequence WHERE {where} ORDER BY {order} LIMIT ?"
+            f"SELECT {DOCUMENT_COLUMNS} FROM {self.table} AS found "
+            f"CROSS JOIN {tables.document} AS document ON document.sequence = found.sequence WHERE {where} ORDER BY {order} LIMIT ?"
         )
         return (Row(*row) for row in connection.execute(sql, (*bound, limit)))
 

@@ -8,7 +8,8 @@ import apsw
 
 from replication.store.protocol import IdRange
 from replication.store.sqlite.catalogue import Entry
-from replication.store.sqlite.rows import COLUMNS, DELETED, Row, count_of
+from replication.store.sqlite.hash_rows import places_of
+from replication.store.sqlite.rows import DELETED, DOCUMENT_COLUMNS, Row, count_of
 
 
 def is_behind(connection: apsw.Connection, entry: Entry) -> bool:
@@ -35,13 +36,12 @@ def listing(connection: apsw.Connection, entry: Entry, ids: IdRange) -> tuple[li
     tables = entry.tables
     where, bound = _bounds(ids)
     order = "DESC" if ids.descending else "ASC"
-    columns = ", ".join(f"document.{column}" for column in COLUMNS.split(", "))
     source = (
         f"FROM {tables.ids} AS ids CROSS JOIN {tables.document} AS document "
-        f"ON document.hash = id_hash(ids.id) AND document.id = ids.id "
-        f"WHERE NOT document.state & {DELETED}"
+        f"ON document.sequence IN {places_of('id_hash(ids.id)', tables)} "
+        f"AND document.id = ids.id WHERE NOT document.state & {DELETED}"
     )
-    sql = f"SELECT {columns} {source} AND {where} ORDER BY ids.id {order} LIMIT ? OFFSET ?"
+    sql = f"SELECT {DOCUMENT_COLUMNS} {source} AND {where} ORDER BY ids.id {order} LIMIT ? OFFSET ?"
     limit = -1 if ids.limit is None else ids.limit
     found = [Row(*row) for row in connection.execute(sql, (*bound, limit, ids.skip))]
     if not found or (ids.start is None and ids.skip == 0):

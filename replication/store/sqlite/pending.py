@@ -4,7 +4,7 @@ All documents of a call are read with one statement and written back with one fo
 batch costs a handful of statements however many documents it holds.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import apsw
@@ -12,9 +12,10 @@ import apsw
 from replication.core.edit import Attachments
 from replication.core.revision import Revision
 from replication.core.revision_tree import RevisionTree
-from replication.store.sqlite import catalogue, rows, stored_attachments, stored_tree
+from replication.store.sqlite import catalogue, hash_rows, rows, stored_attachments, stored_tree
 from replication.store.sqlite.catalogue import Counters, Entry
 from replication.store.sqlite.field_rows import FieldRows
+from replication.store.sqlite.hash_rows import Place
 from replication.store.sqlite.rows import (
     DELETED,
     OLD_BODIES,
@@ -52,6 +53,7 @@ class Pending:
         self._entry = entry
         self._tables = entry.tables
         self.counters: Counters = catalogue.counters(connection, entry.number)
+        self._start = self.counters.sequence
         self._before = rows.find_many(connection, self._tables, document_ids)
         self._documents: dict[str, LoadedDocument] = {}
         self._changed: dict[str, Row] = {}
@@ -155,10 +157,11 @@ class Pending:
                 f"DELETE FROM {tables.document} WHERE sequence = ?",
                 [(row.sequence,) for name, row in self._before.items() if name in touched],
             )
+        stored = [self._columns(row) for row in self._changed.values()]
         connection.executemany(
-            f"INSERT INTO {tables.document} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [self._columns(row) for row in self._changed.values()],
+            f"INSERT INTO {tables.document} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stored
         )
+        self._move_places(touched, [(columns[1], columns[0]) for columns in stored])
         if self._bodies.dropped:
             sql = f"DELETE FROM {tables.body} WHERE key = ?"
             connection.executemany(sql, [(key,) for key in self._bodies.dropped])
@@ -169,6 +172,19 @@ class Pending:
         for number, index in catalogue.field_indexes(connection, self._entry.number):
             FieldRows(number, index).move(connection, moved)
         catalogue.store_counters(connection, self._entry.number, self.counters)
+
+    def _move_places(self, touched: Collection[str], after: Sequence[Place]) -> None:
+        connection, tables, counters = self._connection, self._tables, self.counters
+        before = {
+            name: (id_hash(name), row.sequence)
+            for name, row in self._before.items()
+            if name in touched
+        }
+        hash_rows.moved(connection, tables, list(before.values()), after)
+        gone = [before[name] for name in self._removed if name in before]
+        hash_rows.forget(connection, tables, gone)
+        documents = counters.live + counters.deleted
+        hash_rows.merge_due(connection, tables, documents, self._start, counters.sequence)
 
     def _columns(self, row: Row) -> tuple[int, int, str, str, int, bytes, bytes, bytes | None]:
         winner = self._documents[row.document_id].tree.winner.leaf

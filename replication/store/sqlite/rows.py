@@ -13,6 +13,7 @@ from replication.core.errors import DocumentMissing
 from replication.core.revision import Revision
 from replication.core.revision_tree import RevisionTree
 from replication.store.sqlite import stored_attachments, stored_tree
+from replication.store.sqlite.hash_rows import places
 from replication.store.sqlite.schema import Tables, id_hash
 from replication.store.sqlite.stored_tree import KeptBody
 
@@ -24,6 +25,8 @@ OLD_BODIES = 4
 """Bit of `state`: bodies of superseded revisions are kept."""
 
 COLUMNS = "sequence, id, state, tree, body, attachments"
+DOCUMENT_COLUMNS = ", ".join(f"document.{column}" for column in COLUMNS.split(", "))
+"""The columns of a row, where the table of documents is called `document` in a join."""
 Bodies = tuple[bytes, bytes | None]
 
 
@@ -106,7 +109,11 @@ class LoadedDocument:
 
 def find(connection: apsw.Connection, tables: Tables, document_id: str) -> Row | None:
     """Look one document up by its id."""
-    sql = f"SELECT {COLUMNS} FROM {tables.document} WHERE hash = ? AND id = ?"
+    sql = (
+        f"SELECT {DOCUMENT_COLUMNS} FROM {places(tables)} AS place "
+        f"CROSS JOIN {tables.document} AS document ON document.sequence = place.sequence "
+        "WHERE place.hash = ? AND document.id = ?"
+    )
     for found in connection.execute(sql, (id_hash(document_id), document_id)):
         return Row(*found)
     return None
@@ -121,8 +128,9 @@ def find_many(
     if not hashes:
         return {}
     sql = (
-        f"SELECT {COLUMNS} FROM carray(?) AS wanted "
-        f"CROSS JOIN {tables.document} ON hash = wanted.value"
+        f"SELECT {DOCUMENT_COLUMNS} FROM carray(?) AS wanted "
+        f"CROSS JOIN {places(tables)} AS place ON place.hash = wanted.value "
+        f"CROSS JOIN {tables.document} AS document ON document.sequence = place.sequence"
     )
     rows = (Row(*found) for found in connection.execute(sql, (apsw.carray(hashes),)))
     return {row.document_id: row for row in rows if row.document_id in wanted}
@@ -137,8 +145,9 @@ def trees_of(
     if not hashes:
         return
     sql = (
-        f"SELECT id, tree FROM carray(?) AS wanted "
-        f"CROSS JOIN {tables.document} ON hash = wanted.value"
+        f"SELECT document.id, document.tree FROM carray(?) AS wanted "
+        f"CROSS JOIN {places(tables)} AS place ON place.hash = wanted.value "
+        f"CROSS JOIN {tables.document} AS document ON document.sequence = place.sequence"
     )
     for document_id, tree in connection.execute(sql, (apsw.carray(hashes),)):
         if document_id in wanted:

@@ -1,8 +1,8 @@
 """The tables of an instance's file, and how a file comes to have them.
 
 Documents are rows keyed by sequence: an update moves the row to the end, so a feed with bodies is
-one sequential scan. They are found by a 64-bit hash of the id, whose index is a third the size of
-one on the ids themselves. `docs/formats/sqlite.md` describes every column.
+one sequential scan. They are found by a 64-bit hash of the id: tables of these are a third the size
+of an index on the ids themselves. `docs/formats/sqlite.md` describes every column.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 import apsw
 
-from replication.store.sqlite.migrations import migrate
+from replication.store.sqlite.migrations import migrate, places_creation
 
 APPLICATION_ID = 0x466F7965  # "Foye", shown by file(1)
 
@@ -23,11 +23,14 @@ class Tables:
     body: str
     local: str
     ids: str
+    young: str
+    old: str
 
     @classmethod
     def of(cls, number: int) -> "Tables":
         """Name the tables of the database with this catalogue number."""
-        return cls(f"document_{number}", f"body_{number}", f"local_{number}", f"ids_{number}")
+        kinds = ("document", "body", "local", "ids", "young", "old")
+        return cls(*(f"{kind}_{number}" for kind in kinds))
 
     def creation(self) -> str:
         """Return the statements that make them."""
@@ -42,16 +45,17 @@ CREATE TABLE {self.document} (
   body BLOB NOT NULL,
   attachments BLOB
 );
-CREATE INDEX {self.document}_hash ON {self.document} (hash);
 CREATE TABLE {self.body} (key INTEGER PRIMARY KEY, body BLOB NOT NULL, attachments BLOB);
 CREATE TABLE {self.local} (id TEXT PRIMARY KEY, revision TEXT NOT NULL, body BLOB NOT NULL)
   WITHOUT ROWID;
 CREATE TABLE {self.ids} (id TEXT PRIMARY KEY) WITHOUT ROWID;
+{places_creation(self.young)};
+{places_creation(self.old)};
 """
 
     def removal(self) -> str:
         """Return the statements that drop them."""
-        names = (self.document, self.body, self.local, self.ids)
+        names = (self.document, self.body, self.local, self.ids, self.young, self.old)
         return "".join(f"DROP TABLE {name};" for name in names)
 
 
