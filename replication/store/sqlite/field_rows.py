@@ -94,7 +94,8 @@ class FieldRows:
         where = " AND ".join(conditions) or "1"
         sql = (
             f"SELECT {DOCUMENT_COLUMNS} FROM {self.table} AS found "
-            f"CROSS JOIN {tables.document} AS document ON document.sequence = found.sequence WHERE {where} ORDER BY {order} LIMIT ?"
+            f"CROSS JOIN {tables.document} AS document ON document.sequence = found.sequence "
+            f"WHERE {where} ORDER BY {order} LIMIT ?"
         )
         return (Row(*row) for row in connection.execute(sql, (*bound, limit)))
 
