@@ -1,0 +1,154 @@
+"""Reducing rows of a view: a whole range by its runs, or group by group."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from replication.index.index import Index
+from replication.index.reducers import Reducer
+from replication.index.rows import IndexRow, KeyRange
+from replication.query.sort_key import array_prefix
+from replication.store.index_protocol import IndexStore, Pieces
+
+EXACT = None
+"""The group level at which only equal keys are a group."""
+
+_TRIES = 5
+_GROUPS_TOGETHER = 200
+
+
+class Group(NamedTuple):
+    """A group's key and what its rows reduce to, both JSON."""
+
+    key: bytes
+    value: bytes
+
+
+class _Moved(Exception):
+    """The index moved between two looks at it."""
+
+
+async def reduce_range(
+    index: Index, store: IndexStore, view: int, key_range: KeyRange, reducer: Reducer
+) -> bytes | None:
+    """Return the JSON that all rows of a range reduce to; None if there is none.
+
+    Raises what the reducer raises.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await _reduce_pieces(index, store, view, key_range, reducer, strict=True)
+        except _Moved:
+            continue
+    return await _reduce_pieces(index, store, view, key_range, reducer, strict=False)
+
+
+async def _reduce_pieces(  # a loop's own state
+    index: Index,
+    store: IndexStore,
+    view: int,
+    key_range: KeyRange,
+    reducer: Reducer,
+    *,
+    strict: bool,
+) -> bytes | None:
+    partials: list[bytes] = []
+    rest: KeyRange | None = key_range.upwards()
+    through: int | None = None
+    while rest is not None:
+        found = await store.pieces(index.definition, view, rest)
+        if strict and through is not None and found.through != through:
+            raise _Moved
+        through = found.through
+        partials += await _partials(index, store, view, found, reducer)
+        rest = found.rest
+    if not partials:
+        return None
+    if len(partials) > 1:
+        (whole,) = await reducer.rereduce([partials])
+        return reducer.finish(whole)
+    return reducer.finish(partials[0])
+
+
+async def _partials(
+    index: Index, store: IndexStore, view: int, found: Pieces, reducer: Reducer
+) -> list[bytes]:
+    """Return a partial result for each piece that has rows, and keep those that are new."""
+    wanted = [piece for piece in found.pieces if piece.reduction is None and piece.rows]
+    made = await reducer.reduce([piece.rows for piece in wanted]) if wanted else []
+    fresh = {id(piece): partial for piece, partial in zip(wanted, made, strict=True)}
+    kept = {piece.place: fresh[id(piece)] for piece in wanted if piece.place is not None}
+    if kept:
+        await store.keep_reductions(index.definition, view, found.through, kept)
+    return [
+        piece.reduction if piece.reduction is not None else fresh[id(piece)]
+        for piece in found.pieces
+        if piece.reduction is not None or id(piece) in fresh
+    ]
+
+
+async def reduce_groups(
+    pages: AsyncIterator[Sequence[IndexRow]], level: int | None, reducer: Reducer
+) -> AsyncIterator[list[Group]]:
+    """Reduce runs of rows whose keys agree in their first `level` items; EXACT: that are equal.
+
+    A group may stretch over pages; what is yielded is complete.
+    """
+    cut = _Cutter(level)
+    waiting: list[_Gathering] = []
+    async for page in pages:
+        for row in page:
+            if not (waiting and waiting[-1].takes(row)):
+                waiting.append(cut.begin(row))
+            waiting[-1].rows.append(row)
+        await _condense(waiting, reducer)
+        if len(waiting) > _GROUPS_TOGETHER:
+            yield _finished(waiting[:-1], reducer)
+            del waiting[:-1]
+    await _condense(waiting, reducer)
+    if waiting:
+        yield _finished(waiting, reducer)
+
+
+class _Gathering:
+    """A group that may not have all its rows yet; what it had is reduced already."""
+
+    def __init__(self, key: bytes, takes: Callable[[IndexRow], bool]) -> None:
+        self.key = key
+        self.takes = takes
+        self.rows: list[IndexRow] = []
+        self.partial: bytes | None = None
+
+
+class _Cutter:
+    def __init__(self, level: int | None) -> None:
+        self._level = level
+
+    def begin(self, row: IndexRow) -> _Gathering:
+        """Return the group that a row begins."""
+        sort = row.sort
+        if self._level is not EXACT and row.key.startswith(b"["):
+            items = msgspec.json.decode(row.key)
+            if len(items) >= self._level:
+                shown = msgspec.json.encode(items[: self._level])
+                start = array_prefix(items[: self._level])
+                return _Gathering(shown, lambda other: other.sort.startswith(start))
+        return _Gathering(row.key, lambda other: other.sort == sort)
+
+
+async def _condense(waiting: Sequence[_Gathering], reducer: Reducer) -> None:
+    """Reduce the rows that groups have, and join them to what these had before."""
+    fed = [group for group in waiting if group.rows]
+    made = await reducer.reduce([group.rows for group in fed]) if fed else []
+    longer = [(group, part) for group, part in zip(fed, made, strict=True) if group.partial]
+    joined = await reducer.rereduce([[g.partial or b"", part] for g, part in longer])
+    for group, part in zip(fed, made, strict=True):
+        group.partial = part
+        group.rows = []
+    for (group, _), part in zip(longer, joined, strict=True):
+        group.partial = part
+
+
+def _finished(groups: Sequence[_Gathering], reducer: Reducer) -> list[Group]:
+    return [Group(group.key, reducer.finish(group.partial or b"null")) for group in groups]
