@@ -246,7 +246,9 @@ async def kill_and_check(home):
         promises.revisions.update(recent.revisions)
         promises.attached.update(recent.attached)
         promises.files.update(recent.files)
-        promises.offered.update(recent.offered)
+        for name, offered in recent.offered.items():
+            before = set() if name in recent.files else promises.offered.get(name, set())
+            promises.offered[name] = before | offered
         promises.purged.update(recent.purged)
         promises.sequence = recent.sequence
     async with aiohttp.ClientSession(home.address, headers=headers) as session:
