@@ -9,7 +9,8 @@ from replication.core.errors import Invalid, Refused
 from replication.store.protocol import Database
 from replication.wire.document_json import Shown, render_document
 from server.data.judged_changes import Judge
-from server.functions.design_functions import Design, DesignFunctions
+from server.functions.design import Design
+from server.functions.design_functions import DesignFunctions
 
 _SHOWN = Shown(revisions=True)
 

@@ -1,33 +1,69 @@
 // What CouchDB gives to the functions of a design document, and how they are called.
 //
-// The file is one expression: a function from a design document's JSON to a dispatcher, which
-// takes (kind, path, arguments) with path and arguments in JSON and returns
+// The file is one expression: a function from the global object and the rooms (one for each kind
+// of functions, each in a file of its own) to a function that takes a design document's JSON, and
+// returns a dispatcher. That takes (kind, path, given), path and given in JSON, and returns
 // {"ok": …, "log": […]} or {"error": [word, reason], "log": […]} in JSON.
-(function (globals) {
-  var parse = JSON.parse, stringify = JSON.stringify;
-  var has = function (object, name) {
-    return Object.prototype.hasOwnProperty.call(Object(object), name);
-  };
+//
+// Functions may replace whatever is global. What runs after them here uses only what was taken
+// beforehand, and puts answers together from pieces, so that they keep their form.
+(function (globals, rooms) {
+  var parse = JSON.parse, stringify = JSON.stringify, apply = Reflect.apply;
+  var keysOf = Object.keys, freezeOne = Object.freeze, isArray = Array.isArray, text = String;
+  var hasOwn = Object.prototype.hasOwnProperty, slice = String.prototype.slice;
+  var inGlobals = eval;
   var mostLogged = 20, longestLine = 1000;
-  var logged = [], emitted = false;
+  var logged = "", lines = 0;
 
-  function show(value) {
-    var text = typeof value === "string" ? value : stringify(value);
-    return String(text === undefined ? value : text);
+  function has(object, name) {
+    return object !== null && object !== undefined && apply(hasOwn, object, [name]);
   }
 
-  globals.log = function (message) {
+  function json(value) {
+    var written = stringify(value);
+    return written === undefined ? "null" : written;
+  }
+
+  function show(value) {
+    try {
+      return typeof value === "string" ? value : text(json(value));
+    } catch (error) { return "unreadable"; }
+  }
+
+  // Errors have nothing of their own that JSON would show.
+  function plain(value) {
+    var isError = typeof value === "object" && value !== null &&
+      "stack" in value && "name" in value && "message" in value;
+    return isError ? { error: value.name, message: value.message } : value;
+  }
+
+  function read(error) {
+    try { return text(error); } catch (again) { return "unreadable"; }
+  }
+
+  function log(message) {
+    if (lines >= mostLogged) { return; }
     var isError = message !== null && typeof message === "object" && message.stack;
-    if (logged.length < mostLogged) {
-      logged.push(show(isError ? String(message) : message).slice(0, longestLine));
+    var line = show(isError ? text(message) : message);
+    logged += (lines ? "," : "") + stringify(apply(slice, line, [0, longestLine]));
+    lines += 1;
+  }
+
+  function freeze(value) {
+    freezeOne(value);
+    for (var names = keysOf(value), i = 0; i < names.length; i++) {
+      var member = value[names[i]];
+      if (typeof member === "object" && member !== null) { freeze(member); }
     }
-  };
-  globals.emit = function () { emitted = true; };
+  }
+
+  globals.log = log;
+  globals.emit = function () {};
   globals.toJSON = stringify;
-  globals.isArray = Array.isArray;
+  globals.isArray = isArray;
   globals.sum = function (values) {
     var total = 0;
-    for (var i = 0; i < values.length; i++) { total += values[i]; }
+    for (var i in values) { total += values[i]; }
     return total;
   };
 
@@ -35,7 +71,6 @@
 
   // Source may end in semicolons, or hold more than the function's expression.
   function evaluate(source) {
-    var inGlobals = eval;
     try {
       return inGlobals("(" + source.replace(/[;\s]+$/, "") + "\n)");
     } catch (error) {
@@ -50,7 +85,7 @@
       throw failure("compilation_error", "Expression does not eval to a function. (" + show(source) + ")");
     }
     try { found = evaluate(source); } catch (error) {
-      throw failure("compilation_error", String(error) + " (" + source + ")");
+      throw failure("compilation_error", read(error) + " (" + source + ")");
     }
     if (typeof found !== "function") {
       throw failure("compilation_error", "Expression does not eval to a function. (" + source + ")");
@@ -58,14 +93,14 @@
     return found;
   }
 
-  function moduleSource(design, steps) {
-    var found = design;
-    steps.forEach(function (step) {
-      if (!has(found, step)) {
-        throw failure("invalid_require_path", 'Object has no property "' + step + '". ' + show(found));
+  function moduleSource(root, steps) {
+    var found = root;
+    for (var i = 0; i < steps.length; i++) {
+      if (!has(found, steps[i])) {
+        throw failure("invalid_require_path", 'Object has no property "' + steps[i] + '". ' + show(found));
       }
-      found = found[step];
-    });
+      found = found[steps[i]];
+    }
     if (typeof found !== "string") {
       throw failure("invalid_require_path", "Must require a JavaScript string, not: " + typeof found);
     }
@@ -83,20 +118,20 @@
     return steps;
   }
 
-  function requirer(design, cache, folder) {
+  function requirer(root, cache, folder) {
     return function require(name) {
-      var steps = resolve(String(name), folder), id = steps.join("/");
+      var steps = resolve(text(name), folder), id = steps.join("/");
       if (!has(cache, id)) {
-        var source = moduleSource(design, steps);
+        var source = moduleSource(root, steps);
         var module = { id: id, exports: {} };
         cache[id] = module;  // before it runs, so that circles end
         try {
-          evaluate("function (module, exports, require) { " + source + "\n }")
-            .call(globals, module, module.exports, requirer(design, cache, steps.slice(0, -1)));
+          var body = evaluate("function (module, exports, require) { " + source + "\n }");
+          apply(body, globals, [module, module.exports, requirer(root, cache, steps.slice(0, -1))]);
         } catch (error) {
           delete cache[id];
           throw failure("compilation_error", "Module require('" + name + "') raised error " +
-            (error && error.couch ? error.couch[1] : String(error)));
+            (error && error.couch ? error.couch[1] : read(error)));
         }
       }
       return cache[id].exports;
@@ -106,7 +141,7 @@
   function words(error) {
     if (error === null || typeof error !== "object") { return ["unnamed_error", show(error)]; }
     if (error.couch) { return error.couch; }
-    if (Array.isArray(error) && (error[0] === "error" || error[0] === "fatal")) {
+    if (isArray(error) && (error[0] === "error" || error[0] === "fatal")) {
       return [show(error[1]), show(error[2])];
     }
     if (error.error && error.reason) { return [show(error.error), show(error.reason)]; }
@@ -114,55 +149,44 @@
     return ["unnamed_error", show(error)];
   }
 
-  // A refusal is an object with one member that the function threw; an Error is a fault of its own.
-  function refusal(error) {
-    if (error !== null && typeof error === "object" && !(error.name && error.stack) && !error.couch) {
-      if (has(error, "forbidden")) { return ["forbidden", show(error.forbidden)]; }
-      if (has(error, "unauthorized")) { return ["unauthorized", show(error.unauthorized)]; }
-      return ["unknown_error", show(error)];
-    }
-    return typeof error === "string" ? ["unknown_error", error] : words(error);
+  function pair(word, reason) { return "[" + stringify(word) + "," + stringify(reason) + "]"; }
+
+  function wordsInJson(error) {
+    try {
+      var found = words(error);
+      return pair(text(found[0]), text(found[1]));
+    } catch (again) { return pair("unnamed_error", "unreadable"); }
   }
 
-  var kinds = {
-    compile: function () { return true; },
-    filter: function (fun, design, given) {
-      return given.documents.map(function (document) {
-        return Boolean(fun.call(design, document, given.request));
-      });
-    },
-    view: function (fun, design, given) {
-      return given.documents.map(function (document) {
-        emitted = false;
-        fun(document);
-        return emitted;
-      });
-    },
-    validate: function (fun, design, given) {
-      return given.edits.map(function (edit) {
-        try {
-          fun.call(design, edit[0], edit[1], parse(given.user), parse(given.security));
-          return null;
-        } catch (error) { return refusal(error); }
-      });
-    }
+  // What the rooms build on.
+  var core = {
+    apply: apply, failure: failure, freeze: freeze, globals: globals, has: has, isArray: isArray,
+    json: json, log: log, pair: pair, parse: parse, plain: plain, read: read, show: show,
+    words: words
   };
 
-  return function (text) {
-    var design = parse(text), compiled = {}, cache = {};
-    globals.require = requirer(design, cache, []);
+  var kinds = { compile: function () { return "true"; } };
+  rooms.forEach(function (room) {
+    var added = room(core);
+    keysOf(added).forEach(function (kind) { kinds[kind] = added[kind]; });
+  });
+
+  return function (design_text, onlyLibrary) {
+    var design = parse(design_text), compiled = {}, root = design;
+    if (onlyLibrary) { root = { views: { lib: has(design.views, "lib") ? design.views.lib : {} } }; }
+    globals.require = requirer(root, {}, []);
 
     function functionAt(path) {
       var key = stringify(path);
       if (!has(compiled, key)) {
         var found = design;
-        path.forEach(function (step) {
-          found = has(found, step) ? found[step] : undefined;
+        for (var i = 0; i < path.length; i++) {
+          found = has(found, path[i]) ? found[path[i]] : undefined;
           if (!found) {
-            throw failure("not_found", "missing " + path[0] + " function " + step +
+            throw failure("not_found", "missing " + path[0] + " function " + path[i] +
               " on design doc " + design._id);
           }
-        });
+        }
         compiled[key] = compile(found);
       }
       return compiled[key];
@@ -170,12 +194,14 @@
 
     return function (kind, path, given) {
       var answer;
-      logged = [];
+      logged = "";
+      lines = 0;
       try {
-        answer = { ok: kinds[kind](functionAt(parse(path)), design, parse(given)) };
-      } catch (error) { answer = { error: words(error) }; }
-      answer.log = logged;
-      return stringify(answer);
+        var fun = kind === "rescue" ? null : functionAt(parse(path));
+        answer = '"ok":' + kinds[kind](fun, design, given);
+      } catch (error) { answer = '"error":' + wordsInJson(error); }
+      // in one piece: long texts put together are kept as trees, which nobody outside can read
+      return apply(slice, "{" + answer + ',"log":[' + logged + "]}", [0]);
     };
   };
-})(globalThis)
+})

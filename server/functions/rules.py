@@ -10,7 +10,7 @@ from replication.core.change import ChangesQuery
 from replication.core.document import DESIGN_PREFIX, Edit, Written
 from replication.core.sequence import UpdateSequence
 from replication.store.protocol import Database, IdRange, Outcome
-from server.functions.design_functions import Design
+from server.functions.design import Design
 
 _BEHIND_DESIGNS = "_design0"  # the character behind a slash
 _MOST_AHEAD = 10_000

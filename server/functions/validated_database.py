@@ -10,7 +10,8 @@ from replication.core.errors import Conflict, DocumentMissing, Refused, Replicat
 from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
 from replication.wire.document_json import encode, render_document
-from server.functions.design_functions import Design, DesignFunctions, NewEdit
+from server.functions.design import Design
+from server.functions.design_functions import DesignFunctions, NewEdit
 from server.functions.rules import DatabaseRules, RuleBook
 
 

@@ -5,6 +5,7 @@ question is two lengths (32 bits, big-endian), a header in JSON and a body; an a
 and JSON. It ends when its input does.
 """
 
+import ctypes
 import json
 import struct
 import sys
@@ -23,48 +24,108 @@ CPU_SECONDS = 3
 
 MEMORY = 128 * 1024 * 1024  # bytes for one design document's context
 STACK = 512 * 1024
-MOST_DESIGNS = 8  # contexts kept; the least recently asked makes room
+MOST_DESIGNS = 8  # whose texts are kept; the least recently asked makes room
+MOST_CONTEXTS = 16
+LARGEST_KEPT = 32 * 1024 * 1024  # bytes that a context may hold on to between questions
 ADDRESS_SPACE = 3 * 1024 * 1024 * 1024
 LAST_RESORT = 30  # seconds of CPU after which the system ends the process, whatever it runs
 
 MOST_DIGITS = 400
 
 UNKNOWN_DESIGN = b'{"unknown":true}'
-_RUNTIME = Path(__file__).with_name("couch.js").read_text(encoding="utf-8")
+_FOLDER = Path(__file__).parent
+_JUDGING = ("judging.js",)
+_INDEXING = ("mapreduce.js",)
+_ROOMS = {"map": _INDEXING, "reduce": _INDEXING, "rereduce": _INDEXING}
+
+
+def _runtime(rooms: tuple[str, ...]) -> str:
+    """Put together what a context begins with."""
+    core, *others = [(_FOLDER / name).read_text(encoding="utf-8") for name in ("couch.js", *rooms)]
+    return f"{core}(globalThis, [{','.join(others)}])"
+
+
+_RUNTIMES = {rooms: _runtime(rooms) for rooms in (_JUDGING, _INDEXING)}
 
 
 class Designs:
-    """Contexts of design documents by key, each apart from the others."""
+    """Contexts of functions of design documents, each apart from the others.
+
+    Each function has a context of its own, so none can change what another works with.
+    """
 
     def __init__(self) -> None:
-        self._dispatchers: OrderedDict[str, Any] = OrderedDict()
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._contexts: OrderedDict[tuple[str, ...], _Context] = OrderedDict()
+        self.has_let_go = False  # of a context that may have been large
 
     def load(self, key: str, text: str) -> bytes:
         """Take a design document in, given in JSON."""
-        # has no wheel for every system; regular expressions work without
-        import quickjs  # type: ignore[import-untyped]
-
-        context = quickjs.Context()
-        context.set_memory_limit(MEMORY)
-        context.set_max_stack_size(STACK)
-        context.set_time_limit(CPU_SECONDS)
-        self._dispatchers[key] = context.eval(_RUNTIME)(text)
-        while len(self._dispatchers) > MOST_DESIGNS:
-            self._dispatchers.popitem(last=False)
+        self._texts[key] = text
+        _let_go(self._texts, MOST_DESIGNS)
+        for place in [place for place in self._contexts if place[0] == key]:
+            del self._contexts[place]
         return b'{"ok":true}'
 
     def call(self, key: str, kind: str, path: str, arguments: str) -> bytes:
         """Call a function of a design document that was taken in."""
-        dispatcher = self._dispatchers.get(key)
-        if dispatcher is None:
-            return UNKNOWN_DESIGN
-        self._dispatchers.move_to_end(key)
+        rooms = _ROOMS.get(kind, _JUDGING)
+        place = (key, path, *rooms)
+        context = self._contexts.pop(place, None)
+        if context is None:
+            text = self._texts.get(key)
+            if text is None:
+                return UNKNOWN_DESIGN
+            self._texts.move_to_end(key)
+            context = _Context(_RUNTIMES[rooms], text, library=kind == "map")
         try:
-            answer: str = dispatcher(kind, path, arguments)
-        except Exception:
-            del self._dispatchers[key]  # stopped in the middle: nobody knows in what state
-            raise
+            return context.call(kind, path, arguments)
+        finally:
+            if context.is_fit():
+                self._contexts[place] = context
+                _let_go(self._contexts, MOST_CONTEXTS)
+            else:
+                self.has_let_go = True
+
+
+class _Context:
+    """One context of QuickJS with a design document in it."""
+
+    def __init__(self, runtime: str, text: str, *, library: bool) -> None:
+        # has no wheel for every system; regular expressions work without
+        import quickjs  # type: ignore[import-untyped]
+
+        self._context = quickjs.Context()
+        self._context.set_memory_limit(MEMORY)
+        self._context.set_max_stack_size(STACK)
+        self._context.set_time_limit(CPU_SECONDS)
+        self._dispatch = self._context.eval(runtime)(text, library)
+
+    def call(self, kind: str, path: str, arguments: str) -> bytes:
+        """Call a function. What a map came to before it was stopped is not lost."""
+        try:
+            return self._called(kind, path, arguments)
+        except Exception as error:
+            dispatch, self._dispatch = self._dispatch, None
+            if kind != "map":
+                raise
+            return str(dispatch("rescue", path, json.dumps(_words(error)))).encode()
+
+    def _called(self, kind: str, path: str, arguments: str) -> bytes:
+        answer: str = self._dispatch(kind, path, arguments)
         return answer.encode()
+
+    def is_fit(self) -> bool:
+        """Tell whether it may be asked again: nobody knows what state a stop leaves behind."""
+        if self._dispatch is None:
+            return False
+        used: int = self._context.memory()["memory_used_size"]
+        return used < LARGEST_KEPT
+
+
+def _let_go(kept: OrderedDict[Any, Any], most: int) -> None:
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def answer(designs: Designs, header: dict[str, Any], body: bytes) -> bytes:
@@ -124,8 +185,20 @@ def _grant_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
 
 
+def _trimmer() -> Callable[[int], int]:
+    """Return what gives freed memory back to the system, where the C library keeps it."""
+    try:
+        trim: Callable[[int], int] = ctypes.CDLL(None).malloc_trim
+    except (OSError, AttributeError, TypeError):
+        return lambda _: 0
+    return trim
+
+
 def serve(
-    questions: BinaryIO, answers: BinaryIO, before_each: Callable[[], None] = lambda: None
+    questions: BinaryIO,
+    answers: BinaryIO,
+    before_each: Callable[[], None] = lambda: None,
+    trimmer: Callable[[int], int] = lambda _: 0,
 ) -> None:
     """Answer until there are no more questions."""
     designs = Designs()
@@ -136,11 +209,15 @@ def serve(
         text = answer(designs, header, questions.read(for_body))
         answers.write(struct.pack(">I", len(text)) + text)
         answers.flush()
+        if designs.has_let_go:
+            designs.has_let_go = False
+            trimmer(0)
 
 
 def main() -> None:
     """Run over the standard streams."""
     with suppress(ImportError):
         import_module("quickjs")  # while files can still be opened
+    trimmer = _trimmer()
     _confine()
-    serve(sys.stdin.buffer, sys.stdout.buffer, _grant_time)
+    serve(sys.stdin.buffer, sys.stdout.buffer, _grant_time, trimmer)

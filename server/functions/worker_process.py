@@ -7,11 +7,15 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from replication.core.errors import Refused
 
 PATIENCE = 15.0
 """Seconds by the clock for one answer; the process itself stops JavaScript well before."""
+
+IDLE = 60.0
+"""Seconds without a question after which the process ends, and its memory returns."""
 
 FAREWELL = 2.0  # seconds for the process to end by itself
 _ROOT = Path(__file__).parents[2]
@@ -25,12 +29,16 @@ COMMAND = (sys.executable, "-I", "-c", _START, str(_ROOT))
 class WorkerProcess:
     """Starts its process at the first question, and again after one that did not survive."""
 
-    def __init__(self, command: Sequence[str] = COMMAND, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, command: Sequence[str] = COMMAND, patience: float = PATIENCE, idle: float = IDLE
+    ) -> None:
         self._command = command
         self._patience = patience
+        self._idle = idle
+        self._resting: asyncio.TimerHandle | None = None
         self._process: Process | None = None
         self._turn = asyncio.Lock()
-        self._asking: set[asyncio.Task[bytes]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     async def ask(self, header: bytes, body: bytes) -> bytes:
@@ -43,7 +51,7 @@ class WorkerProcess:
         task.add_done_callback(self._heard)
         return await asyncio.shield(task)
 
-    def _heard(self, task: asyncio.Task[bytes]) -> None:
+    def _heard(self, task: asyncio.Task[Any]) -> None:
         self._asking.discard(task)
         if not task.cancelled():
             task.exception()
@@ -51,6 +59,7 @@ class WorkerProcess:
     async def _ask(self, header: bytes, body: bytes) -> bytes:
         async with self._turn:
             process = await self._running()
+            self._rest_later()
             try:
                 async with asyncio.timeout(self._patience):
                     return await _exchange(process, header, body)
@@ -72,9 +81,26 @@ class WorkerProcess:
             )
         return self._process
 
+    def _rest_later(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(self._idle, self._rest)
+
+    def _rest(self) -> None:
+        """End the process, unless somebody is asking."""
+        if not self._turn.locked():
+            task = asyncio.ensure_future(self._leave())
+            self._asking.add(task)
+            task.add_done_callback(self._heard)
+
     async def close(self) -> None:
         """End the process once it has answered what was asked; idempotent."""
         self._closed = True
+        if self._resting is not None:
+            self._resting.cancel()
+        await self._leave()
+
+    async def _leave(self) -> None:
         async with self._turn:
             if self._process is None:
                 return

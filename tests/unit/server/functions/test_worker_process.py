@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from replication.core.errors import Refused
-from server.functions.design_functions import Design, DesignFunctions
+from server.functions.design import Design
+from server.functions.design_functions import DesignFunctions
 from server.functions.worker_process import WorkerProcess
 
 HANGS = {"text": {"$regex": "^(a+)+$"}}
