@@ -16,7 +16,6 @@ from replication.core.document import (
 )
 from replication.core.errors import DocumentMissing, StoreClosed
 from replication.core.revision import Revision
-from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
 from replication.store.protocol import (
@@ -41,6 +40,7 @@ from replication.store.sqlite.field_rows import FieldRows
 from replication.store.sqlite.indexes import SqliteIndexes
 from replication.store.sqlite.purge import purge
 from replication.store.sqlite.readers import Readers
+from replication.store.sqlite.revision_rows import missing_of
 from replication.store.sqlite.rows import DELETED, LoadedDocument
 from replication.store.sqlite.writer import GroupWriter
 
@@ -143,17 +143,10 @@ class SqliteDatabase:
     ) -> dict[str, MissingRevisions]:
         """Tell which of these revisions are unknown here."""
 
-        def read(connection: apsw.Connection) -> dict[str, RevisionTree]:
-            return dict(rows.trees_of(connection, self._tables, list(revisions)))
+        def read(connection: apsw.Connection) -> dict[str, MissingRevisions]:
+            return missing_of(connection, self._tables, revisions)
 
-        trees = await self._read(read, len(revisions))
-        answer = {}
-        for document_id, asked in revisions.items():
-            tree = trees.get(document_id, RevisionTree())
-            if missing := tree.missing(asked):
-                ancestors = tree.possible_ancestors(missing)
-                answer[document_id] = MissingRevisions(tuple(missing), tuple(ancestors))
-        return answer
+        return await self._read(read, len(revisions))
 
     async def changes(self, query: ChangesQuery) -> ChangesPage:
         """Read rows of the changes feed in sequence order."""

@@ -1,7 +1,7 @@
 """Reading a database's tables: rows into values. Plain functions over a connection, no waiting."""
 
 import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -134,24 +134,6 @@ def find_many(
     )
     rows = (Row(*found) for found in connection.execute(sql, (apsw.carray(hashes),)))
     return {row.document_id: row for row in rows if row.document_id in wanted}
-
-
-def trees_of(
-    connection: apsw.Connection, tables: Tables, document_ids: Sequence[str]
-) -> Iterator[tuple[str, RevisionTree]]:
-    """Read the revision trees of many documents, without their bodies."""
-    wanted = set(document_ids)
-    hashes = array.array("q", sorted(id_hash(name) for name in wanted))
-    if not hashes:
-        return
-    sql = (
-        f"SELECT document.id, document.tree FROM carray(?) AS wanted "
-        f"CROSS JOIN {places(tables)} AS place ON place.hash = wanted.value "
-        f"CROSS JOIN {tables.document} AS document ON document.sequence = place.sequence"
-    )
-    for document_id, tree in connection.execute(sql, (apsw.carray(hashes),)):
-        if document_id in wanted:
-            yield document_id, stored_tree.unpack(tree)[0]
 
 
 def count_of(cursor: apsw.Cursor) -> int:
