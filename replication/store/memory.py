@@ -29,6 +29,7 @@ from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
 from replication.store.memory_indexes import MemoryIndexes
+from replication.store.memory_texts import MemoryTexts
 from replication.store.ordering import begins, index_key, within
 from replication.store.protocol import (
     Database,
@@ -93,6 +94,7 @@ class MemoryDatabase:
         self._closed = False
         self._notifier = UpdateNotifier()
         self.indexes = MemoryIndexes()
+        self.texts = MemoryTexts()
 
     @property
     def name(self) -> str:
@@ -276,7 +278,9 @@ class MemoryDatabase:
         """Forget these leaves as if they had never been."""
         self._purges += 1
         purged = {name: self._purge_one(name, asked) for name, asked in revisions.items()}
-        self.indexes.forget(name for name, gone in purged.items() if gone)
+        without = [name for name, gone in purged.items() if gone]
+        self.indexes.forget(without)
+        self.texts.forget(without)
         self._notifier.advance()
         return purged
 

@@ -16,6 +16,7 @@ from replication.core.errors import ReplicationError
 from replication.core.revision import Revision
 from replication.core.sequence import UpdateSequence
 from replication.store.index_protocol import IndexStore
+from replication.store.text_protocol import TextStore
 
 Outcome = Written | ReplicationError
 
@@ -74,6 +75,10 @@ class Database(Protocol):
     @property
     def indexes(self) -> IndexStore:
         """Where the rows of its views are kept."""
+
+    @property
+    def texts(self) -> TextStore:
+        """Where the words of its documents are kept, for those who search."""
 
     async def info(self) -> DatabaseInfo:
         """Return counts and the current sequence."""

@@ -15,6 +15,11 @@ INDEX_VALUES = (
     "replication.index.definition",
     "replication.store.index_protocol",
 )
+TEXT_VALUES = (
+    "replication.text.definition",
+    "replication.text.question",
+    "replication.store.text_protocol",
+)
 PORTS = ("replication.store.protocol", "replication.blobs.protocol")
 NOTIFIER = "replication.feed.notifier"  # what an engine wakes those who wait with
 
@@ -26,10 +31,11 @@ ALLOWED = {
         ("replication.core", "replication.query", *PORTS, *INDEX_VALUES),
         ("msgspec",),
     ),
+    "replication.text": (("replication.core", PORTS[0], "replication.store.text_protocol"), ()),
     "replication.wire": (("replication.core", PORTS[0]), ("msgspec",)),
-    "replication.store": (("replication.core", NOTIFIER, *INDEX_VALUES), ()),
+    "replication.store": (("replication.core", NOTIFIER, *INDEX_VALUES, *TEXT_VALUES), ()),
     "replication.store.sqlite": (
-        ("replication.core", NOTIFIER, *PORTS, *INDEX_VALUES),
+        ("replication.core", NOTIFIER, *PORTS, *INDEX_VALUES, *TEXT_VALUES),
         ("apsw", "msgspec"),
     ),
     "replication.blobs": (("replication.core",), ()),
@@ -40,7 +46,10 @@ ALLOWED = {
         ("aiohttp", "msgspec", "yarl"),
     ),
     "webdav": ((), ("defusedxml",)),
-    "doctypes": (("replication.core", "replication.feed", *PORTS), ("msgspec",)),
+    "doctypes": (
+        ("replication.core", "replication.feed", "replication.text.definition", *PORTS),
+        ("msgspec",),
+    ),
     "clients": (
         ("replication.core", "replication.wire", "replication.replicator"),
         ("aiohttp", "msgspec", "yarl"),

@@ -42,6 +42,7 @@ from replication.store.sqlite.purge import purge
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.revision_rows import missing_of
 from replication.store.sqlite.rows import DELETED, LoadedDocument
+from replication.store.sqlite.texts import SqliteTexts
 from replication.store.sqlite.writer import GroupWriter
 
 T = TypeVar("T")
@@ -62,6 +63,7 @@ class SqliteDatabase:
         self._ended = False
         self._indexes: dict[str, FieldRows] = {}
         self.indexes = SqliteIndexes(entry, writer, readers)
+        self.texts = SqliteTexts(entry.number, writer, readers)
 
     @property
     def entry(self) -> Entry:

@@ -52,6 +52,15 @@ CREATE TABLE view_index (
 );
 """
 
+_TEXT_INDEX = """
+CREATE TABLE text_index (
+  number INTEGER PRIMARY KEY,
+  catalogue_number INTEGER NOT NULL UNIQUE,
+  signature TEXT NOT NULL,
+  through INTEGER NOT NULL DEFAULT 0
+);
+"""
+
 
 def _to_1(connection: apsw.Connection) -> None:
     connection.execute(_CATALOGUE)
@@ -59,6 +68,7 @@ def _to_1(connection: apsw.Connection) -> None:
 
 def _to_2(connection: apsw.Connection) -> None:
     connection.execute(_VIEW_INDEX)
+    connection.execute(_TEXT_INDEX)
 
 
 def places_creation(table: str) -> str:

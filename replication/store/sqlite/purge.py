@@ -9,6 +9,7 @@ from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.index_rows import forget
 from replication.store.sqlite.pending import Pending
 from replication.store.sqlite.rows import LoadedDocument
+from replication.store.sqlite.texts import forget_texts
 
 Purged = dict[str, tuple[Revision, ...]]
 
@@ -21,7 +22,9 @@ def purge(
     pending.counters.purges += 1
     purged = {name: _purge_one(pending, name, asked) for name, asked in revisions.items()}
     pending.store()
-    forget(connection, entry, [name for name, gone in purged.items() if gone])
+    without = [name for name, gone in purged.items() if gone]
+    forget(connection, entry, without)
+    forget_texts(connection, entry.number, without)
     return purged
 
 

@@ -14,6 +14,7 @@ from replication.store.sqlite.database import SqliteDatabase
 from replication.store.sqlite.life import begin
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.schema import prepare
+from replication.store.sqlite.texts import remove_texts
 from replication.store.sqlite.writer import GroupWriter
 
 
@@ -106,6 +107,7 @@ class SqliteDocumentStore:
 def _remove(connection: apsw.Connection, name: str) -> None:
     for index in index_tables.every(connection, catalogue.entry(connection, name)):
         index_tables.remove(connection, index)
+    remove_texts(connection, catalogue.entry(connection, name).number)
     catalogue.remove(connection, name)
 
 
