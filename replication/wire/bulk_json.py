@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from replication.core.document import Written
+from replication.core.document import Written, check_document_id
 from replication.core.errors import (
     Conflict,
     DocumentMissing,
     Invalid,
+    InvalidRevision,
     Refused,
     ReplicationError,
     StubMissing,
@@ -32,18 +33,38 @@ class BulkDocs(msgspec.Struct):
 class _BulkGetItem(msgspec.Struct):
     id: str
     rev: str | None = None
+    atts_since: list[str] | None = None
 
 
 class _BulkGet(msgspec.Struct):
     docs: list[_BulkGetItem]
 
 
+class _AnyBulkGet(msgspec.Struct):
+    docs: list[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """Why one item of `_bulk_get` is not answered with a document; `rev` as it was asked."""
+
+    rev: object
+    word: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One document asked of `_bulk_get`; without a revision, all its leaves."""
+    """One document asked of `_bulk_get`; without a revision, all its leaves.
 
-    document_id: str
-    revision: Revision | None
+    Of its attachments, those are wanted that came after the revisions `since`; `wrong` is set for
+    an item that asks for nothing there could be.
+    """
+
+    document_id: str | None
+    revision: Revision | None = None
+    since: tuple[Revision, ...] = ()
+    wrong: NotGiven | None = None
 
 
 def decode(text: bytes, kind: type[T]) -> T:
@@ -58,11 +79,46 @@ def decode(text: bytes, kind: type[T]) -> T:
 
 
 def parse_bulk_get(text: bytes) -> list[Wanted]:
-    """Read the body of `_bulk_get`. Raises Invalid."""
-    return [
-        Wanted(item.id, Revision.parse(item.rev) if item.rev else None)
-        for item in decode(text, _BulkGet).docs
-    ]
+    """Read the body of `_bulk_get`; items that say nothing sensible are wrong by themselves alone.
+
+    Raises Invalid.
+    """
+    try:
+        items: Sequence[object] = decode(text, _BulkGet).docs
+    except Invalid:
+        listed = decode(text, _AnyBulkGet).docs
+        if listed is None:
+            raise Invalid("bad_request", "Missing JSON list of 'docs'.") from None
+        items = listed
+    return [_wanted(item) for item in items]
+
+
+def _wanted(item: object) -> Wanted:
+    if isinstance(item, _BulkGetItem):
+        return _wanted_of(item.id, item.rev, item.atts_since)
+    if not isinstance(item, dict) or not item:
+        wrong = NotGiven(None, "bad_request", "document must be a JSON object")
+        return Wanted(None, wrong=wrong)
+    if "id" not in item:
+        return Wanted(None, wrong=NotGiven(None, "bad_request", "document id missed"))
+    return _wanted_of(item["id"], item.get("rev"), item.get("atts_since"))
+
+
+def _wanted_of(document_id: object, rev: object, since: object) -> Wanted:
+    named = document_id if isinstance(document_id, str) else None
+    try:
+        checked = check_document_id(document_id)
+    except Invalid as error:
+        return Wanted(named, wrong=NotGiven(None, error.word, error.reason))
+    if since is not None and not isinstance(since, list):
+        reason = "att_since value must be array of revs."
+        return Wanted(checked, wrong=NotGiven(since, "bad_request", reason))
+    try:
+        revision = None if rev is None else Revision.parse(rev)
+        known = tuple(Revision.parse(one) for one in since or ())
+    except InvalidRevision as error:
+        return Wanted(checked, wrong=NotGiven(error.text, error.word, error.reason))
+    return Wanted(checked, revision, known)
 
 
 def parse_revisions(text: bytes) -> dict[str, list[Revision]]:
@@ -118,21 +174,17 @@ def render_missing_alone(answer: Mapping[str, MissingRevisions]) -> bytes:
     return encode({"missing_revs": missing})
 
 
-def render_bulk_get_row(
-    document_id: str, documents: Sequence[bytes | tuple[Revision | None, str, str]]
-) -> bytes:
-    """Write one result of `_bulk_get`: documents as rendered, or (revision, word, reason)."""
+def render_bulk_get_row(document_id: str | None, documents: Sequence[bytes | NotGiven]) -> bytes:
+    """Write one result of `_bulk_get`: documents as rendered, or why there is none."""
     parts = [
         b'{"ok":' + found + b"}"
         if isinstance(found, bytes)
-        else encode({"error": _bulk_get_error(document_id, *found)})
+        else b'{"error":' + render_not_given(document_id, found) + b"}"
         for found in documents
     ]
     return b'{"id":' + encode(document_id) + b',"docs":[' + b",".join(parts) + b"]}"
 
 
-def _bulk_get_error(
-    document_id: str, revision: Revision | None, word: str, reason: str
-) -> dict[str, str]:
-    rev = str(revision) if revision else "undefined"
-    return {"id": document_id, "rev": rev, "error": word, "reason": reason}
+def render_not_given(document_id: str | None, why: NotGiven) -> bytes:
+    """Write why an item of `_bulk_get` is not answered with a document."""
+    return encode({"id": document_id, "rev": why.rev, "error": why.word, "reason": why.reason})

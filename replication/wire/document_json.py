@@ -176,8 +176,8 @@ class Shown:
     """Which underscore fields a reader asked to see beside `_id` and `_rev`.
 
     `revs_info` are the revisions whose bodies are kept, and which are tombstones. `data` are the
-    bytes of attachments to send along, by name; others are shown as stubs, or with `follow` as
-    parts that come behind the document.
+    bytes of attachments to send along, by name; `follow` names those that come as parts behind the
+    document; all others are shown as stubs.
     """
 
     revisions: bool = False
@@ -186,7 +186,7 @@ class Shown:
     local_sequence: str | None = None
     revs_info: Mapping[Revision, bool] | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
-    follow: bool = False
+    follow: frozenset[str] = frozenset()
 
 
 PLAIN = Shown()
@@ -241,17 +241,18 @@ def _revs_info(stored: StoredRevision, kept: Mapping[Revision, bool]) -> list[di
 
 
 def _render_attachments(attachments: Mapping[str, Attachment], shown: Shown) -> bytes:
-    return encode({name: _facts(a, shown.data.get(name), shown) for name, a in attachments.items()})
+    return encode({name: _facts(name, found, shown) for name, found in attachments.items()})
 
 
-def _facts(attachment: Attachment, data: bytes | None, shown: Shown) -> dict[str, object]:
+def _facts(name: str, attachment: Attachment, shown: Shown) -> dict[str, object]:
     facts: dict[str, object] = {
         "content_type": attachment.content_type,
         "revpos": attachment.revpos,
         "digest": f"md5-{attachment.md5}",
     }
-    if shown.follow:
+    if name in shown.follow:
         return {**facts, "length": attachment.length, "follows": True}
+    data = shown.data.get(name)
     if data is None:
         return {**facts, "length": attachment.length, "stub": True}
     return {**facts, "data": base64.b64encode(data).decode()}

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 from aiohttp import hdrs, web
 
@@ -21,6 +21,7 @@ from replication.store.protocol import Database
 from replication.wire.document_json import InlineAttachment, ParsedDocument, encode
 from server import keys
 from server.data import access, reading
+from server.data.accepting import accepts_gzip
 from server.data.answers import json_answer, sole_outcome
 from server.data.dialect import DataDialect
 from webdav.model.errors import RangeUnsatisfiable
@@ -29,7 +30,9 @@ from webdav.wire.ranges import parse_range
 AT_ONCE = 8
 """Blobs on their way to the disk at a time for one request."""
 
-PIECE = 256 * 1024  # bytes taken from the network at a time
+WORTH_COMPRESSING = 1024
+"""Bytes from which on an answer is compressed."""
+_COMPRESSIBLE = ("text/", "application/javascript", "application/json", "application/xml")
 _NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 
@@ -61,11 +64,14 @@ async def _one_piece(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
-async def contents(stored: StoredRevision, blobs: BlobStore) -> dict[str, bytes]:
-    """Read all attachments of a revision, for sending them inside its JSON."""
+async def contents(
+    stored: StoredRevision, blobs: BlobStore, names: Collection[str]
+) -> dict[str, bytes]:
+    """Read attachments of a revision by their names, for sending them inside its JSON."""
     return {
         name: b"".join([piece async for piece in blobs.read(attachment.blob)])
         for name, attachment in stored.attachments.items()
+        if name in names
     }
 
 
@@ -85,6 +91,10 @@ async def get(request: web.Request) -> web.StreamResponse:
 
 async def _sent(request: web.Request, attachment: Attachment) -> web.StreamResponse:
     response = web.StreamResponse(headers=_headers(attachment))
+    if _goes_compressed(request, attachment):
+        response.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+        response.enable_compression(web.ContentCoding.gzip)
+        return await _whole(request, response, attachment)
     try:
         part = parse_range(request.headers.get(hdrs.RANGE), attachment.length)
     except RangeUnsatisfiable:
@@ -100,6 +110,27 @@ async def _sent(request: web.Request, attachment: Attachment) -> web.StreamRespo
     if request.method != hdrs.METH_HEAD:
         async for piece in request[keys.INSTANCE].blobs.read(attachment.blob, start, stop):
             await response.write(piece)
+    await response.write_eof()
+    return response
+
+
+def _goes_compressed(request: web.Request, attachment: Attachment) -> bool:
+    """Tell whether text goes out compressed: to one who takes it, and wants no part of it."""
+    return (
+        request.method == hdrs.METH_GET
+        and attachment.length >= WORTH_COMPRESSING
+        and attachment.content_type.lower().startswith(_COMPRESSIBLE)
+        and accepts_gzip(request)
+        and hdrs.RANGE not in request.headers
+    )
+
+
+async def _whole(
+    request: web.Request, response: web.StreamResponse, attachment: Attachment
+) -> web.StreamResponse:
+    await response.prepare(request)
+    async for piece in request[keys.INSTANCE].blobs.read(attachment.blob):
+        await response.write(piece)
     await response.write_eof()
     return response
 
@@ -180,17 +211,31 @@ async def _base(request: web.Request, database: Database) -> StoredRevision | No
 
 
 async def _received(request: web.Request) -> Attachment:
-    """Stream a body to the blob store, checked against the length and MD5 that were announced."""
+    """Stream a body to the blob store, checked against the length and MD5 that were announced.
+
+    A body that comes compressed is kept as what it unpacks to, which the server does while it
+    reads; its length and MD5 say nothing of that.
+    """
+    packed = _is_packed(request)
     blobs = request[keys.INSTANCE].blobs
-    pieces = request.content.iter_chunked(PIECE)
-    staged = await blobs.stage(pieces, length=request.content_length)
-    expected = request.headers.get("Content-MD5")
+    staged = await blobs.stage(
+        reading.pieces_of(request), length=None if packed else request.content_length
+    )
+    expected = None if packed else request.headers.get("Content-MD5")
     if expected is not None and expected != staged.md5:
         await staged.discard()
         raise BlobMismatch("md5", expected, staged.md5)
     await staged.commit()
     content_type = request.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")
     return Attachment(content_type, staged.md5, staged.digest, staged.size, 0)
+
+
+def _is_packed(request: web.Request) -> bool:
+    encoding = request.headers.get(hdrs.CONTENT_ENCODING, "").strip().lower() or "identity"
+    if encoding not in ("identity", "gzip"):
+        reason = "Only gzip and identity content-encodings are supported"
+        raise web.HTTPUnsupportedMediaType(text=reason)
+    return encoding == "gzip"
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:

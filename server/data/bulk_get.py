@@ -1,18 +1,20 @@
 """`_bulk_get`: many documents in one request; winners are read together, others one by one."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from replication.core.document import StoredRevision
-from replication.core.errors import DocumentMissing
+from replication.core.errors import DocumentMissing, Invalid
 from replication.store.protocol import Database
 from replication.wire import bulk_json
-from replication.wire.bulk_json import Wanted
-from replication.wire.document_json import Shown
-from server.data import access, reading
+from replication.wire.bulk_json import NotGiven, Wanted
+from server.data import access, bulk_get_parts, reading
+from server.data.accepting import accepts
 from server.data.answers import HEADERS
 from server.data.documents import rendered, revisions, shown_fields
+from server.data.sent_attachments import sent_attachments
 
 READ_TOGETHER = 200
 """Documents read with one statement; so many bodies are in memory at once."""
@@ -20,17 +22,50 @@ READ_TOGETHER = 200
 WRITTEN_AT_ONCE = 64 * 1024
 """Bytes gathered before they go out: each write is a system call."""
 
+NOT_TAKEN = ("open_revs", "new_edits", "w", "rev", "atts_since")
+"""Parameters that mean one document, or a write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one item asked for came to."""
+
+    wanted: Wanted
+    documents: Sequence[StoredRevision | NotGiven]
+
 
 async def handle(request: web.Request) -> web.StreamResponse:
     """POST /{database}/_bulk_get: streamed, since a batch may hold many attachments."""
     database = await access.reading(request)
+    for name in NOT_TAKEN:
+        if name in request.query:
+            raise Invalid("bad_request", f'"{name}" query parameter is not acceptable')
     wanted = bulk_json.parse_bulk_get(await reading.json_body(request))
-    shown, latest = shown_fields(request), reading.flag(request, "latest")
+    found = _found(database, wanted, latest=reading.flag(request, "latest"))
+    if accepts(request, "application/json"):
+        return await _send_json(request, found)
+    for kind in ("multipart/mixed", "multipart/related"):
+        if accepts(request, kind):
+            parts = ((one.wanted.document_id, one.documents) async for one in found)
+            return await bulk_get_parts.send(request, kind, parts, shown_fields(request))
+    return await _send_json(request, found)
+
+
+async def _send_json(request: web.Request, found: AsyncIterator[Found]) -> web.StreamResponse:
+    shown, sent = shown_fields(request), sent_attachments(request)
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
     held, separator = bytearray(b'{"results":['), b""
-    async for row in _rows(request, database, wanted, shown, latest=latest):
-        held += separator + row
+    async for one in found:
+        since = one.wanted.since
+        of_item = replace(sent, since=since) if since else sent
+        documents = [
+            stored
+            if isinstance(stored, NotGiven)
+            else await rendered(request, stored, shown, of_item)
+            for stored in one.documents
+        ]
+        held += separator + bulk_json.render_bulk_get_row(one.wanted.document_id, documents)
         separator = b","
         if len(held) > WRITTEN_AT_ONCE:
             await response.write(bytes(held))
@@ -39,37 +74,32 @@ async def handle(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _rows(
-    request: web.Request,
-    database: Database,
-    wanted: Sequence[Wanted],
-    shown: Shown,
-    *,
-    latest: bool,
-) -> AsyncIterator[bytes]:
+async def _found(
+    database: Database, wanted: Sequence[Wanted], *, latest: bool
+) -> AsyncIterator[Found]:
     for start in range(0, len(wanted), READ_TOGETHER):
         batch = wanted[start : start + READ_TOGETHER]
-        winners = await database.get_many([item.document_id for item in batch])
+        winners = await database.get_many([item.document_id or "" for item in batch])
         for item, winner in zip(batch, winners, strict=True):
+            if item.wrong is not None:
+                yield Found(item, [item.wrong])
+                continue
             try:
-                found = await _found(database, item, winner, latest=latest)
+                yield Found(item, await _revisions(database, item, winner, latest=latest))
             except DocumentMissing:
-                missing = (item.revision, "not_found", "missing")
-                yield bulk_json.render_bulk_get_row(item.document_id, [missing])
-            else:
-                documents = [await rendered(request, stored, shown) for stored in found]
-                yield bulk_json.render_bulk_get_row(item.document_id, documents)
+                rev = str(item.revision) if item.revision else "undefined"
+                yield Found(item, [NotGiven(rev, "not_found", "missing")])
 
 
-async def _found(
+async def _revisions(
     database: Database, wanted: Wanted, winner: StoredRevision | None, *, latest: bool
 ) -> Sequence[StoredRevision]:
     """Return the revisions that one item asks for. Raises DocumentMissing."""
     if winner is None:
-        raise DocumentMissing(wanted.document_id)
+        raise DocumentMissing(wanted.document_id or "")
     if wanted.revision is None:
         alone = len(winner.tree.branches) == 1
-        return [winner] if alone else await database.leaves(wanted.document_id)
+        return [winner] if alone else await database.leaves(winner.document_id)
     if wanted.revision == winner.revision:  # a leaf, so `latest` leads nowhere else
         return [winner]
-    return await revisions(database, wanted.document_id, wanted.revision, latest=latest)
+    return await revisions(database, winner.document_id, wanted.revision, latest=latest)

@@ -178,7 +178,8 @@ async def _rendered(request: web.Request, page: ChangesPage, asked: Asked) -> li
     for change in page.rows:
         look = asked.look
         if change.document is not None and change.document.attachments:
-            data = await attachments.contents(change.document, request[keys.INSTANCE].blobs)
+            document, blobs = change.document, request[keys.INSTANCE].blobs
+            data = await attachments.contents(document, blobs, document.attachments)
             shown = Shown(look.shown.revisions, look.shown.conflicts, data=data)
             look = feed_frames.RowStyle(look.epoch, look.style, shown)
         rows.append(feed_frames.render_row(change, look))

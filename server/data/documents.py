@@ -23,8 +23,10 @@ from replication.wire.document_json import (
 )
 from server import keys
 from server.data import access, attachments, multipart, reading
+from server.data.accepting import accepts
 from server.data.answers import json_answer, sole_outcome
 from server.data.dialect import DataDialect
+from server.data.sent_attachments import NONE, SentAttachments, sent_attachments
 
 _SHOWN_BY = {"revs", "revs_info", "conflicts", "deleted_conflicts", "meta", "local_seq"}
 
@@ -47,11 +49,20 @@ def shown_fields(request: web.Request) -> Shown:
     )
 
 
-async def rendered(request: web.Request, stored: StoredRevision, shown: Shown) -> bytes:
-    """Write a document's JSON, with the bytes of its attachments if the query asks for them."""
-    if stored.attachments and reading.flag(request, "attachments"):
-        data = await attachments.contents(stored, request[keys.INSTANCE].blobs)
-        shown = replace(shown, data=data)
+async def rendered(
+    request: web.Request,
+    stored: StoredRevision,
+    shown: Shown,
+    sent: SentAttachments | None = None,
+) -> bytes:
+    """Write a document's JSON, with the bytes of its attachments if somebody asked for them.
+
+    `sent` says which; without, the query does.
+    """
+    if stored.attachments:
+        names = (sent or sent_attachments(request)).names(stored)
+        data = await attachments.contents(stored, request[keys.INSTANCE].blobs, names)
+        shown = replace(shown, data=data) if data else shown
     return render_document(stored, shown)
 
 
@@ -66,19 +77,31 @@ async def get(request: web.Request) -> web.StreamResponse:
         Revision.parse(rev) if rev else None,
         latest=reading.flag(request, "latest"),
     )
-    etag = f'"{stored.revision}"'
-    if request.headers.get("If-None-Match") == etag:
-        return web.Response(status=304, headers={"ETag": etag})
     shown = shown_fields(request)
+    headers = {} if _says_more(stored, shown, request) else {"ETag": f'"{stored.revision}"'}
+    if headers and request.headers.get("If-None-Match") == headers["ETag"]:
+        return web.Response(status=304, headers=headers)
     if reading.flag(request, "revs_info") or reading.flag(request, "meta"):
         shown = replace(shown, revs_info=await database.bodies_of(stored.document_id))
     if reading.flag(request, "local_seq"):
         sequence = await database.sequence()
         shown = replace(shown, local_sequence=str(sequence._replace(number=stored.sequence)))
-    if stored.attachments and multipart.wants_multipart(request, "multipart/related"):
-        return await multipart.send_related(request, stored, shown, {"ETag": etag})
-    body = await rendered(request, stored, shown)
-    return json_answer(body, headers={"ETag": etag})
+    sent = sent_attachments(request) if stored.attachments else NONE
+    names = sent.names(stored)
+    if names and accepts(request, "multipart/related"):
+        return await multipart.send_related(request, stored, shown, names, headers)
+    body = await rendered(request, stored, shown, sent)
+    return json_answer(body, headers=headers)
+
+
+def _says_more(stored: StoredRevision, shown: Shown, request: web.Request) -> bool:
+    """Tell whether the answer depends on more than the revision: then no ETag stands for it."""
+    if shown is PLAIN:
+        return False
+    if any(reading.flag(request, name) for name in ("revs_info", "meta", "local_seq")):
+        return True
+    others = [branch for branch in stored.tree.branches if branch.leaf != stored.revision]
+    return any(shown.deleted_conflicts if branch.deleted else shown.conflicts for branch in others)
 
 
 async def _open_revisions(request: web.Request, database: Database) -> web.StreamResponse:
@@ -96,7 +119,7 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Strea
                 named.setdefault(row if isinstance(row, str) else row.revision, row)
         found = list(named.values())
     shown = shown_fields(request)
-    if multipart.wants_multipart(request, "multipart/mixed"):
+    if accepts(request, "multipart/mixed"):
         return await multipart.send_mixed(request, found, shown)
     rows = [
         encode({"missing": row})

@@ -7,10 +7,11 @@ blob store as they come, and streamed out of it without being held whole.
 
 import secrets
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
-from aiohttp import BodyPartReader, hdrs, web
+from aiohttp import BodyPartReader, web
 
 from replication.blobs.protocol import BlobStore
 from replication.core.attachment import Attachment
@@ -18,7 +19,9 @@ from replication.core.document import StoredRevision
 from replication.core.errors import BlobMismatch, Invalid
 from replication.wire.document_json import Members, Shown, encode, parse_members, render_document
 from server import keys
+from server.data import reading
 from server.data.answers import HEADERS
+from server.data.part_reader import parts_of
 
 PIECE = 256 * 1024  # bytes
 LARGEST_DOCUMENT_PART = 64 * 1024 * 1024  # bytes
@@ -48,12 +51,14 @@ async def read_related(
         return await _read_parts(request, replicated=replicated)
     except (ValueError, EOFError) as error:  # what the parser of parts has for bad framing
         raise Invalid("bad_request", f"Not a multipart body: {error}") from None
+    except web.RequestPayloadError:
+        raise Invalid("bad_request", reading.UNREADABLE) from None
 
 
 async def _read_parts(
     request: web.Request, *, replicated: bool
 ) -> tuple[Members, dict[str, Attachment]]:
-    reader = await request.multipart()
+    reader = parts_of(request)
     head = await reader.next()
     if not isinstance(head, BodyPartReader):
         raise Invalid("bad_request", "The first part must be the document")
@@ -132,44 +137,35 @@ def new_boundary() -> str:
     return secrets.token_hex(16)
 
 
-def wants_multipart(request: web.Request, kind: str) -> bool:
-    """Tell whether a client would rather have parts than JSON."""
-    if request.method == hdrs.METH_HEAD:
-        return False
-    accepted = request.headers.get("Accept", "")
-    return kind in accepted and "application/json" not in accepted
-
-
 async def send_related(
-    request: web.Request, stored: StoredRevision, shown: Shown, headers: dict[str, str]
+    request: web.Request,
+    stored: StoredRevision,
+    shown: Shown,
+    names: frozenset[str],
+    headers: Mapping[str, str],
 ) -> web.StreamResponse:
-    """Answer with one document, its attachments following it."""
+    """Answer with one document, its attachments of these names following it."""
     boundary = new_boundary()
     kind = f'multipart/related; boundary="{boundary}"'
     response = web.StreamResponse(headers={**HEADERS, **headers, "Content-Type": kind})
     await response.prepare(request)
-    async for piece in related(stored, shown, request[keys.INSTANCE].blobs, boundary):
+    async for piece in related(stored, shown, request[keys.INSTANCE].blobs, boundary, names):
         await response.write(piece)
     await response.write_eof()
     return response
 
 
 async def related(
-    stored: StoredRevision, shown: Shown, blobs: BlobStore, boundary: str
+    stored: StoredRevision, shown: Shown, blobs: BlobStore, boundary: str, names: frozenset[str]
 ) -> AsyncIterator[bytes]:
-    """Write a document and its attachments as the parts of a multipart/related body."""
-    following = Shown(
-        shown.revisions,
-        shown.conflicts,
-        shown.deleted_conflicts,
-        shown.local_sequence,
-        shown.revs_info,
-        follow=True,
-    )
+    """Write a document and its attachments of these names as a multipart/related body."""
+    following = replace(shown, follow=names)
     mark = f"--{boundary}".encode()
     yield mark + b"\r\nContent-Type: application/json\r\n\r\n"
     yield render_document(stored, following)
     for name, attachment in stored.attachments.items():
+        if name not in names:
+            continue
         yield b"\r\n" + mark + _part_head(name, attachment)
         async for piece in blobs.read(attachment.blob):
             yield piece
@@ -177,16 +173,20 @@ async def related(
 
 
 def _part_head(name: str, attachment: Attachment) -> bytes:
-    quoted = encode(name).decode().strip('"')
     lines = (
         "",
-        f'Content-Disposition: attachment; filename="{quoted}"',
-        f"Content-Type: {attachment.content_type}",
+        f'Content-Disposition: attachment; filename="{in_a_header(name)}"',
+        f"Content-Type: {in_a_header(attachment.content_type)}",
         f"Content-Length: {attachment.length}",
         "",
         "",
     )
     return "\r\n".join(lines).encode()
+
+
+def in_a_header(text: str) -> str:
+    """Return text as one line of a part's head can hold it: quotes and controls as in JSON."""
+    return encode(text).decode()[1:-1]
 
 
 async def send_mixed(
@@ -215,7 +215,7 @@ async def _mixed_part(
     elif not row.attachments:
         yield b"Content-Type: application/json\r\n\r\n" + render_document(row, shown)
     else:
-        inner = new_boundary()
+        inner, names = new_boundary(), frozenset(row.attachments)
         yield f'Content-Type: multipart/related; boundary="{inner}"\r\n\r\n'.encode()
-        async for piece in related(row, shown, request[keys.INSTANCE].blobs, inner):
+        async for piece in related(row, shown, request[keys.INSTANCE].blobs, inner, names):
             yield piece

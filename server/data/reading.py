@@ -1,5 +1,6 @@
 """What a request says: its JSON body under a cap, and its query parameters."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -10,6 +11,9 @@ from replication.core.revision import Revision
 
 LARGEST_JSON = 256 * 1024 * 1024
 """Bytes of one JSON body: a replication batch with attachments inside is the largest there is."""
+PIECE = 256 * 1024
+"""Bytes of a body taken from the network at a time."""
+UNREADABLE = "The body is not encoded as its headers say."
 MOST = 2**53
 """What a count is cut to: more than there will ever be, and what every client can count to."""
 _DIGITS = 20
@@ -31,12 +35,21 @@ async def body_under_cap(request: web.Request) -> bytes:
         raise _too_large(request.content_length)
     pieces: list[bytes] = []
     size = 0
-    async for piece in request.content.iter_any():
+    async for piece in pieces_of(request):
         size += len(piece)
         if size > LARGEST_JSON:
             raise _too_large(size)
         pieces.append(piece)
     return b"".join(pieces)
+
+
+async def pieces_of(request: web.Request) -> AsyncIterator[bytes]:
+    """Read a body as it comes. Raises Invalid where it is not framed or packed as it says."""
+    try:
+        async for piece in request.content.iter_chunked(PIECE):
+            yield piece
+    except web.RequestPayloadError:
+        raise Invalid("bad_request", UNREADABLE) from None
 
 
 def _too_large(size: int | None) -> web.HTTPRequestEntityTooLarge:

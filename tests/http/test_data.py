@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.served_home import answer, serve_home
 
+AS_JSON = {"Accept": "application/json"}
 DOORS = ["/couchdb/org.example.things", "/data/org.example.things"]
 COUCH = DOORS[0]
 
@@ -178,9 +179,13 @@ async def test_conflicts_are_shown_when_asked_for(client, things):
     await conflicted(client, things)
     got = await answer(await client.get(f"{things}/x", params={"conflicts": "true"}), 200)
     assert (got["_rev"], got["_conflicts"]) == ("2-c", ["2-b"])
-    rows = await answer(await client.get(f"{things}/x", params={"open_revs": '["2-b","9-z"]'}), 200)
+    rows = await answer(
+        await client.get(f"{things}/x", params={"open_revs": '["2-b","9-z"]'}, headers=AS_JSON), 200
+    )
     assert [row.get("missing") or row["ok"]["n"] for row in rows] == ["b", "9-z"]
-    rows = await answer(await client.get(f"{things}/x", params={"open_revs": "all"}), 200)
+    rows = await answer(
+        await client.get(f"{things}/x", params={"open_revs": "all"}, headers=AS_JSON), 200
+    )
     assert len(rows) == 2
 
 
@@ -324,7 +329,8 @@ async def test_attachment_inside_a_document(client, things):
         "content_type": "image/png", "revpos": 1, "digest": digest,
         "length": len(PICTURE), "stub": True,
     }  # fmt: skip
-    whole = await answer(await client.get(f"{things}/x?attachments=true"), 200)
+    got_whole = await client.get(f"{things}/x?attachments=true", headers=AS_JSON)
+    whole = await answer(got_whole, 200)
     assert base64.b64decode(whole["_attachments"]["p"]["data"]) == PICTURE
     kept = {"_rev": written["rev"], "_attachments": got["_attachments"], "n": 2}
     await put(client, f"{things}/x", kept)
