@@ -1,16 +1,21 @@
 """Selectors applied: a tree of conditions becomes a predicate over a document's JSON value."""
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from replication.query.collation import compare, identical
+from replication.query.collation import identical
 from replication.query.regex import compile_pattern
 from replication.query.selector import Anything, Every, Neither, Node, Not, Path, Some, Test
+from replication.query.sort_key import sort_key
 
 Predicate = Callable[[Any], bool]
+Key = Callable[[Any], bytes]
+Comparison = Callable[[bytes, bytes], bool]
 
 _MISSING, _NO_WAY = object(), object()
+_ID: Path = ("_id",)
 _INDEX = re.compile(r"[+-]?[0-9]+\Z")
 
 
@@ -50,7 +55,7 @@ def _fails(_: object) -> bool:
 
 
 def _test(test: Test) -> Predicate:
-    condition = _CONDITIONS[test.operator](test.argument)
+    condition = _condition(test)
     path, negated = test.path, test.negated
     wants_nothing = test.operator == "$exists" and test.argument is False
 
@@ -61,6 +66,15 @@ def _test(test: Test) -> Predicate:
         return value is not _NO_WAY and condition(value) is not negated
 
     return passes
+
+
+def _condition(test: Test) -> Predicate:
+    key = id_key if test.path == _ID else sort_key
+    if test.operator in _COMPARISONS:
+        return _comparison(_COMPARISONS[test.operator], test.argument, key)
+    if test.operator in _MEMBERSHIPS:
+        return _MEMBERSHIPS[test.operator](test.argument, key)
+    return _CONDITIONS[test.operator](test.argument)
 
 
 def value_at(value: Any, path: Path) -> Any:  # noqa: ANN401  # JSON
@@ -83,42 +97,29 @@ def value_at(value: Any, path: Path) -> Any:  # noqa: ANN401  # JSON
     return value
 
 
-def _less(argument: Any) -> Predicate:  # noqa: ANN401
-    return lambda value: compare(value, argument) < 0
+def id_key(value: Any) -> bytes:  # noqa: ANN401  # JSON
+    """Return the place of a value among ids: by code point, behind all that is no string."""
+    return b"\x01" + value.encode() if isinstance(value, str) else b"\x00" + sort_key(value)
 
 
-def _at_most(argument: Any) -> Predicate:  # noqa: ANN401
-    return lambda value: compare(value, argument) <= 0
+def _comparison(compared: Comparison, argument: Any, key: Key) -> Predicate:  # noqa: ANN401
+    bound = key(argument)
+    return lambda value: compared(key(value), bound)
 
 
-def _equal(argument: Any) -> Predicate:  # noqa: ANN401
-    return lambda value: compare(value, argument) == 0
-
-
-def _unequal(argument: Any) -> Predicate:  # noqa: ANN401
-    return lambda value: compare(value, argument) != 0
-
-
-def _at_least(argument: Any) -> Predicate:  # noqa: ANN401
-    return lambda value: compare(value, argument) >= 0
-
-
-def _more(argument: Any) -> Predicate:  # noqa: ANN401
-    return lambda value: compare(value, argument) > 0
-
-
-def _among(arguments: list[Any]) -> Predicate:
+def _among(arguments: list[Any], key: Key) -> Predicate:
     """One of these; of an array, any element may be."""
+    bounds = frozenset(map(key, arguments))
 
     def among(value: Any) -> bool:  # noqa: ANN401  # JSON
         found = value if isinstance(value, list) else [value]
-        return any(compare(one, argument) == 0 for argument in arguments for one in found)
+        return any(key(one) in bounds for one in found)
 
     return among
 
 
-def _not_among(arguments: list[Any]) -> Predicate:
-    among = _among(arguments)
+def _not_among(arguments: list[Any], key: Key) -> Predicate:
+    among = _among(arguments, key)
     return lambda value: not among(value)
 
 
@@ -210,15 +211,19 @@ def _size(argument: int) -> Predicate:
     return lambda value: isinstance(value, list) and len(value) == argument
 
 
-_CONDITIONS: Mapping[str, Callable[[Any], Predicate]] = {
-    "$lt": _less,
-    "$lte": _at_most,
-    "$eq": _equal,
-    "$ne": _unequal,
-    "$gte": _at_least,
-    "$gt": _more,
+_COMPARISONS: Mapping[str, Comparison] = {
+    "$lt": operator.lt,
+    "$lte": operator.le,
+    "$eq": operator.eq,
+    "$ne": operator.ne,
+    "$gte": operator.ge,
+    "$gt": operator.gt,
+}
+_MEMBERSHIPS: Mapping[str, Callable[[list[Any], Key], Predicate]] = {
     "$in": _among,
     "$nin": _not_among,
+}
+_CONDITIONS: Mapping[str, Callable[[Any], Predicate]] = {
     "$all": _all_of,
     "$elemMatch": _some_element,
     "$allMatch": _each_element,

@@ -52,6 +52,8 @@ class Not:
 class Anything:
     """A condition on full text, which an index would have to answer; every document passes."""
 
+    argument: Any = None
+
 
 @dataclass(frozen=True, slots=True)
 class Test:
@@ -128,7 +130,7 @@ def _full_text(argument: object, path: Path) -> Node:
     if path:
         reason = f"Invalid field normalization on selector: {json.dumps({'$text': argument})}"
         raise Invalid("bad_field", reason)
-    return Anything()
+    return Anything(argument)
 
 
 def _checked(operator: str, argument: Any) -> Any:  # noqa: ANN401  # JSON

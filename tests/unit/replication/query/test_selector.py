@@ -203,11 +203,13 @@ def test_depth_is_bounded():
         parse_selector({"$not": deep})
 
 
-def test_a_document_deeper_than_the_stack_does_not_match():
+def test_a_document_deeper_than_the_stack_is_compared_but_not_looked_for_as_written():
     deep = []
     for _ in range(50_000):
         deep = [deep]
-    assert not passes({"x": {"$eq": deep}}, {"x": deep})
+    assert passes({"x": {"$eq": deep}}, {"x": deep})
+    assert passes({"x": {"$lt": [deep]}}, {"x": deep})
+    assert not passes({"x": {"$all": [[deep]]}}, {"x": [[deep]]})
 
 
 @pytest.mark.parametrize(
