@@ -1,45 +1,30 @@
 """The order of JSON values: null, false, true, numbers, strings, arrays, objects.
 
-Strings go by code point; `compare_strings` is the one place where that is decided.
+It is the order of CouchDB's views, which its selectors compare by as well. Arrays go item by item,
+objects member by member in the order they are written in, name before value; what runs out first
+sorts first.
 """
 
-from collections.abc import Iterable, Mapping
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-_NULL, _FALSE, _TRUE, _NUMBER, _STRING, _ARRAY, _OBJECT = range(7)
-_RANKS: Mapping[type, int] = {
-    type(None): _NULL,
-    int: _NUMBER,
-    float: _NUMBER,
-    str: _STRING,
-    list: _ARRAY,
-    dict: _OBJECT,
-}
+from replication.query.sort_key import Json, sort_key
+from replication.query.unicode_order import string_key
 
 
 def compare(left: Json, right: Json) -> int:
     """Return a negative number, 0 or a positive number, as `left` sorts before, with or behind.
 
-    Arrays go item by item, objects member by member in the order they are written in; what runs
-    out first sorts first.
+    Who compares one value with many does better to keep its `sort_key`.
     """
-    ranks = _rank(left), _rank(right)
-    if ranks[0] != ranks[1]:
-        return ranks[0] - ranks[1]
     if isinstance(left, str) and isinstance(right, str):
         return compare_strings(left, right)
-    if isinstance(left, list) and isinstance(right, list):
-        return _compare_in_turn(left, right)
-    if isinstance(left, dict) and isinstance(right, dict):
-        return _compare_in_turn(_flat(left), _flat(right))
-    if isinstance(left, int | float) and isinstance(right, int | float):
-        return (left > right) - (left < right)
-    return 0
+    return _compare_keys(sort_key(left), sort_key(right))
 
 
 def compare_strings(left: str, right: str) -> int:
-    """Order two strings by code point."""
+    """Order two strings as ICU 72 does; different ones may be equal."""
+    return 0 if left == right else _compare_keys(string_key(left), string_key(right))
+
+
+def _compare_keys(left: bytes, right: bytes) -> int:
     return (left > right) - (left < right)
 
 
@@ -54,24 +39,3 @@ def identical(left: Json, right: Json) -> bool:
             identical(left[name], right[name]) for name in left
         )
     return left == right
-
-
-def _rank(value: Json) -> int:
-    if isinstance(value, bool):
-        return _TRUE if value else _FALSE
-    return _RANKS[type(value)]
-
-
-def _flat(members: Mapping[str, Json]) -> Iterable[Json]:
-    for name, value in members.items():
-        yield name
-        yield value
-
-
-def _compare_in_turn(left: Iterable[Json], right: Iterable[Json]) -> int:
-    lefts, rights = list(left), list(right)
-    for one, other in zip(lefts, rights, strict=False):
-        found = compare(one, other)
-        if found:
-            return found
-    return len(lefts) - len(rights)

@@ -12,9 +12,10 @@ and all arrays that begin alike have keys that begin alike. Nothing may be read 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from replication.query.collation import Json
 from replication.query.number_key import number_key
 from replication.query.unicode_order import VERSION, string_key
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 COLLATION_VERSION: str = f"1-{VERSION}"
 """Changes whenever keys do: an index that was built with another one is to be built again."""
