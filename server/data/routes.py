@@ -10,6 +10,7 @@ from server.data import (
     databases,
     local_documents,
     node,
+    view_routes,
 )
 from server.data.bulk import BulkRoutes
 from server.data.copying import CopyRoutes
@@ -35,6 +36,7 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *all_docs.routes(dialect),
         *BulkRoutes(dialect).routes(),
         *MaintenanceRoutes(dialect).routes(),
+        *view_routes.routes(dialect),
     ]
     found = [
         *DocumentRoutes(dialect).usual_routes(),

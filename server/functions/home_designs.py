@@ -7,6 +7,7 @@ from replication.store.protocol import Database, DocumentStore
 from server.functions.design_functions import DesignFunctions
 from server.functions.rules import RuleBook
 from server.functions.validated_database import ValidatedDatabase
+from server.views.view_book import ViewBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,13 @@ class HomeDesigns:
     store: DocumentStore
     functions: DesignFunctions
     rules: RuleBook
+    views: ViewBook
 
     @classmethod
     def over(cls, store: DocumentStore) -> "HomeDesigns":
         """Return those of a home that keeps its documents here. Nothing is started yet."""
-        return cls(store, DesignFunctions(), RuleBook())
+        functions = DesignFunctions()
+        return cls(store, functions, RuleBook(), ViewBook(store, functions))
 
     async def validated(self, database: Database, user: bytes) -> Database:
         """Return a database that asks its design documents before it writes, for this user.
@@ -33,5 +36,6 @@ class HomeDesigns:
         )
 
     async def close(self) -> None:
-        """End the process that runs functions."""
+        """End the process that runs functions, and indexing that goes on by itself."""
+        await self.views.close()
         await self.functions.close()

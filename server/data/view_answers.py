@@ -1,0 +1,176 @@
+"""Rows of a view as JSON, in pieces: a large answer goes out while it is read."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+
+from aiohttp import web
+
+from replication.index.reducing import EXACT as EQUAL_KEYS
+from replication.index.reducing import reduce_groups, reduce_range
+from replication.index.rows import IndexPage, IndexRow
+from replication.index.walk import walk
+from replication.query.sort_key import sort_key
+from replication.store.protocol import Database
+from replication.wire.document_json import encode
+from server.data.answers import HEADERS
+from server.data.linked_documents import LinkedDocuments
+from server.data.view_options import EXACT, MOST, ViewOptions
+from server.views.raw_order import raw_key
+from server.views.view_book import OpenView
+
+WRITTEN_AT_ONCE = 64 * 1024
+"""Bytes gathered before they go out: each write is a system call."""
+
+Pieces = AsyncGenerator[bytes]
+
+
+class ViewAnswer:
+    """The answer to one query of a view; `database` is what the caller may see of it.
+
+    Raises Invalid for ranges that run the wrong way.
+    """
+
+    def __init__(
+        self, request: web.Request, database: Database, view: OpenView, options: ViewOptions
+    ) -> None:
+        self._request = request
+        self._database = database
+        self._view = view
+        self._options = options
+        self._ranges = options.ranges(raw_key if view.view.raw else sort_key)
+
+    async def prepare(self) -> None:
+        """Bring the index up to date as far as is asked. Raises Refused."""
+        await self._view.index.update(self._options.update)
+
+    def pieces(self) -> Pieces:
+        """Return the answer's JSON, a piece at a time."""
+        if not self._options.reduce:
+            return self._mapped()
+        return self._reduced_whole() if self._options.level == 0 else self._reduced_in_groups()
+
+    async def _mapped(self) -> Pieces:
+        pages = self._walk(with_offset=True)
+        async with aclosing(pages):
+            page = await anext(pages)
+            yield await self._head(page)
+            separator = b""
+            while True:
+                if page.rows:
+                    yield separator + b",\r\n".join(await self._lines(page.rows))
+                    separator = b",\r\n"
+                try:
+                    page = await anext(pages)
+                except StopAsyncIteration:
+                    break
+        yield b"\r\n]}"
+
+    def _walk(
+        self, *, with_offset: bool = False, skip: int | None = None, limit: int | None = None
+    ) -> AsyncGenerator[IndexPage]:
+        options = self._options
+        return walk(
+            self._view.index,
+            self._view.position,
+            self._ranges,
+            skip=options.skip if skip is None else skip,
+            limit=options.limit if limit is None else limit,
+            with_offset=with_offset,
+        )
+
+    async def _head(self, page: IndexPage) -> bytes:
+        head: dict[str, object] = {"total_rows": page.total, "offset": page.offset}
+        return encode(head | await self._moment(page.through))[:-1] + b',"rows":[\r\n'
+
+    async def _moment(self, number: int) -> dict[str, object]:
+        if not self._options.update_seq:
+            return {}
+        sequence = (await self._database.sequence())._replace(number=number)
+        return {"update_seq": str(sequence)}
+
+    async def _lines(self, rows: Sequence[IndexRow]) -> list[bytes]:
+        if not self._options.include_docs:
+            return [_line(row) + b"}" for row in rows]
+        documents = LinkedDocuments(self._request, self._database, self._options)
+        found = await documents.of(rows)
+        return [
+            _line(row) + b',"doc":' + document + b"}"
+            for row, document in zip(rows, found, strict=True)
+        ]
+
+    async def _reduced_whole(self) -> Pieces:
+        """All rows come to one, without a key; none come to none."""
+        view, options = self._view, self._options
+        yield await self._reduced_head()
+        if view.reducer is not None and options.limit > 0 and options.skip == 0:
+            indexes = self._database.indexes
+            (key_range,) = self._ranges
+            value = await reduce_range(view.index, indexes, view.position, key_range, view.reducer)
+            if value is not None:
+                yield b'{"key":null,"value":' + value + b"}"
+        yield b"\r\n]}"
+
+    async def _reduced_head(self) -> bytes:
+        through = (await self._database.sequence()).number
+        moment = await self._moment(through)
+        return encode(moment)[:-1] + (b',"rows":[\r\n' if moment else b'"rows":[\r\n')
+
+    async def _reduced_in_groups(self) -> Pieces:
+        options, separator = self._options, b""
+        yield await self._reduced_head()
+        skip, left = options.skip, options.limit
+        groups = self._groups()
+        async with aclosing(groups):
+            async for some in groups:
+                kept = some[skip:][:left]
+                skip, left = max(0, skip - len(some)), left - len(kept)
+                if kept:
+                    lines = [b'{"key":%s,"value":%s}' % group for group in kept]
+                    yield separator + b",\r\n".join(lines)
+                    separator = b",\r\n"
+                if left <= 0:
+                    break
+        yield b"\r\n]}"
+
+    async def _groups(self) -> AsyncGenerator[Sequence[tuple[bytes, bytes]]]:
+        """Yield groups; where keys are asked for, each of them is a group of its own."""
+        level = self._options.level
+        if self._view.reducer is None:
+            return
+        for key_range in self._ranges:
+            pages = walk(self._view.index, self._view.position, [key_range], limit=MOST)
+            async with aclosing(pages):
+                rows = _rows(pages)
+                exact = EQUAL_KEYS if level == EXACT else int(level)
+                async for some in reduce_groups(rows, exact, self._view.reducer):
+                    yield some
+
+
+async def _rows(pages: AsyncIterator[IndexPage]) -> AsyncIterator[Sequence[IndexRow]]:
+    async for page in pages:
+        yield page.rows
+
+
+def _line(row: IndexRow) -> bytes:
+    return b'{"id":%s,"key":%s,"value":%s' % (encode(row.document_id), row.key, row.value)
+
+
+async def send(request: web.Request, pieces: Pieces) -> web.StreamResponse:
+    """Answer with pieces of JSON; at once if they are few, else while they are made."""
+    async with aclosing(pieces):
+        held = bytearray()
+        response: web.StreamResponse | None = None
+        async for piece in pieces:
+            held += piece
+            if len(held) >= WRITTEN_AT_ONCE:
+                if response is None:
+                    response = web.StreamResponse(headers=HEADERS)
+                    await response.prepare(request)
+                await response.write(bytes(held))
+                held.clear()
+        held += b"\n"
+        if response is None:
+            return web.Response(body=bytes(held), headers=HEADERS)
+        await response.write(bytes(held))
+        await response.write_eof()
+        return response
