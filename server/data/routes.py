@@ -10,6 +10,7 @@ from server.data import (
     databases,
     local_documents,
     node,
+    search_routes,
     view_routes,
 )
 from server.data.bulk import BulkRoutes
@@ -28,6 +29,7 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
     named = [
         *node.routes(dialect),
         *replicate_routes(dialect),
+        *search_routes.routes(dialect),
         *database_lists.routes(dialect),
         *databases.routes(dialect),
         *DocumentRoutes(dialect).posting_routes(),
