@@ -55,7 +55,10 @@ class FieldIndex:
 
 @dataclass(frozen=True, slots=True)
 class IdRange:
-    """Which ids `all_docs` lists, by code point; bounds that are None are open."""
+    """Which ids `all_docs` lists, by code point; bounds that are None are open.
+
+    Without `count_before` it may answer 0 for the documents before the first, and save the count.
+    """
 
     start: str | None = None
     end: str | None = None
@@ -63,6 +66,7 @@ class IdRange:
     descending: bool = False
     skip: int = 0
     limit: int | None = None
+    count_before: bool = True
 
 
 class Database(Protocol):

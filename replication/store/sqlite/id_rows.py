@@ -44,7 +44,7 @@ def listing(connection: apsw.Connection, entry: Entry, ids: IdRange) -> tuple[li
     sql = f"SELECT {DOCUMENT_COLUMNS} {source} AND {where} ORDER BY ids.id {order} LIMIT ? OFFSET ?"
     limit = -1 if ids.limit is None else ids.limit
     found = [Row(*row) for row in connection.execute(sql, (*bound, limit, ids.skip))]
-    if not found or (ids.start is None and ids.skip == 0):
+    if not found or not ids.count_before or (ids.start is None and ids.skip == 0):
         return found, 0
     before = "ids.id > ?" if ids.descending else "ids.id < ?"
     sql = f"SELECT count(*) {source} AND {before}"
