@@ -8,6 +8,7 @@ from replication.wire.document_json import PLAIN, Shown, encode, render_document
 
 OPENING = b'{"results":[\n'
 HEARTBEAT = b"\n"
+EVENTSOURCE_HEARTBEAT = b"event: heartbeat\ndata: \n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +45,5 @@ def continuous_end(last: UpdateSequence, pending: int) -> bytes:
 
 def eventsource_row(change: Change, look: RowStyle) -> bytes:
     """Write one row as a server-sent event, whose id is the sequence to go on from."""
-    sequence = str(UpdateSequence(change.sequence, look.epoch)).encode()
+    sequence = encode(str(UpdateSequence(change.sequence, look.epoch)))
     return b"data: " + render_row(change, look) + b"\nid: " + sequence + b"\n\n"

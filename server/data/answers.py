@@ -1,12 +1,14 @@
 """Answers: JSON with CouchDB's line end and caching, and outcomes that are errors raised."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from aiohttp import web
 
 from replication.core.document import Written
 from replication.core.errors import ReplicationError
 from replication.store.protocol import Outcome
+from server.data.dialect import DataDialect
 
 HEADERS = {"Content-Type": "application/json", "Cache-Control": "must-revalidate"}
 
@@ -16,6 +18,12 @@ def json_answer(
 ) -> web.Response:
     """Return a JSON answer."""
     return web.Response(body=body + b"\n", status=status, headers={**HEADERS, **(headers or {})})
+
+
+def location(request: web.Request, dialect: DataDialect, *names: str) -> str:
+    """Return the address of a database, or of a document in it, for a Location header."""
+    path = "".join("/" + quote(name, safe="") for name in names)
+    return f"{request.scheme}://{request.host}{dialect.prefix}{path}"
 
 
 def sole_outcome(outcomes: Sequence[Outcome]) -> Written:

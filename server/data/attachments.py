@@ -22,7 +22,7 @@ from replication.wire.document_json import InlineAttachment, ParsedDocument, enc
 from server import keys
 from server.data import access, reading
 from server.data.accepting import accepts_gzip
-from server.data.answers import json_answer, sole_outcome
+from server.data.answers import json_answer, location, sole_outcome
 from server.data.dialect import DataDialect
 from webdav.model.errors import RangeUnsatisfiable
 from webdav.wire.ranges import parse_range
@@ -191,8 +191,12 @@ class AttachmentRoutes:
         )
         written = sole_outcome(await database.write([edit]))
         answer = encode(self._dialect.written(database.name, written, edit.body))
-        status = 200 if request.method == hdrs.METH_DELETE else 201
-        return json_answer(answer, status=status, headers={"ETag": f'"{written.revision}"'})
+        headers = {"ETag": f'"{written.revision}"'}
+        if request.method == hdrs.METH_DELETE:
+            return json_answer(answer, headers=headers)
+        name = request.match_info["attachment"]
+        place = location(request, self._dialect, database.name, written.document_id, name)
+        return json_answer(answer, status=201, headers={**headers, "Location": place})
 
 
 async def _base(request: web.Request, database: Database) -> StoredRevision | None:

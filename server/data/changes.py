@@ -36,23 +36,28 @@ class Asked:
     patience: float
     heartbeat: float | None
     with_attachments: bool
+    etag: str | None
 
 
 async def handle(request: web.Request) -> web.StreamResponse:
     """GET or POST /{database}/_changes."""
     database = await access.reading(request)
     asked = await _asked(request, database)
+    if asked.etag is not None and request.headers.get(hdrs.IF_NONE_MATCH) == asked.etag:
+        return web.Response(status=304, headers={hdrs.ETAG: asked.etag})
     if request.method == hdrs.METH_HEAD:
         return web.Response(headers=HEADERS)
     return await _FEEDS[asked.feed](request, asked)
 
 
 async def _asked(request: web.Request, database: Database) -> Asked:
-    current = await database.sequence()
+    info = await database.info()
+    current = info.sequence
     feed = request.query.get("feed", "normal")
     if feed not in _FEEDS:
-        raise Invalid("bad_request", f"Supported feeds are {', '.join(_FEEDS)}")
-    heartbeat = _milliseconds(request, "heartbeat")
+        raise Invalid("bad_request", f"Supported `feed` types: {', '.join(_FEEDS)}")
+    heartbeat = _heartbeat(request)
+    _check_interval(request)
     shown, style = shown_fields(request), _style(request)
     chosen = await read_filter(request, database)
     query = _query(request, current, chosen)
@@ -68,6 +73,7 @@ async def _asked(request: web.Request, database: Database) -> Asked:
         patience=_patience(request, heartbeat),
         heartbeat=heartbeat,
         with_attachments=reading.flag(request, "attachments"),
+        etag=f'"{current}-{info.purges}"' if feed == "normal" else None,
     )
 
 
@@ -85,7 +91,11 @@ def _query(request: web.Request, current: UpdateSequence, chosen: Filter) -> Cha
 
 
 def _since(request: web.Request, current: UpdateSequence) -> int:
-    since = request.headers.get("Last-Event-ID") or request.query.get("since", "0")
+    query = request.query
+    since = query.get("last-event-id") or query.get("since", "0")
+    if query.get("feed") == "eventsource":  # a browser that comes back
+        since = request.headers.get("Last-Event-ID") or since
+    since = since.strip('"')  # in events a sequence stands as JSON
     if since == "now":
         return current.number
     return UpdateSequence.parse(since).within(current)
@@ -98,19 +108,28 @@ def _style(request: web.Request) -> Style:
         raise Invalid("bad_request", "style must be main_only or all_docs") from None
 
 
-def _milliseconds(request: web.Request, name: str) -> float | None:
-    """Return seconds; a heartbeat of `true` is CouchDB's usual minute."""
-    if request.query.get(name) == "true":
+def _heartbeat(request: web.Request) -> float | None:
+    """Return the seconds between two heartbeats; `true` is CouchDB's usual minute."""
+    if request.query.get("heartbeat") == "true":
         return DEFAULT_PATIENCE
-    value = reading.number(request, name)
-    return None if value is None else max(value, 1) / 1000
+    value = reading.number(request, "heartbeat", word="bad_request")
+    if value == 0:
+        reason = "The heartbeat value should be a positive integer (in milliseconds)."
+        raise Invalid("bad_request", reason)
+    return None if value is None else value / 1000
+
+
+def _check_interval(request: web.Request) -> None:
+    """Refuse an interval that is none; sequences cost nothing here, so each row has its own."""
+    if reading.number(request, "seq_interval", word="bad_request") == 0:
+        raise Invalid("bad_request", "invalid_seq_interval")
 
 
 def _patience(request: web.Request, heartbeat: float | None) -> float:
-    timeout = _milliseconds(request, "timeout")
+    timeout = reading.number(request, "timeout")
     if heartbeat is not None:  # a heartbeat keeps the feed open for as long as somebody listens
         return float("inf")
-    return DEFAULT_PATIENCE if timeout is None else min(timeout, DEFAULT_PATIENCE)
+    return DEFAULT_PATIENCE if timeout is None else min(max(timeout, 1) / 1000, DEFAULT_PATIENCE)
 
 
 async def _normal(request: web.Request, asked: Asked) -> web.StreamResponse:
@@ -126,7 +145,8 @@ async def _framed(
     request: web.Request, pages: AsyncIterator[ChangesPage], asked: Asked
 ) -> web.StreamResponse:
     """Stream rows between the opening and the closing that normal and longpoll feeds have."""
-    response = web.StreamResponse(headers=HEADERS)
+    headers = HEADERS if asked.etag is None else {**HEADERS, hdrs.ETAG: asked.etag}
+    response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     await response.write(feed_frames.OPENING)
     held, separator = b"", b""  # the last rows go out together with the closing
@@ -160,7 +180,7 @@ async def _continuous(request: web.Request, asked: Asked) -> web.StreamResponse:
 
 async def _eventsource(request: web.Request, asked: Asked) -> web.StreamResponse:
     """Stream server-sent events for as long as somebody listens."""
-    headers = {**HEADERS, "Content-Type": "text/event-stream"}
+    headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     pages = changes_feed.continuous(asked.source, asked.query, patience=float("inf"))
@@ -197,6 +217,8 @@ async def _attended(
     The feed of a database that is deleted meanwhile just ends.
     """
     loop = asyncio.get_running_loop()
+    as_event = asked.feed == "eventsource"
+    sign = feed_frames.EVENTSOURCE_HEARTBEAT if as_event else feed_frames.HEARTBEAT
     beat = loop.time() + (asked.heartbeat or float("inf"))
     following = asyncio.ensure_future(_next(pages))
     try:
@@ -212,7 +234,7 @@ async def _attended(
             elif request.transport is None or request.transport.is_closing():
                 return
             elif asked.heartbeat is not None and loop.time() >= beat:
-                await response.write(feed_frames.HEARTBEAT)
+                await response.write(sign)
             beat = loop.time() + asked.heartbeat if asked.heartbeat else beat
     except StoreClosed:
         return

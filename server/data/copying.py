@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -13,7 +13,7 @@ from replication.core.revision import Revision
 from replication.store.protocol import Database
 from replication.wire.document_json import encode
 from server.data import access, local_documents, reading
-from server.data.answers import json_answer, sole_outcome
+from server.data.answers import json_answer, location, sole_outcome
 from server.data.dialect import DataDialect
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
@@ -71,7 +71,7 @@ class CopyRoutes:
             outcomes = await database.write([edit])
         written = sole_outcome(outcomes)
         body = None if edit.deleted else edit.body
-        place = f"{self._dialect.prefix}/{database.name}/{quote(edit.document_id, safe='/')}"
+        place = location(request, self._dialect, database.name, edit.document_id)
         return json_answer(
             encode(self._dialect.written(database.name, written, body)),
             status=201,

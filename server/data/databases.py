@@ -1,14 +1,16 @@
 """The databases of an instance: the root, and each one's making, figures and end."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from aiohttp import web
 
+from replication.core.errors import Invalid
 from replication.store.protocol import DatabaseInfo
 from replication.wire.document_json import encode
 from server import keys
 from server.data import access
-from server.data.answers import json_answer
+from server.data.answers import json_answer, location
 from server.data.dialect import DataDialect
 from server.version import VERSION
 
@@ -23,7 +25,7 @@ async def couch_root(request: web.Request) -> web.Response:
     greeting = {
         "couchdb": "Welcome",
         "version": SPOKEN,
-        "features": [],
+        "features": ["scheduler"],
         "vendor": {"name": "Foyer", "version": VERSION},
         "uuid": uuid,
     }
@@ -59,29 +61,65 @@ def figures(found: DatabaseInfo) -> dict[str, object]:
     }
 
 
-async def create(request: web.Request) -> web.Response:
-    """PUT /{database}."""
-    name = access.writable_name(request)
-    await request[keys.INSTANCE].store.create(name)
-    return json_answer(b'{"ok":true}', status=201, headers={"Location": request.path})
+class DatabaseRoutes:
+    """Making databases and ending them, in either dialect."""
+
+    def __init__(self, dialect: DataDialect) -> None:
+        self._dialect = dialect
+
+    async def create(self, request: web.Request) -> web.Response:
+        """PUT /{database}: how many shards and copies of them are wanted is read, and is one."""
+        name = access.writable_name(request)
+        check_layout(request.query)
+        await request[keys.INSTANCE].store.create(name)
+        place = location(request, self._dialect, name)
+        return json_answer(b'{"ok":true}', status=201, headers={"Location": place})
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """DELETE /{database}."""
+        if "rev" in request.query:
+            raise Invalid(
+                "bad_request",
+                "You tried to DELETE a database with a ?=rev parameter. "
+                "Did you mean to DELETE a document instead?",
+            )
+        await request[keys.INSTANCE].store.delete(access.writable_name(request))
+        return json_answer(b'{"ok":true}')
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of databases, with and without a slash behind the name."""
+        one = self._dialect.prefix + "/{database}"
+        return [
+            route
+            for path in (one, one + "/")
+            for route in (
+                web.get(path, info),
+                web.put(path, self.create),
+                web.delete(path, self.delete),
+            )
+        ]
 
 
-async def delete(request: web.Request) -> web.Response:
-    """DELETE /{database}."""
-    await request[keys.INSTANCE].store.delete(access.writable_name(request))
-    return json_answer(b'{"ok":true}')
+def check_layout(options: Mapping[str, str]) -> None:
+    """Check how a new database is to be laid out. Raises Invalid for what could not be."""
+    for name in ("q", "n"):
+        value = options.get(name, "1")
+        if not (value.isascii() and value.isdigit() and int(value[:_DIGITS])):
+            raise Invalid("bad_request", f"The `{name}` value should be a positive integer.")
+    if options.get("partitioned", "false") == "true":
+        raise Invalid("bad_request", "Partitioned feature is not enabled.")
+    if options.get("partitioned", "false") != "false":
+        raise Invalid("bad_request", "Invalid `partitioned` parameter")
+
+
+_DIGITS = 9
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
-    """Return the routes of databases."""
-    one = dialect.prefix + "/{database}"
+    """Return the routes of the root and of databases."""
     root = cozy_root if dialect.is_cozy else couch_root
     return [
         web.get(dialect.prefix + "/", root),
         *([web.get(dialect.prefix, root)] if dialect.prefix else []),
-        *(
-            route
-            for path in (one, one + "/")
-            for route in (web.get(path, info), web.put(path, create), web.delete(path, delete))
-        ),
+        *DatabaseRoutes(dialect).routes(),
     ]

@@ -24,7 +24,7 @@ from replication.wire.document_json import (
 from server import keys
 from server.data import access, attachments, multipart, reading
 from server.data.accepting import accepts
-from server.data.answers import json_answer, sole_outcome
+from server.data.answers import json_answer, location, sole_outcome
 from server.data.dialect import DataDialect
 from server.data.sent_attachments import NONE, SentAttachments, sent_attachments
 
@@ -208,12 +208,16 @@ class DocumentRoutes:
         self, request: web.Request, database: Database, parsed: ParsedDocument
     ) -> web.Response:
         written = await write_one(request, database, parsed)
+        if request.query.get("batch") == "ok":  # written like any other; answered as batches are
+            answer = encode({"ok": True, "id": written.document_id})
+            return json_answer(answer, status=202)
+        place = location(request, self._dialect, database.name, written.document_id)
         body = None if parsed.edit.deleted else parsed.edit.body
         answer = encode(self._dialect.written(database.name, written, body))
         return json_answer(
             answer,
             status=200 if parsed.edit.deleted else 201,
-            headers={"ETag": f'"{written.revision}"'},
+            headers={"ETag": f'"{written.revision}"', "Location": place},
         )
 
     async def delete(self, request: web.Request) -> web.Response:

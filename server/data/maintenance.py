@@ -15,6 +15,7 @@ from server.data.dialect import DataDialect
 
 PURGED_INFOS_LIMIT = 1000
 MOST_PURGED_AT_ONCE = 100  # documents; CouchDB's max_document_id_number
+MOST_REVISIONS_PURGED_AT_ONCE = 1000  # CouchDB's max_revisions_number
 
 
 class MaintenanceRoutes:
@@ -62,6 +63,8 @@ class MaintenanceRoutes:
         asked = bulk_json.parse_revisions(await reading.json_body(request))
         if len(asked) > MOST_PURGED_AT_ONCE:
             raise Invalid("bad_request", "Exceeded maximum number of documents.")
+        if sum(map(len, asked.values())) > MOST_REVISIONS_PURGED_AT_ONCE:
+            raise Invalid("bad_request", "Exceeded maximum number of revisions.")
         purged = await database.purge(asked)
         answer = {"purge_seq": None, "purged": {n: _texts(revs) for n, revs in purged.items()}}
         return json_answer(encode(answer), status=201)
@@ -84,6 +87,7 @@ class MaintenanceRoutes:
             web.get(database + "/_security", security),
             web.put(database + "/_security", self.set_security),
             web.post(database + "/_purge", self.purge),
+            web.get(database + "/_purged_infos", purged_infos),
             web.get(database + "/_purged_infos_limit", purged_infos_limit),
             web.put(database + "/_purged_infos_limit", self.set_purged_infos_limit),
         ]
@@ -116,3 +120,9 @@ async def purged_infos_limit(request: web.Request) -> web.Response:
     """GET /{database}/_purged_infos_limit."""
     await access.reading(request)
     return json_answer(encode(PURGED_INFOS_LIMIT))
+
+
+async def purged_infos(request: web.Request) -> web.Response:
+    """GET /{database}/_purged_infos: nothing of a purge is kept."""
+    await access.reading(request)
+    return json_answer(b'{"purged_infos":[]}')

@@ -64,13 +64,13 @@ def flag(request: web.Request, name: str) -> bool:
     return value == "true"
 
 
-def number(request: web.Request, name: str) -> int | None:
+def number(request: web.Request, name: str, *, word: str = "query_parse_error") -> int | None:
     """Return a parameter that counts something. Raises Invalid for what is no natural number."""
     value = request.query.get(name)
     if value is None:
         return None
     if not (value.isascii() and value.isdigit()):
-        raise Invalid("query_parse_error", f"Invalid value for {name}: {value}")
+        raise Invalid(word, f"Invalid value for {name}: {value}")
     return min(int(value), MOST) if len(value) < _DIGITS else MOST
 
 

@@ -304,7 +304,7 @@ async def test_continuous_and_eventsource_feeds_stream(client, things):
     text = await events.text()
     assert events.headers["Content-Type"] == "text/event-stream"
     assert text.startswith('data: {"seq":"1-')
-    assert "\nid: 1-" in text
+    assert '\nid: "1-' in text
 
 
 async def test_checkpoints_are_written_read_and_forgotten(client, things):

@@ -42,7 +42,9 @@ async def test_a_copy_has_the_body_and_the_attachments(client, things):
     copied = await answer(response, 201)
     assert (copied["id"], copied["rev"][:2]) == ("y z", "1-")
     assert response.headers["ETag"] == f'"{copied["rev"]}"'
-    got = await answer(await client.get(URL(response.headers["Location"], encoded=True)), 200)
+    got = await answer(
+        await client.get(URL(response.headers["Location"], encoded=True).relative()), 200
+    )
     assert (got["n"], got["_attachments"]["p"]["revpos"]) == (2, 1)
     assert await (await client.get(f"{things}/y z/p")).read() == b"picture"
 
