@@ -1,5 +1,6 @@
 """Handing out the session's cookie, renewing it, and taking it back."""
 
+from email.utils import formatdate
 from typing import Literal
 
 from aiohttp import web
@@ -13,13 +14,18 @@ SameSite = Literal["Lax", "Strict", "None"]
 
 
 def give_cookie(request: web.Request, response: web.StreamResponse, account: Account) -> None:
-    """Begin a session, or give it its whole time again."""
+    """Begin a session, or give it its whole time again.
+
+    The end is told in both ways: nano reads only Expires.
+    """
     now = request.app[AUTHENTICATOR].now()
+    seconds = request.app[NODE_CONFIG].session_seconds
     value = make_cookie(account.name, now, request[UNGUARDED].secret, account.salt)
     response.set_cookie(
         COOKIE,
         value,
-        max_age=request.app[NODE_CONFIG].session_seconds,
+        expires=formatdate(now + seconds, usegmt=True),
+        max_age=seconds,
         path="/",
         httponly=True,
         secure=request[keys.CALLER].https,

@@ -9,6 +9,7 @@ import pytest
 from tests.support.running_home import RunningHome
 
 HERE = Path(__file__).parent
+REPORTED = ("--test-reporter=tap", "--test-timeout=30000")  # milliseconds for one test
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def program(name):
 @pytest.fixture
 def node():
     found = program("node")
-    if not (HERE / "node_modules" / "pouchdb").is_dir():
+    if not (HERE / "node_modules" / "rxdb").is_dir():
         pytest.skip("run `npm ci --ignore-scripts` in tests/interop first")
     return found
 
@@ -54,6 +55,24 @@ def run():
             **options,
         )
         assert ended.returncode == 0, f"{command[0]} failed:\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout
+
+    return running
+
+
+@pytest.fixture
+def node_tests(node):
+    """Run a script of Node's test runner; return its report, also of failures."""
+
+    def running(script, *arguments, patience=120):
+        ended = subprocess.run(
+            [node, *REPORTED, str(script), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=patience,
+            check=False,
+        )
+        assert ended.stdout, f"{script.name} said nothing:\n{ended.stderr}"
         return ended.stdout
 
     return running
