@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
-from replication.core.document import DESIGN_PREFIX, StoredRevision
-from replication.core.errors import Invalid, Refused
+from replication.core.document import StoredRevision
+from replication.core.errors import Invalid
 from replication.store.protocol import Database
 from replication.wire.document_json import Shown, render_document
+from server.data.found_design import found_design
 from server.data.judged_changes import Judge
-from server.functions.design import Design
 from server.functions.design_functions import DesignFunctions
 
 _SHOWN = Shown(revisions=True)
@@ -26,7 +24,7 @@ async def function_judge(
     design_name, filter_name = _two_names(
         name, "`filter` must be of the form `designname/filtername`"
     )
-    design = await _design(database, design_name, ("filters", filter_name))
+    design = await found_design(database, design_name, ("filters", filter_name))
     await functions.check(design, ("filters", filter_name))
 
     async def judge(revisions: Sequence[StoredRevision]) -> list[bool]:
@@ -43,7 +41,7 @@ async def view_judge(functions: DesignFunctions, database: Database, name: str) 
     if not name:
         raise Invalid("bad_request", "`view` filter parameter is not provided.")
     design_name, view = _two_names(name, "`view` must be of the form `designname/viewname`")
-    design = await _design(database, design_name, ("views", view))
+    design = await found_design(database, design_name, ("views", view))
     await functions.check(design, ("views", view, "map"))
 
     async def judge(revisions: Sequence[StoredRevision]) -> list[bool]:
@@ -61,22 +59,3 @@ def _two_names(name: str, otherwise: str) -> tuple[str, str]:
     if len(parts) != 2:  # noqa: PLR2004  # as the sentence says
         raise Invalid("bad_request", otherwise)
     return parts[0], parts[1]
-
-
-async def _design(database: Database, name: str, path: tuple[str, str]) -> Design:
-    stored = await database.get(DESIGN_PREFIX + name)
-    members = msgspec.json.decode(stored.body, type=dict[str, msgspec.Raw])
-    for key in path:
-        if bytes(members.get(key, b"null")) == b"null":
-            raise Refused("not_found", f"missing json key: {key}")
-        if key != path[-1]:
-            members = _members(members[key])
-    epoch = (await database.sequence()).epoch
-    return Design.of(stored, database.name, epoch)
-
-
-def _members(text: msgspec.Raw) -> dict[str, msgspec.Raw]:
-    try:
-        return msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except msgspec.ValidationError:
-        raise Refused("not_found", "json_mismatch") from None

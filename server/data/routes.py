@@ -8,6 +8,7 @@ from server.data import (
     changes,
     database_lists,
     databases,
+    design_routes,
     local_documents,
     node,
     search_routes,
@@ -45,6 +46,7 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *closed(named),
         *CopyRoutes(dialect).routes(),
         *local_documents.routes(dialect),
+        *design_routes.routes(dialect),
         *DocumentRoutes(dialect).routes(),
         *attachments.routes(dialect),
     ]

@@ -158,7 +158,7 @@
     } catch (again) { return pair("unnamed_error", "unreadable"); }
   }
 
-  // What the rooms build on.
+  // What the rooms build on; one room may add to it for those behind it.
   var core = {
     apply: apply, failure: failure, freeze: freeze, globals: globals, has: has, isArray: isArray,
     json: json, log: log, pair: pair, parse: parse, plain: plain, read: read, show: show,

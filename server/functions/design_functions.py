@@ -80,6 +80,15 @@ class DesignFunctions:
             verdicts += _decoded(await self._calls.select(selector, some))
         return verdicts
 
+    async def render(
+        self, design: Design, kind: str, path: Sequence[str], given: bytes
+    ) -> msgspec.Raw:
+        """Call a function that answers a request: a show, an update, a list or a rewrite.
+
+        What is given and what comes back, in JSON, is in rendering.js.
+        """
+        return await self._calls.call(design, kind, path, given)
+
     async def map(
         self, design: Design, views: Sequence[str], documents: Sequence[bytes]
     ) -> list[list[Rows]]:

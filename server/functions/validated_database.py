@@ -11,6 +11,7 @@ from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
 from replication.wire.document_json import encode, render_document
 from server.functions.design import Design
+from server.functions.design_check import faults
 from server.functions.design_functions import DesignFunctions, NewEdit
 from server.functions.rules import DatabaseRules, RuleBook
 
@@ -43,7 +44,9 @@ class ValidatedDatabase:
     async def write(self, edits: Sequence[Edit], *, together: bool = False) -> list[Outcome]:
         """Write those edits that no function refuses; Refused is the outcome of the others."""
         rules = await self._rules.of(self._whole)
-        refused = await self._refused(edits, rules) if rules.designs else {}
+        refused = await faults(self._functions, edits)
+        if rules.designs:
+            refused |= await self._refused(edits, rules)
         if refused and together:
             raise refused[min(refused)]
         accepted = [edit for place, edit in enumerate(edits) if place not in refused]

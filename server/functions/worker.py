@@ -36,7 +36,11 @@ UNKNOWN_DESIGN = b'{"unknown":true}'
 _FOLDER = Path(__file__).parent
 _JUDGING = ("judging.js",)
 _INDEXING = ("mapreduce.js",)
-_ROOMS = {"map": _INDEXING, "reduce": _INDEXING, "rereduce": _INDEXING}
+_RENDERING = ("mimetypes.js", "rendering.js")
+_ROOMS = {
+    **dict.fromkeys(("map", "reduce", "rereduce"), _INDEXING),
+    **dict.fromkeys(("show", "update", "list", "rewrite"), _RENDERING),
+}
 
 
 def _runtime(rooms: tuple[str, ...]) -> str:
@@ -45,7 +49,9 @@ def _runtime(rooms: tuple[str, ...]) -> str:
     return f"{core}(globalThis, [{','.join(others)}])"
 
 
-_RUNTIMES = {rooms: _runtime(rooms) for rooms in (_JUDGING, _INDEXING)}
+_RUNTIMES: dict[tuple[str, ...], str] = {
+    rooms: _runtime(rooms) for rooms in (_JUDGING, _INDEXING, _RENDERING)
+}
 
 
 class Designs:

@@ -36,7 +36,15 @@ def _invalid(error: core.Invalid) -> Fault:
     return Fault(400, error.word, error.reason, of_engine=True)
 
 
-_REFUSALS = {"unauthorized": 401, "forbidden": 403, "not_found": 404}
+_REFUSALS = {
+    "bad_request": 400,
+    "query_parse_error": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "not_acceptable": 406,
+}
 
 
 def _refused(error: core.Refused) -> Fault:
