@@ -44,9 +44,11 @@ async def _source(wanted: Wanted, instance: Instance, session: ClientSession) ->
     if isinstance(wanted.source, Address):
         return await _there(HttpPeer(session, wanted.source), wanted.source)
     database = await instance.store.open(wanted.source)
-    if wanted.kept.selector is None:
+    selector = wanted.kept.selector
+    if selector is None:
         return LocalPeer(database, instance.blobs)
-    return LocalPeer(database, instance.blobs, selected_changes(database, wanted.kept.selector))
+    selected = selected_changes(database, selector, instance.designs.functions)
+    return LocalPeer(database, instance.blobs, selected)
 
 
 async def _target(wanted: Wanted, home: Home, session: ClientSession) -> Peer:

@@ -171,6 +171,22 @@ async def test_a_filter_keeps_to_its_documents(client, other, kept, far):
     assert await count(client, "b") == 2
 
 
+async def test_a_pattern_without_end_fails_its_replication_and_no_other(client):
+    await fill(client, "a", 3)
+    await client.put("/couchdb/a/trap", json={"n": "a" * 40 + "!"})
+    async with client.app[INSTANCES].borrow(client.app[INSTANCES].domains[0]) as home:
+        home.designs.functions._worker._patience = 2
+    kept = {"selector": {"n": {"$regex": "^(a+)+$"}}}
+    failing = asyncio.create_task(replicate(client, 500, source="a", target="b", **kept))
+    await asyncio.sleep(0.5)
+    assert await count(client, "a") == 4
+    assert (await failing)["error"] != "internal_server_error"
+    assert await count(client, "b") == 0
+    kept = {"selector": {"n": {"$regex": "^a+!$"}}}
+    await replicate(client, source="a", target="b", **kept)
+    assert await count(client, "b") == 1
+
+
 async def test_since_seq_begins_there_and_does_not_hide_what_lies_before(client):
     await fill(client, "a", 5)
     await replicate(client, source="a", target="b", since_seq=3)
