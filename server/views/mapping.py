@@ -1,7 +1,7 @@
 """Computing the rows of views: JavaScript gives keys and values, and each key its place."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -56,6 +56,17 @@ class ViewMapper:
 
     def _placed(self, by_view: Sequence[Sequence[tuple[Any, Any]]]) -> DocumentRows:
         return [
-            [Emitted(place(_decode(key)), bytes(key), bytes(value)) for key, value in rows]
+            _in_order([_emitted(place, *row) for row in rows])
             for place, rows in zip(self._places, by_view, strict=True)
         ]
+
+
+def _emitted(place: Callable[[Any], bytes], key: msgspec.Raw, value: msgspec.Raw) -> Emitted:
+    return Emitted(place(_decode(key)), bytes(key), bytes(value))
+
+
+def _in_order(rows: list[Emitted]) -> list[Emitted]:
+    """Put a document's rows of one key into the order of their values, as CouchDB has them."""
+    if len(rows) > 1 and len({row.sort for row in rows}) < len(rows):
+        rows.sort(key=lambda row: (row.sort, raw_key(_decode(row.value))))
+    return rows

@@ -321,3 +321,32 @@ async def test_cleaning_up_drops_what_nobody_defines(client):
     assert {row["key"] for row in (await query(client))["rows"]} == {"new"}
     assert (await client.post(THINGS + "/_view_cleanup", json={})).status == 202
     assert len((await query(client, update="false"))["rows"]) == 6
+
+
+async def test_rows_of_one_key_and_document_stand_by_value(client):
+    source = "function (doc) { ['b', 3, null, 'a', true].forEach(function (v) { emit(1, v); }); }"
+    await design(client, views={"plain": {"map": source}})
+    await write(client, {"_id": "x"})
+    values = [row["value"] for row in (await query(client))["rows"]]
+    assert values == [3, None, True, "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("view", "error"),
+    [
+        ({"map": 1}, "invalid_design_doc"),
+        ({"map": "function (doc) {"}, "compilation_error"),
+        ({"map": BY_KIND, "reduce": "_other"}, "invalid_design_doc"),
+        ({"map": BY_KIND, "reduce": "1 +"}, "compilation_error"),
+    ],
+)
+async def test_views_that_could_never_work_are_not_saved(client, view, error):
+    put = await client.put(THINGS + "/_design/app", json={"views": {"plain": view}})
+    assert (await answer(put, 400))["error"] == error
+    assert (await client.get(THINGS + "/_design/app")).status == 404
+
+
+async def test_a_replicated_view_that_does_not_work_says_so_when_it_is_asked(client):
+    ddoc = {"_id": "_design/app", "_rev": "1-a", "views": {"plain": {"map": "function ("}}}
+    await write(client, ddoc, {"_id": "a", "_rev": "1-a"}, new_edits=False)
+    assert (await query(client, status=500))["error"] == "compilation_error"
