@@ -20,7 +20,9 @@ from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
 from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
+from server.data.dialect import COUCH
 from server.data.routes import routes as data_routes
+from server.data.server_name import names_server
 from server.data.session import routes as session_routes
 from server.dav.mount import routes as dav_routes
 from server.functions.home_designs import HomeDesigns
@@ -60,6 +62,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     app.add_routes(dav_routes())
     app.add_routes(office_routes())
     allow_pages(app, of_home)
+    app.on_response_prepare.append(names_server(COUCH.prefix))
     return app
 
 

@@ -12,16 +12,15 @@ from server.couch_auth.authenticator import Authenticator
 from server.couch_auth.gate import admit_users, ask_as_configured, renew_session
 from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG
 from server.couch_auth.node_config import NodeConfig
-from server.data.databases import SPOKEN
 from server.data.dialect import DataDialect
 from server.data.routes import routes_of
+from server.data.server_name import names_server
 from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
 from server.instances.directory import InstanceDirectory
 from server.instances.record import InstanceRecord
 from server.replications.following import Following
 from server.settings import Settings
-from server.version import VERSION
 
 
 def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
@@ -49,11 +48,5 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
     allow_pages(app, lambda _: config.cors)
     app.on_response_prepare.append(renew_session)
     app.on_response_prepare.append(ask_as_configured)
-    app.on_response_prepare.append(_name_server)
+    app.on_response_prepare.append(names_server(""))
     return app
-
-
-async def _name_server(request: web.Request, response: web.StreamResponse) -> None:
-    """Say which CouchDB this is like: clients read what to expect from the header."""
-    del request
-    response.headers["Server"] = f"CouchDB/{SPOKEN} (Foyer {VERSION})"

@@ -5,11 +5,20 @@ from aiohttp import web
 PUBLIC = {
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
+    ("GET", "/couchdb"): "CouchDB's greeting, which says what is here and nothing of anybody's",
+    ("GET", "/couchdb/"): "the same",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
     ("POST", "/office/callback"): "the Document Server reports: signature and a secret per key",
 }
 """Method and route to the reason; HEAD goes with GET. OPTIONS says what the software can do, and
 WebDAV clients ask before they send a password, so it is public everywhere."""
+
+GREETINGS = frozenset({"/couchdb", "/couchdb/"})
+"""Public to who shows no login that could be one; whoever does wants to know whether it is right.
+
+PouchDB's suite asks with a header that is malformed, and CouchDB answers.
+"""
+_LOGINS = frozenset({"basic", "bearer"})
 
 WITHOUT_HOME = frozenset({"/healthz", "/readyz"})
 """Routes that are about the process, whatever host name they are asked under."""
@@ -24,4 +33,12 @@ def route_of(request: web.Request) -> str:
 def is_public(request: web.Request) -> bool:
     """Tell whether no login is needed."""
     method = "GET" if request.method == "HEAD" else request.method
-    return method == "OPTIONS" or (method, route_of(request)) in PUBLIC
+    route = route_of(request)
+    if route in GREETINGS and _shows_login(request):
+        return method == "OPTIONS"
+    return method == "OPTIONS" or (method, route) in PUBLIC
+
+
+def _shows_login(request: web.Request) -> bool:
+    words = request.headers.get("Authorization", "").split()
+    return bool(words) and words[0].lower() in _LOGINS

@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 
 
 def closed(routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
-    """Return the routes, and behind those of each path one that answers 405 to other methods."""
+    """Return the routes, and behind those of each path some that answer 405 to other methods."""
     by_path: dict[str, list[web.RouteDef]] = {}
     for route in routes:
         by_path.setdefault(route.path, []).append(route)
@@ -27,4 +27,8 @@ def _refusals(path: str, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
     async def refuse(request: web.Request) -> NoReturn:
         raise web.HTTPMethodNotAllowed(request.method, sorted(allowed))
 
-    return [web.route(hdrs.METH_ANY, path, refuse)]
+    return [web.route(method, path, refuse) for method in sorted(_OF_DOCUMENTS - allowed)]
+
+
+_OF_DOCUMENTS = frozenset({"GET", "PUT", "POST", "DELETE", "PATCH", "COPY"})
+"""Methods that documents have, or might (HEAD goes with GET); others find no document."""

@@ -104,6 +104,19 @@ async def test_a_wrong_login_is_no_login(home, header):
         assert response.status == 401
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic: " + basic()[6:]}])
+async def test_a_greeting_is_for_everybody_who_shows_no_login(home, headers):
+    for path in ("/couchdb", "/couchdb/"):
+        async with home.anybody.get(path, headers=headers) as response:
+            assert (await response.json())["couchdb"] == "Welcome"
+            assert response.headers["Server"].startswith("CouchDB/3")
+    async with home.anybody.get("/couchdb/_all_dbs", headers=headers) as response:
+        assert response.status == 401
+        assert response.headers["Server"].startswith("CouchDB/3")
+    async with home.anybody.get("/data/", headers=headers) as response:
+        assert (response.status, "CouchDB" in response.headers["Server"]) == (401, False)
+
+
 async def test_the_owner_is_let_in(home):
     async with home.owner.get("/couchdb/") as response:
         assert (await response.json())["couchdb"] == "Welcome"
@@ -149,7 +162,7 @@ async def test_a_host_that_is_nobodys_home_is_said(home):
 @pytest.mark.parametrize("login", [{}, {"Authorization": basic()}])
 async def test_over_a_connection_that_others_read_nobody_is_asked_for_a_password(home, login):
     headers = {"X-Forwarded-For": "192.0.2.1", **login}
-    async with home.anybody.get("/couchdb/", headers=headers) as response:
+    async with home.anybody.get("/couchdb/x", headers=headers) as response:
         assert response.status == 403
         assert "WWW-Authenticate" not in response.headers
         assert "https" in (await response.json())["reason"]
