@@ -40,7 +40,7 @@ async def longpoll(
     """Read once if there is something; otherwise wait for it, `patience` seconds at the most.
 
     Ends with an empty page when nothing came. Rows that the query's filter leaves out do not count
-    as something. Raises StoreClosed when the database is deleted meanwhile.
+    as something. A descending feed has nothing to wait for: what comes lies behind it. Raises StoreClosed when the database is deleted meanwhile.
     """
     deadline = asyncio.get_running_loop().time() + patience
     while True:
@@ -53,6 +53,9 @@ async def longpoll(
                 yield page
         if found:
             return
+        if query.descending:
+            yield last
+            return
         query = _beyond(query, last)
         if not await _moved_past(database, query.since, deadline):
             yield last
@@ -64,7 +67,7 @@ async def continuous(
 ) -> AsyncIterator[ChangesPage]:
     """Read, wait and read on, until the limit or until nothing came for `patience` seconds.
 
-    Raises StoreClosed when the database is deleted meanwhile.
+    A descending feed ends at its beginning: what comes lies behind it. Raises StoreClosed when the database is deleted meanwhile.
     """
     while True:
         async for page in once(database, query):
@@ -72,7 +75,7 @@ async def continuous(
             query = _beyond(query, page)
             if query.limit is not None:
                 query = replace(query, limit=query.limit - len(page.rows))
-        if query.limit == 0:
+        if query.limit == 0 or query.descending:
             return
         deadline = asyncio.get_running_loop().time() + patience
         if not await _moved_past(database, query.since, deadline):

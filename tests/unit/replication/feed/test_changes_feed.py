@@ -107,3 +107,12 @@ async def test_continuous_feed_misses_nothing_however_tasks_are_scheduled(databa
     await yield_sometimes()
     await write()
     assert await asyncio.wait_for(listening, 2) == [f"d{n}" for n in range(20)]
+
+
+@pytest.mark.parametrize("feed", [changes_feed.longpoll, changes_feed.continuous])
+async def test_a_descending_feed_ends_at_its_beginning(database, feed):
+    await database.write([Edit("x"), Edit("y")])
+    found = rows_of(feed(database, ChangesQuery(descending=True), patience=30))
+    assert await asyncio.wait_for(found, 1) == ["y", "x"]
+    filtered = ChangesQuery(descending=True, accept=lambda _: False)
+    assert await asyncio.wait_for(rows_of(feed(database, filtered, patience=30)), 1) == []
