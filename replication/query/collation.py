@@ -32,10 +32,14 @@ def identical(left: Json, right: Json) -> bool:
     """Tell whether two values are written alike: 1 is not 1.0, and members stand in one order."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(identical, left, right))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return list(left) == list(right) and all(
-            identical(left[name], right[name]) for name in left
+    if isinstance(left, list):
+        return (
+            isinstance(right, list) and len(left) == len(right) and all(map(identical, left, right))
+        )
+    if isinstance(left, dict):
+        return (
+            isinstance(right, dict)
+            and list(left) == list(right)
+            and all(map(identical, left.values(), right.values()))
         )
     return left == right

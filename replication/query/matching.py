@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from replication.query.collation import identical
+from replication.query.equality import equal_to
 from replication.query.regex import compile_pattern
 from replication.query.selector import Anything, Every, Neither, Node, Not, Path, Some, Test
 from replication.query.sort_key import sort_key
@@ -34,8 +35,7 @@ def matcher(node: Node) -> Predicate:
 def _compiled(node: Node) -> Predicate:
     match node:
         case Every(parts):
-            every = [_compiled(part) for part in parts]
-            return lambda value: all(part(value) for part in every)
+            return _all_pass([_compiled(part) for part in parts])
         case Some(parts):
             some = [_compiled(part) for part in parts]
             return lambda value: not some or any(part(value) for part in some)
@@ -50,6 +50,19 @@ def _compiled(node: Node) -> Predicate:
             return _test(node)
 
 
+def _all_pass(parts: list[Predicate]) -> Predicate:
+    if len(parts) == 1:
+        return parts[0]
+
+    def every(value: Any) -> bool:  # noqa: ANN401  # JSON
+        for part in parts:  # noqa: SIM110  # half again as fast as all()
+            if not part(value):
+                return False
+        return True
+
+    return every
+
+
 def _fails(_: object) -> bool:
     raise _Unsettled
 
@@ -58,9 +71,13 @@ def _test(test: Test) -> Predicate:
     condition = _condition(test)
     path, negated = test.path, test.negated
     wants_nothing = test.operator == "$exists" and test.argument is False
+    only = path[0] if len(path) == 1 else None
 
     def passes(document: Any) -> bool:  # noqa: ANN401  # JSON
-        value = value_at(document, path)
+        if only is not None and type(document) is dict:
+            value = document.get(only, _MISSING)
+        else:
+            value = value_at(document, path)
         if value is _MISSING:
             return wants_nothing
         return value is not _NO_WAY and condition(value) is not negated
@@ -70,6 +87,8 @@ def _test(test: Test) -> Predicate:
 
 def _condition(test: Test) -> Predicate:
     key = id_key if test.path == _ID else sort_key
+    if test.operator == "$eq" and key is sort_key:
+        return equal_to(test.argument)
     if test.operator in _COMPARISONS:
         return _comparison(_COMPARISONS[test.operator], test.argument, key)
     if test.operator in _MEMBERSHIPS:
@@ -84,9 +103,9 @@ def value_at(value: Any, path: Path) -> Any:  # noqa: ANN401  # JSON
     """
     for name in path:
         if isinstance(value, dict):
-            if name not in value:
-                return _MISSING
-            value = value[name]
+            value = value.get(name, _MISSING)
+            if value is _MISSING:
+                return value
         elif isinstance(value, list):
             index = int(name) if _INDEX.match(name) else -1
             if not 0 <= index < len(value):
@@ -95,6 +114,11 @@ def value_at(value: Any, path: Path) -> Any:  # noqa: ANN401  # JSON
         else:
             return _NO_WAY
     return value
+
+
+def is_nothing(value: object) -> bool:
+    """Tell whether `value_at` found nothing."""
+    return value is _MISSING or value is _NO_WAY
 
 
 def id_key(value: Any) -> bytes:  # noqa: ANN401  # JSON
