@@ -1,10 +1,11 @@
 """Where in a text a question was found, so that people see why a document answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from unicodedata import normalize
 
 from replication.text.folding import folded_with_places
-from replication.text.question import Phrase, Question
+from replication.text.question import Question
 from replication.text.stemming import stem
 from replication.text.words import tokens
 
@@ -14,14 +15,44 @@ _BEFORE = 40
 CUT = "\u2026"
 
 
-def highlighted(text: str, question: Question, field: int) -> list[str] | None:
-    """Cut a text of the field with this number into pieces: every second one was found.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The words that a question looks for in one field, each by itself."""
+
+    words: frozenset[str]
+    beginnings: tuple[str, ...]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, question: Question, field: int) -> "Sought":
+        """Return what is looked for in the field with this number."""
+        phrases = [
+            phrase
+            for phrases in question.wanted
+            for phrase in phrases
+            if 2 * field in phrase.columns
+        ]
+        return cls(
+            frozenset(word for phrase in phrases for word in phrase.words),
+            tuple(phrase.words[-1] for phrase in phrases if phrase.prefix),
+            frozenset(phrase.words[-1] for phrase in phrases if 2 * field + 1 in phrase.columns),
+        )
+
+    def has(self, word: str) -> bool:
+        """Tell whether a word of a text is one of them."""
+        if word in self.words or word.startswith(self.beginnings):
+            return True
+        return bool(self.stems) and stem(word) in self.stems
+
+
+def highlighted(text: str, sought: Sought) -> list[str] | None:
+    """Cut a text into pieces: every second one was found.
 
     The first piece lies before the first place, and may be empty. A long text is shortened. None:
     nothing was found in this text.
     """
     text = normalize("NFC", text)
-    spans = list(_spans(text, question, field))
+    spans = list(_spans(text, sought))
     if not spans:
         return None
     first = max(0, spans[0][0] - _BEFORE) if len(text) > LONGEST_SHOWN else 0
@@ -37,15 +68,12 @@ def highlighted(text: str, question: Question, field: int) -> list[str] | None:
     return pieces
 
 
-def _spans(text: str, question: Question, field: int) -> Iterator[tuple[int, int]]:
+def _spans(text: str, sought: Sought) -> Iterator[tuple[int, int]]:
     """Yield beginnings and ends of found words in order; those that touch are one."""
     told, places = folded_with_places(text)
-    wanted = [
-        phrase for phrases in question.wanted for phrase in phrases if 2 * field in phrase.columns
-    ]
     start = end = -1
     for token in tokens(told):
-        if not _is_found(token.form, wanted):
+        if not sought.has(token.form):
             continue
         first, behind = places[token.start], places[token.end - 1] + 1
         if first > end:
@@ -55,12 +83,3 @@ def _spans(text: str, question: Question, field: int) -> Iterator[tuple[int, int
         end = behind
     if end >= 0:
         yield start, end
-
-
-def _is_found(word: str, wanted: Iterable[Phrase]) -> bool:
-    return any(
-        word in phrase.words
-        or (phrase.prefix and word.startswith(phrase.words[-1]))
-        or (any(column % 2 for column in phrase.columns) and stem(word) == phrase.words[-1])
-        for phrase in wanted
-    )

@@ -5,6 +5,8 @@ two words have in common by their stems ranks below what they have in common as 
 rule that goes too far once in a while does little harm.
 """
 
+from functools import lru_cache
+
 _SHORTEST = 4
 """Words below this many letters are left alone."""
 
@@ -26,6 +28,7 @@ _ENDINGS = (
 _VOWELS = frozenset("aeiouy")
 
 
+@lru_cache(maxsize=8192)  # a few words are most of any text
 def stem(word: str) -> str:
     """Return the stem of a folded word; of what is no word of plain letters, itself."""
     if len(word) < _SHORTEST or not (word.isascii() and word.isalpha()):

@@ -11,7 +11,7 @@ from replication.store.protocol import Database
 from replication.store.text_protocol import Hit, Place, Wanted
 from replication.text.catch_up import catch_up
 from replication.text.definition import DocumentTexts, TextSource
-from replication.text.highlight import highlighted
+from replication.text.highlight import Sought, highlighted
 from replication.text.question import Question, parse_question
 
 _FIRST, _BEHIND_ALL = 0, 2**63 - 1
@@ -89,13 +89,18 @@ class _OneDoctype:
     database: Database
     source: TextSource
     question: Question
+    sought: tuple[Sought, ...]
+    """What is looked for in each field."""
 
     @classmethod
     def of(cls, database: Database, wanted: Search) -> "_OneDoctype":
         source = source_of(database)
         if source is None:
             raise Invalid("bad_request", f"Nothing is searched in {database.name}.")
-        return cls(database, source, parse_question(wanted.text, source.definition))
+        question = parse_question(wanted.text, source.definition)
+        fields = range(len(source.definition.fields))
+        sought = tuple(Sought.of(question, field) for field in fields)
+        return cls(database, source, question, sought)
 
     async def search(self, wanted: Search) -> tuple[Sequence[Hit], int]:
         await catch_up(self.database, self.source)
@@ -125,8 +130,8 @@ class _OneDoctype:
     def _highlights(self, texts: DocumentTexts) -> Highlights:
         shown: Highlights = {}
         fields = self.source.definition.fields
-        for number, (field, found) in enumerate(zip(fields, texts.fields, strict=True)):
-            pieces = [highlighted(text, self.question, number) for text in found]
+        for field, sought, found in zip(fields, self.sought, texts.fields, strict=True):
+            pieces = [highlighted(text, sought) for text in found]
             if kept := [piece for piece in pieces if piece is not None]:
                 shown[field.name] = kept
         return shown
