@@ -21,6 +21,7 @@ from server import keys
 from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
 from server.data.dialect import COUCH
+from server.data.open_feeds import FEEDS, OpenFeeds
 from server.data.routes import routes as data_routes
 from server.data.server_name import names_server
 from server.data.session import routes as session_routes
@@ -89,6 +90,7 @@ def assemble(
     app[keys.METRICS] = Metrics(lambda: directory.open_count)
     app[keys.READINESS] = Readiness(settings.dir, time.monotonic)
     app[keys.IN_FLIGHT] = InFlight()
+    app[FEEDS] = OpenFeeds(settings.max_feeds)
     app.add_routes(health.routes())
     # Stopping takes them from the right: what runs beside requests first, the homes last.
     app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs])

@@ -36,6 +36,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     log_format: Literal["auto", "text", "json"] = "auto"
     idle_seconds: float = 600.0
+    max_feeds: int = 1000
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
@@ -45,6 +46,8 @@ class Settings:
         _check_port("port", self.port)
         if self.idle_seconds <= 0:
             raise ValueError("idle_seconds: must be above 0")
+        if self.max_feeds < 1:
+            raise ValueError("max_feeds: must be 1 or more")
         try:
             read_networks(self.trusted_proxies)
         except ValueError as error:

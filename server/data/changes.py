@@ -20,6 +20,7 @@ from server.data.answers import HEADERS
 from server.data.documents import shown_fields
 from server.data.filters import Filter, read_filter
 from server.data.judged_changes import BegunChanges, JudgedChanges
+from server.data.open_feeds import FEEDS
 
 DEFAULT_PATIENCE = 60.0  # seconds; CouchDB's changes_timeout
 LOOK_AFTER = 5.0  # seconds after which a silent listener is looked at: is it still there?
@@ -47,7 +48,17 @@ async def handle(request: web.Request) -> web.StreamResponse:
         return web.Response(status=304, headers={hdrs.ETAG: asked.etag})
     if request.method == hdrs.METH_HEAD:
         return web.Response(headers=HEADERS)
-    return await _FEEDS[asked.feed](request, asked)
+    if asked.feed == "normal":
+        return await _normal(request, asked)
+    with request.app[FEEDS].entered(_credential(request)):
+        return await _FEEDS[asked.feed](request, asked)
+
+
+def _credential(request: web.Request) -> tuple[str, str, str]:
+    """Return what tells one who listens from others: of those without a name, where they are."""
+    principal = request[keys.PRINCIPAL]
+    address = "" if principal.name else request[keys.CALLER].address
+    return principal.domain, principal.name, address
 
 
 async def _asked(request: web.Request, database: Database) -> Asked:

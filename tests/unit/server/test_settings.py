@@ -71,6 +71,7 @@ def test_variables_of_the_tests_and_of_others_are_none_of_ours(tmp_path):
         ('port = "80"', "port: Expected `int`, got `str`"),
         ("port = 70000", "port: 70000 is no port"),
         ("idle_seconds = 0", "idle_seconds: must be above 0"),
+        ("max_feeds = 0", "max_feeds: must be 1 or more"),
         ('log_format = "xml"', "log_format: Invalid enum value 'xml'"),
         ('trusted_proxies = ["a"]', "trusted_proxies: 'a' does not appear"),
         ('admin = "6060"', "admin: expected host:port or off"),
