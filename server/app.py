@@ -26,7 +26,6 @@ from server.data.routes import routes as data_routes
 from server.data.server_name import names_server
 from server.data.session import routes as session_routes
 from server.dav.mount import routes as dav_routes
-from server.functions.home_designs import HomeDesigns
 from server.home.routes import routes as home_routes
 from server.http import health, middlewares
 from server.http.cors import allow_pages, of_home
@@ -43,6 +42,7 @@ from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
 from server.replications.following import Following
 from server.settings import Settings
+from server.views.home_designs import HomeDesigns
 
 _log = logging.getLogger(__name__)
 

@@ -34,7 +34,13 @@ _OF_DATABASE = {
 }
 
 
-_LISTS = frozenset({"_all_docs", "_changes"})
+_LISTS = frozenset(
+    {
+        *("_all_docs", "_design_docs", "_local_docs", "_changes"),
+        *("_find", "_explain", "_index", "_search", "_design", "_temp_view"),
+    }
+)
+"""What tells of many documents, or looks into them by indexes that are built of all."""
 
 
 def need_of(method: str, route: str, database: str = "") -> Need:

@@ -9,6 +9,7 @@ from replication.core.errors import Invalid
 from replication.core.revision import Revision
 from replication.wire import bulk_json
 from replication.wire.document_json import encode, parse_members
+from server import keys
 from server.data import access, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -38,9 +39,10 @@ class MaintenanceRoutes:
         return json_answer(b'{"ok":true}', status=202)
 
     async def view_cleanup(self, request: web.Request) -> web.Response:
-        """POST /{database}/_view_cleanup."""
-        await access.writing(request, self._dialect)
+        """POST /{database}/_view_cleanup: forget the indexes that nobody defines any more."""
+        database = await access.writing(request, self._dialect)
         await reading.json_body(request)
+        await request[keys.INSTANCE].designs.clean_up(database.name)
         return json_answer(b'{"ok":true}', status=202)
 
     async def set_revs_limit(self, request: web.Request) -> web.Response:

@@ -40,7 +40,7 @@ class PartToBoundary(BodyPartReader):
 class PartsToBoundary(MultipartReader):
     """The parts of one body, one after the other."""
 
-    part_reader_cls = PartToBoundary
+    part_reader_cls = PartToBoundary  # type: ignore[assignment]  # a kind of it
 
 
 def parts_of(request: web.Request) -> PartsToBoundary:

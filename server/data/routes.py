@@ -18,6 +18,8 @@ from server.data.bulk import BulkRoutes
 from server.data.copying import CopyRoutes
 from server.data.dialect import COUCH, COZY, DataDialect
 from server.data.documents import DocumentRoutes
+from server.data.find_routes import FindRoutes
+from server.data.index_routes import IndexRoutes
 from server.data.maintenance import MaintenanceRoutes
 from server.data.methods import closed
 from server.data.parameters import separated
@@ -39,6 +41,8 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *all_docs.routes(dialect),
         *BulkRoutes(dialect).routes(),
         *MaintenanceRoutes(dialect).routes(),
+        *FindRoutes(dialect).routes(),
+        *IndexRoutes(dialect).routes(),
         *view_routes.routes(dialect),
     ]
     found = [

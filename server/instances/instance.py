@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
-from server.functions.home_designs import HomeDesigns
+from server.views.home_designs import HomeDesigns
 
 if TYPE_CHECKING:
     from doctypes.files.file_tree import FileTree

@@ -32,6 +32,13 @@ ALLOWED = {
         ("msgspec",),
     ),
     "replication.text": (("replication.core", PORTS[0], "replication.store.text_protocol"), ()),
+    "replication.mango": (
+        (
+            *("replication.core", "replication.query", "replication.index", "replication.wire"),
+            *(*PORTS, *INDEX_VALUES),
+        ),
+        ("msgspec",),
+    ),
     "replication.wire": (("replication.core", PORTS[0]), ("msgspec",)),
     "replication.store": (("replication.core", NOTIFIER, *INDEX_VALUES, *TEXT_VALUES), ()),
     "replication.store.sqlite": (
@@ -57,7 +64,7 @@ ALLOWED = {
     "server": (
         ("replication", "webdav", "doctypes"),
         (
-            *("aiohttp", "yarl", "msgspec", "click"),
+            *("aiohttp", "multidict", "yarl", "msgspec", "click"),
             *("jwt", "cryptography", "prometheus_client", "platformdirs"),
         ),
     ),

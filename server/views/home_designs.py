@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from replication.mango.book import MangoBook
 from replication.store.protocol import Database, DocumentStore
 from server.functions.design_functions import DesignFunctions
 from server.functions.rules import RuleBook
@@ -18,12 +19,14 @@ class HomeDesigns:
     functions: DesignFunctions
     rules: RuleBook
     views: ViewBook
+    mango: MangoBook
 
     @classmethod
     def over(cls, store: DocumentStore) -> "HomeDesigns":
         """Return those of a home that keeps its documents here. Nothing is started yet."""
         functions = DesignFunctions()
-        return cls(store, functions, RuleBook(), ViewBook(store, functions))
+        views, mango = ViewBook(store, functions), MangoBook(functions.select)
+        return cls(store, functions, RuleBook(), views, mango)
 
     async def validated(self, database: Database, user: bytes) -> Database:
         """Return a database that asks its design documents before it writes, for this user.
@@ -34,6 +37,11 @@ class HomeDesigns:
         return cast(
             "Database", ValidatedDatabase(database, whole, self.functions, self.rules, user)
         )
+
+    async def clean_up(self, database: str) -> None:
+        """Drop indexes that no design document defines any more. Raises DatabaseMissing."""
+        whole = await self.store.open(database)
+        await self.views.clean_up(database, await self.mango.signatures(whole))
 
     async def close(self) -> None:
         """End the process that runs functions, and indexing that goes on by itself."""

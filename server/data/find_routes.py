@@ -1,0 +1,185 @@
+"""Questions over HTTP: `_find`, in both dialects, and `_explain`."""
+
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from replication.core.errors import Invalid
+from replication.index.index import Index
+from replication.mango.book import Listing, MangoBook
+from replication.mango.explaining import explained
+from replication.mango.finding import Answer
+from replication.mango.planning import Plan, plan, warnings
+from replication.mango.question import Question, read_question
+from replication.store.protocol import Database
+from replication.wire.document_json import encode
+from server import keys
+from server.data import access, reading
+from server.data.answers import HEADERS, json_answer
+from server.data.dialect import DataDialect
+
+Json = Any
+
+COZY_LIMIT, COZY_MOST = 100, 1000
+_STREAMED_FROM = 1024 * 1024  # bytes of documents; less is answered in one piece
+
+
+async def object_body(request: web.Request) -> dict[str, Json]:
+    """Read a JSON object. Raises Invalid, and what `json_body` raises."""
+    try:
+        body = msgspec.json.decode(await reading.json_body(request))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Invalid("bad_request", "invalid UTF-8 JSON") from None
+    if not isinstance(body, dict):
+        raise Invalid("bad_request", "Request body must be a JSON object")
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A database as who asks may see it, the same whole, and the book of its indexes."""
+
+    database: Database
+    whole: Database
+    book: MangoBook
+
+    async def plan(self, question: Question, *, explain: bool = False) -> tuple[Plan, Listing]:
+        """Choose an index that is defined at this moment. Raises Invalid when none fits."""
+        while True:
+            listing = await self.book.indexes(self.whole)
+            found = plan(question, listing.indexes, explain=explain)
+            if found.index is None or await self.book.is_current(self.whole, listing, found.index):
+                return found, listing
+            self.book.forget(self.whole)
+
+
+async def asked(request: web.Request) -> Asked:
+    """Open the database that the path names. Raises Invalid, DatabaseMissing."""
+    designs = request[keys.INSTANCE].designs
+    database = await access.reading(request)
+    return Asked(database, await designs.store.open(database.name), designs.mango)
+
+
+class FindRoutes:
+    """Questions in one dialect."""
+
+    def __init__(self, dialect: DataDialect) -> None:
+        self._dialect = dialect
+
+    async def find(self, request: web.Request) -> web.StreamResponse:
+        """POST /{database}/_find."""
+        started = time.perf_counter()
+        database = await asked(request)
+        body = await object_body(request)
+        question = read_question(_for_cozy(body) if self._dialect.is_cozy else body)
+        found, listing = await database.plan(question)
+        if self._dialect.is_cozy:
+            _refuse_unindexed(found)
+        index, view = _index_of(request, database, found, listing)
+        answer = Answer(found, database.database, database.book.select, index, view)
+        async with aclosing(answer.batches()) as batches:
+            return await self._respond(request, answer, found, batches, started)
+
+    async def _respond(
+        self,
+        request: web.Request,
+        answer: Answer,
+        found: Plan,
+        batches: AsyncGenerator[list[bytes]],
+        started: float,
+    ) -> web.StreamResponse:
+        """Answer in one piece what is small, and stream the rest as it is found."""
+        response: web.StreamResponse | None = None
+        head = b'{"docs":[\r\n'
+        held: list[bytes] = []
+        size = 0
+        async for documents in batches:
+            held += documents
+            size += sum(map(len, documents))
+            if size > _STREAMED_FROM:
+                response = response or await _begun(request)
+                await response.write(head + b",\r\n".join(held))
+                head, held, size = b",\r\n", [], 0
+        end = b"\r\n]" + self._closing(answer, found, time.perf_counter() - started)
+        if response is None:
+            return json_answer(head + b",\r\n".join(held) + end)
+        await response.write((head if held else b"") + b",\r\n".join(held) + end)
+        await response.write_eof()
+        return response
+
+    def _closing(self, answer: Answer, found: Plan, seconds: float) -> bytes:
+        """Return what stands behind the documents, and the end of the object."""
+        facts: dict[str, Json] = {}
+        if self._dialect.is_cozy:
+            limit = found.question.limit
+            facts |= {"limit": limit, "next": answer.tally.results >= limit}
+        if self._dialect.is_cozy or not found.nothing:
+            facts["bookmark"] = answer.bookmark
+        if found.question.options["execution_stats"] and not found.nothing:
+            facts["execution_stats"] = _statistics(answer, found.question, seconds)
+        warning = warnings(found, answer.tally.documents, answer.tally.results)
+        if warning is not None:
+            facts["warning"] = warning
+        return b"," + encode(facts)[1:] if facts else b"}"
+
+    async def explain(self, request: web.Request) -> web.Response:
+        """POST /{database}/_explain."""
+        database = await asked(request)
+        question = read_question(await object_body(request))
+        found, _ = await database.plan(question, explain=True)
+        return json_answer(encode(explained(database.database.name, found)))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of questions."""
+        database = self._dialect.prefix + "/{database}"
+        return [
+            web.post(database + "/_find", self.find),
+            web.post(database + "/_explain", self.explain),
+        ]
+
+
+def _index_of(
+    request: web.Request, database: Asked, found: Plan, listing: Listing
+) -> tuple[Index | None, int]:
+    """Return the index that a plan reads, and which of its views."""
+    if found.index is None or found.index.design is None:
+        return None, 0
+    mapper, view = listing.mapper_of(found.index)
+    views = request[keys.INSTANCE].designs.views
+    return views.index(database.whole, listing.epoch, mapper), view
+
+
+def _for_cozy(body: Mapping[str, Json]) -> dict[str, Json]:
+    """Give a question the limits of Cozy's dialect (cozy.md B6)."""
+    limit = body.get("limit", COZY_LIMIT)
+    if isinstance(limit, int) and limit > COZY_MOST:
+        limit = COZY_MOST
+    return {**body, "limit": limit}
+
+
+def _refuse_unindexed(found: Plan) -> None:
+    if found.index is not None and found.index.design is None and not found.nothing:
+        raise Invalid("no_index", "no matching index found, create an index")
+
+
+def _statistics(answer: Answer, question: Question, seconds: float) -> dict[str, Json]:
+    tally = answer.tally
+    by_quorum = question.options["r"] > 1
+    return {
+        "total_keys_examined": tally.keys,
+        "total_docs_examined": 0 if by_quorum else tally.documents,
+        "total_quorum_docs_examined": tally.documents if by_quorum else 0,
+        "results_returned": tally.results,
+        "execution_time_ms": round(seconds * 1000, 3),
+    }
+
+
+async def _begun(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers=HEADERS)
+    await response.prepare(request)
+    return response
