@@ -1,10 +1,10 @@
-"""What CouchDB says of itself beside its databases: ids, health, sessions, tasks, members."""
+"""What CouchDB says of itself beside its databases: ids, health, members."""
 
 import secrets
 
 from aiohttp import web
 
-from replication.core.errors import Invalid
+from replication.core.errors import DatabaseMissing, Invalid
 from replication.wire.document_json import encode
 from server import keys
 from server.data import reading
@@ -31,16 +31,16 @@ async def up(request: web.Request) -> web.Response:
     return json_answer(b'{"status":"ok","seeds":{}}')
 
 
-async def active_tasks(request: web.Request) -> web.Response:
-    """GET /_active_tasks."""
-    del request
-    return json_answer(b"[]")
-
-
 async def membership(request: web.Request) -> web.Response:
     """GET /_membership: one node."""
     del request
     return json_answer(encode({"all_nodes": [NODE], "cluster_nodes": [NODE]}))
+
+
+async def db_updates(request: web.Request) -> web.Response:
+    """GET /_db_updates: what CouchDB answers where no `_global_changes` was made to keep them."""
+    del request
+    raise DatabaseMissing("_global_changes")
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
@@ -51,6 +51,6 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
     return [
         web.get(root + "/_uuids", uuids),
         web.get(root + "/_up", up),
-        web.get(root + "/_active_tasks", active_tasks),
+        web.get(root + "/_db_updates", db_updates),
         web.get(root + "/_membership", membership),
     ]

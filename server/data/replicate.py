@@ -10,7 +10,7 @@ from replication.replicator.peer import PeerRefused, PeerUnreachable
 from replication.replicator.replicator import Result
 from replication.wire.document_json import encode
 from server import keys
-from server.data import reading
+from server.data import reading, scheduler
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
 from server.data.user_context import user_context
@@ -68,7 +68,7 @@ def _cancelled(request: web.Request, job_id: str) -> web.Response:
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
-    """Return the route; Cozy's dialect has none."""
+    """Return the route, and those that show what it came to; Cozy's dialect has none."""
     if dialect.is_cozy:
         return []
-    return [web.post(dialect.prefix + "/_replicate", replicate)]
+    return [web.post(dialect.prefix + "/_replicate", replicate), *scheduler.routes(dialect)]

@@ -110,7 +110,7 @@ class Jobs:
                 raise error
             await self._note(database, job, Note("error", job_id, failure_of(error).reason))
 
-        listener = Listener(started, failed, passing=ReplicationError)
+        listener = Listener(started, failed, passing=ReplicationError, document_id=job.document_id)
         result = await self.replications.run(home_of_owner(self.instance), wanted, listener)
         await self._note(database, job, Note("completed", job_id, statistics=statistics_of(result)))
 

@@ -15,7 +15,9 @@ from replication.replicator.perseverance import FOR_EVER, ONE_PASS, persevere
 from replication.replicator.replicator import Plan, Replicator, Result
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
+from server.replications.answers import failure_of
 from server.replications.peers import Home, open_peers
+from server.replications.running import Running
 from server.replications.wanted import Wanted
 
 _log = logging.getLogger(__name__)
@@ -33,17 +35,24 @@ class Listener:
     failed: Callable[[ReplicationError], Awaitable[None]] | None = None
     passing: type[ReplicationError] = PeerUnreachable
     """Errors after which it is tried again."""
+    document_id: str | None = None
+    """The job that is replicated for, if it has a document."""
 
 
 @dataclass(slots=True)
 class Replications:
-    """What runs: tasks by home and job id."""
+    """What runs: tasks by home and job id, and all replications for those who want to look."""
 
     homes: InstanceDirectory
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     session: Callable[[], ClientSession]
     _running: dict[tuple[str, str], asyncio.Task[Result]] = field(default_factory=dict)
+    _looked_at: list[Running] = field(default_factory=list)
+
+    def running(self, domain: str) -> list[Running]:
+        """Return the replications of a home that run, those that wait after an error too."""
+        return [running for running in self._looked_at if running.domain == domain]
 
     def begin(self, home: Home, wanted: Wanted) -> asyncio.Task[Result]:
         """Start a replication, or return the one that runs under the same id."""
@@ -62,10 +71,11 @@ class Replications:
 
     async def run(self, home: Home, wanted: Wanted, listener: Listener) -> Result:
         """Replicate, and keep the home open meanwhile; a continuous one ends by cancelling only."""
+        running = self._added(home.instance, wanted, listener)
 
         async def session() -> Replicator:
             source, target = await open_peers(wanted, home, self.session())
-            return Replicator(
+            begun = Replicator(
                 source,
                 target,
                 self._plan(home.instance, wanted),
@@ -73,15 +83,27 @@ class Replications:
                 session_id=self.new_id(),
                 started=listener.started,
             )
+            running.begins(begun, self.now())
+            return begun
+
+        async def failed(error: ReplicationError) -> None:
+            running.crashed(failure_of(error).reason, self.now())
+            if listener.failed is not None:
+                await listener.failed(error)
 
         lasting = wanted.continuous or listener.passing is not PeerUnreachable
-        async with self.homes.borrow(home.instance.domain):
-            return await persevere(
-                session,
-                FOR_EVER if lasting else ONE_PASS,
-                passing=listener.passing,
-                failed=listener.failed,
-            )
+        back_off = FOR_EVER if lasting else ONE_PASS
+        try:
+            async with self.homes.borrow(home.instance.domain):
+                return await persevere(session, back_off, passing=listener.passing, failed=failed)
+        finally:
+            self._looked_at.remove(running)
+
+    def _added(self, instance: Instance, wanted: Wanted, listener: Listener) -> Running:
+        job_id = wanted.job_id(house_of(instance))
+        running = Running(instance.domain, job_id, wanted, self.now(), listener.document_id)
+        self._looked_at.append(running)
+        return running
 
     async def close(self) -> None:
         """Cancel what runs, and wait until it has let go."""
