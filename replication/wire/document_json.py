@@ -134,8 +134,9 @@ def _member(members: Members, name: str, kind: type[T], otherwise: T | None) -> 
     try:
         return msgspec.json.decode(members[name], type=kind)
     except msgspec.DecodeError:
-        word = "illegal_docid" if name == "_id" else "bad_request"
-        raise Invalid(word, f"{name} must be a {kind.__name__}") from None
+        if name == "_id":
+            raise Invalid("illegal_docid", "Document id must be a string") from None
+        raise Invalid("bad_request", f"{name} must be a {kind.__name__}") from None
 
 
 def _history(members: Members, revision: Revision | None) -> tuple[Revision, ...]:
@@ -143,7 +144,10 @@ def _history(members: Members, revision: Revision | None) -> tuple[Revision, ...
     if listed is not None:  # and what _rev says beside it does not count, as in CouchDB
         return history_of(listed.start, listed.ids)
     if revision is None:
-        raise Invalid("bad_request", "A replicated revision must have a _rev")
+        raise Invalid(
+            "bad_request",
+            "When `new_edits: false`, the document needs `_rev` or `_revisions` specified",
+        )
     return (revision,)
 
 

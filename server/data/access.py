@@ -33,8 +33,19 @@ A document put here by hand could name contents that nobody has.
 def database_name(request: web.Request) -> str:
     """Return the database that the path names.
 
-    Raises Invalid for a name CouchDB would not take; names that begin with an underscore, but for
-    SYSTEM in a CouchDB, are the home's own business, and look like any other illegal name.
+    Raises DatabaseMissing for a name that none could have. Those that begin with an underscore,
+    but for SYSTEM in a CouchDB, are the home's own business, and look like any such name.
+    """
+    try:
+        return name_to_make(request)
+    except Invalid:
+        raise DatabaseMissing(request.match_info["database"]) from None
+
+
+def name_to_make(request: web.Request) -> str:
+    """Return the database that the path names, for making it if there is none.
+
+    Raises Invalid for a name CouchDB would not take.
     """
     name = request.match_info["database"]
     if name in SYSTEM and keys.USER in request:
@@ -63,7 +74,7 @@ def check_name(name: str) -> str:
 
 
 async def reading(request: web.Request) -> Database:
-    """Open the database that the path names. Raises Invalid, DatabaseMissing."""
+    """Open the database that the path names. Raises DatabaseMissing."""
     return await request[keys.INSTANCE].store.open(database_name(request))
 
 
@@ -72,7 +83,7 @@ async def writing(request: web.Request, dialect: DataDialect) -> Database:
 
     Raises Invalid, DatabaseMissing, and 403 for doctypes that are written elsewhere.
     """
-    name = writable_name(request)
+    name = writable_name(request, made=dialect.creates_databases)
     store = request[keys.INSTANCE].store
     try:
         database = await store.open(name)
@@ -83,9 +94,13 @@ async def writing(request: web.Request, dialect: DataDialect) -> Database:
     return await request[keys.INSTANCE].designs.validated(database, user_context(request, name))
 
 
-def writable_name(request: web.Request) -> str:
-    """Return the name in the path. Raises Invalid, and 403 for doctypes written elsewhere."""
-    name = database_name(request)
+def writable_name(request: web.Request, *, made: bool) -> str:
+    """Return the name in the path, for making the database if there is none where `made` says so.
+
+    Raises DatabaseMissing, or Invalid where it could be made, and 403 for doctypes that are
+    written elsewhere.
+    """
+    name = name_to_make(request) if made else database_name(request)
     if name in WRITTEN_ELSEWHERE:
         raise web.HTTPForbidden(text=f"{name} is read-only here: write files over /files or WebDAV")
     return name

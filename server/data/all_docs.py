@@ -87,15 +87,21 @@ def _lies_outside(start: object, end: object, *, descending: bool) -> bool:
 def _boolean(options: dict[str, Any], name: str, *, otherwise: bool = False) -> bool:
     value = options.get(name, otherwise)
     if not isinstance(value, bool):
-        raise Invalid("query_parse_error", f"Invalid boolean value for {name}: {value}")
+        raise Invalid("query_parse_error", f"Invalid boolean parameter: {_text(value)}")
     return value
 
 
 def _count(options: dict[str, Any], name: str) -> int | None:
     value = options.get(name)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise Invalid("query_parse_error", f"Invalid value for {name}: {value}")
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise Invalid("query_parse_error", f"Invalid value for integer: {_text(value)}")
+    if value is not None and value < 0:
+        raise Invalid("query_parse_error", f'Invalid value for positive integer: "{value}"')
     return None if value is None else min(value, reading.MOST)
+
+
+def _text(value: object) -> str:
+    return encode(value).decode()
 
 
 def options_of(request: web.Request) -> dict[str, Any]:
@@ -106,14 +112,14 @@ def options_of(request: web.Request) -> dict[str, Any]:
             options[name] = msgspec.json.decode(value.encode())
         except msgspec.DecodeError:
             if name in {"key", "keys", "startkey", "start_key", "endkey", "end_key"}:
-                raise Invalid("query_parse_error", f"Invalid JSON in {name}") from None
+                raise Invalid("bad_request", "invalid UTF-8 JSON") from None
             options[name] = value
     return options
 
 
 def _keys(value: object) -> list[str] | None:
     if value is not None and not isinstance(value, list):
-        raise Invalid("bad_request", "`keys` member must be an array.")
+        raise Invalid("bad_request", "`keys` body member must be an array.")
     return value
 
 

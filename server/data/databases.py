@@ -69,7 +69,7 @@ class DatabaseRoutes:
 
     async def create(self, request: web.Request) -> web.Response:
         """PUT /{database}: how many shards and copies of them are wanted is read, and is one."""
-        name = access.writable_name(request)
+        name = access.writable_name(request, made=True)
         check_layout(request.query)
         await request[keys.INSTANCE].store.create(name)
         place = location(request, self._dialect, name)
@@ -83,7 +83,7 @@ class DatabaseRoutes:
                 "You tried to DELETE a database with a ?=rev parameter. "
                 "Did you mean to DELETE a document instead?",
             )
-        await request[keys.INSTANCE].store.delete(access.writable_name(request))
+        await request[keys.INSTANCE].store.delete(access.writable_name(request, made=False))
         return json_answer(b'{"ok":true}')
 
     def routes(self) -> list[web.RouteDef]:

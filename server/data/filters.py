@@ -72,7 +72,7 @@ async def _document_ids(request: web.Request) -> list[str]:
         body = await _body(request)
         listed = body.doc_ids if body.doc_ids is not None else listed
     if listed is None:
-        raise Invalid("bad_request", "`doc_ids` is required by the filter _doc_ids")
+        raise Invalid("bad_request", "`doc_ids` filter parameter is not a list of doc ids.")
     return listed
 
 

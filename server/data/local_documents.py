@@ -62,6 +62,12 @@ async def refuse_attachment(request: web.Request) -> web.Response:
     raise Invalid("bad_request", "_local documents do not accept attachments.")
 
 
+async def refuse_name(request: web.Request) -> web.Response:
+    """Say that a local document has a name, whatever is wanted of one without."""
+    del request
+    raise Invalid("bad_request", "Invalid _local document id.")
+
+
 def _answer(written: Written) -> bytes:
     return encode({"ok": True, "id": written.document_id, "rev": str(written.revision)})
 
@@ -70,7 +76,10 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of local documents, with the slash written out or encoded."""
     database = dialect.prefix + "/{database}"
     paths = (database + "/_local/{name}", database + "/_local%2F{name}")
-    return [
+    nameless = [
+        web.route("*", database + ending, refuse_name) for ending in ("/_local", "/_local/")
+    ]
+    return nameless + [
         route
         for path in paths
         for route in (

@@ -17,7 +17,7 @@ NODE = "nonode@nohost"
 
 async def uuids(request: web.Request) -> web.Response:
     """GET /_uuids."""
-    count = reading.number(request, "count")
+    count = reading.number(request, "count", word="bad_request")
     wanted = 1 if count is None else count
     if wanted > MOST_IDS:
         raise Invalid("bad_request", "count parameter too large")

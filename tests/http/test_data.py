@@ -52,8 +52,17 @@ async def test_databases_are_made_once_and_deleted_once(client):
 
 @pytest.mark.parametrize("name", ["Capital", "_office_sessions", "1digit", "a%20b", "_x"])
 async def test_names_couchdb_would_not_take_and_private_ones_are_refused(client, name):
-    for response in (await client.put(f"/couchdb/{name}"), await client.get(f"/couchdb/{name}")):
-        assert (await answer(response, 400))["error"] == "illegal_database_name"
+    made = await answer(await client.put(f"/couchdb/{name}"), 400)
+    assert made["error"] == "illegal_database_name"
+    for response in (
+        await client.get(f"/couchdb/{name}"),
+        await client.delete(f"/couchdb/{name}"),
+        await client.put(f"/couchdb/{name}/x", json={}),
+        await client.get(f"/couchdb/{name}/_changes"),
+    ):
+        assert (await answer(response, 404))["reason"] == "Database does not exist."
+    first_write = await answer(await client.put(f"/data/{name}/x", json={}), 400)
+    assert "Name: " in str(first_write)
     listed = await answer(await client.get("/couchdb/_all_dbs"), 200)
     assert not any(found.startswith("_") for found in listed)
 

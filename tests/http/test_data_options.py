@@ -123,3 +123,12 @@ async def test_as_many_revisions_are_purged_at_once_as_couchdb_takes(client):
     refused = await answer(await client.post(f"{THINGS}/_purge", json=many), 400)
     assert "revisions" in refused["reason"]
     assert await answer(await client.get(f"{THINGS}/_purged_infos"), 200) == {"purged_infos": []}
+
+
+@pytest.mark.parametrize("ending", ["_local", "_local/"])
+async def test_local_documents_have_names(client, ending):
+    for refused in (
+        await client.get(f"{THINGS}/{ending}"),
+        await client.put(f"{THINGS}/{ending}", json={}),
+    ):
+        assert (await answer(refused, 400))["reason"] == "Invalid _local document id."

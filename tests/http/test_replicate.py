@@ -335,7 +335,7 @@ async def test_jobs_go_on_when_the_home_is_started_again(tmp_path):
 
 
 async def test_jobs_are_out_of_reach_of_apps(client):
-    assert (await client.get("/data/_replicator")).status == 400
+    assert (await client.get("/data/_replicator")).status == 404
 
 
 async def test_a_home_with_jobs_is_opened_when_the_server_starts_and_others_are_not(tmp_path):
