@@ -158,6 +158,9 @@ async def test_design_documents_are_for_admins_of_the_database(couch, jan, garde
         ("POST", "/garden/_purge"),
         ("GET", "/_users/_all_docs"),
         ("GET", "/_users/_changes"),
+        ("POST", "/_users/_find"),
+        ("POST", "/_users/_index"),
+        ("GET", "/_users/_design/app/_view/all"),
         ("PUT", "/_users/_security"),
     ],
 )
