@@ -17,7 +17,7 @@ from benchmarks.servers import until_answers
 from benchmarks.session import Size
 from tests.support.running_home import ROOT, free_port
 
-PAGE_BYTES = 16384  # as our own files have it
+PAGE_BYTES = 8192  # as our own files have it
 INSERT = "INSERT INTO document (hash, id, body) VALUES (?, ?, ?)"
 LOOK_UP = "SELECT body FROM document WHERE hash = ? AND id = ?"
 SCAN = "SELECT sequence, id, body FROM document ORDER BY sequence"

@@ -40,7 +40,8 @@ async def longpoll(
     """Read once if there is something; otherwise wait for it, `patience` seconds at the most.
 
     Ends with an empty page when nothing came. Rows that the query's filter leaves out do not count
-    as something. A descending feed has nothing to wait for: what comes lies behind it. Raises StoreClosed when the database is deleted meanwhile.
+    as something. A descending feed has nothing to wait for: what comes lies behind it. Raises
+    StoreClosed when the database is deleted meanwhile.
     """
     deadline = asyncio.get_running_loop().time() + patience
     while True:
@@ -67,7 +68,8 @@ async def continuous(
 ) -> AsyncIterator[ChangesPage]:
     """Read, wait and read on, until the limit or until nothing came for `patience` seconds.
 
-    A descending feed ends at its beginning: what comes lies behind it. Raises StoreClosed when the database is deleted meanwhile.
+    A descending feed ends at its beginning: what comes lies behind it. Raises StoreClosed when the
+    database is deleted meanwhile.
     """
     while True:
         async for page in once(database, query):

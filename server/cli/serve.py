@@ -14,6 +14,7 @@ from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals
 from server.instances.record import InstanceRecord
 from server.listening import AddressUnusable, PortTaken, listen
+from server.observe.heap import keep_small
 from server.observe.logging import start_logging
 from server.settings import Settings
 
@@ -34,6 +35,7 @@ class House:
 
 def run(settings: Settings, house: House) -> None:
     """Serve until stopped. Raises Refusal for whatever keeps it from starting."""
+    keep_small()
     with held(settings.dir) as register:
         # The ports first: a second start by mistake leaves nothing behind.
         sockets = _taken(settings.host, settings.port, "--port")

@@ -10,8 +10,8 @@ from replication.store.memory import MemoryDocumentStore
 from server import keys
 from server.app import new_id, now
 from server.dav.homes import HomeFiles
-from server.views.home_designs import HomeDesigns
 from server.instances.instance import Instance, Owner, Principal
+from server.views.home_designs import HomeDesigns
 from webdav.message import DavRequest
 
 LOCK = (

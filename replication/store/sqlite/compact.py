@@ -8,7 +8,7 @@ from replication.store.sqlite.pending import state_of
 from replication.store.sqlite.rows import OLD_BODIES
 
 DOCUMENTS_AT_A_TIME = 200
-PAGES_AT_A_TIME = 256  # 4 MiB
+PAGES_AT_A_TIME = 512  # 4 MiB
 
 
 def forget_old_bodies(connection: apsw.Connection, entry: Entry, after: int) -> int | None:

@@ -6,8 +6,10 @@ import apsw
 
 from replication.store.sqlite.schema import id_hash
 
-PAGE_BYTES = 16384  # random index pages are written twice, by WAL and checkpoint: fewer, larger
-CACHE_KIB = 8192
+PAGE_BYTES = 8192  # of a new file; larger ones cost more to copy where documents are far apart
+PAGES_IN_LOG = 2000  # until the next checkpoint: 16 MiB
+WRITER_CACHE_KIB = 4096
+READER_CACHE_KIB = 2048  # the system caches the file; this is for the inner pages of its trees
 LOCK_WAIT_MS = 10_000  # another process (a backup) may hold the file for a moment
 STATEMENTS = 400
 
@@ -25,7 +27,8 @@ def open_writer(path: Path, vfs: str | None = None) -> apsw.Connection:
     connection.pragma("auto_vacuum", 2)  # incremental: space given back without stopping anybody
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", 2)
-    return _prepared(connection)
+    connection.pragma("wal_autocheckpoint", PAGES_IN_LOG)
+    return _prepared(connection, WRITER_CACHE_KIB)
 
 
 def open_reader(path: Path) -> apsw.Connection:
@@ -33,11 +36,11 @@ def open_reader(path: Path) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=STATEMENTS)
     connection.set_busy_timeout(LOCK_WAIT_MS)
-    return _prepared(connection)
+    return _prepared(connection, READER_CACHE_KIB)
 
 
-def _prepared(connection: apsw.Connection) -> apsw.Connection:
-    connection.pragma("cache_size", -CACHE_KIB)
+def _prepared(connection: apsw.Connection, cache_kib: int) -> apsw.Connection:
+    connection.pragma("cache_size", -cache_kib)
     connection.pragma("temp_store", 2)
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # else bound values prepare joins anew
     connection.create_scalar_function("id_hash", _id_hash, 1, deterministic=True)

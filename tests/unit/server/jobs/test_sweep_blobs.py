@@ -11,9 +11,9 @@ from replication.blobs.memory import MemoryBlobStore
 from replication.core.attachment import Attachment
 from replication.core.document import Edit
 from replication.store.memory import MemoryDocumentStore
-from server.views.home_designs import HomeDesigns
 from server.instances.instance import Instance, Owner
 from server.jobs.sweep_blobs import sweep_home
+from server.views.home_designs import HomeDesigns
 
 HOURS = 3600
 
