@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from benchmarks import servers
+from benchmarks.asking import measure_asking
 from benchmarks.ceilings import measure_ceilings
 from benchmarks.growth import measure_growth
 from benchmarks.report import figure, say, table
@@ -38,19 +39,23 @@ def main(
     rounds = rounds or (1 if quick else 3)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(servers.scratch()))
-        names, results = compared_run(folder, size, rounds, couchdb)
+        names, results, asked = compared_run(folder, size, rounds, couchdb)
         ceilings = asyncio.run(measure_ceilings(size, folder))
         grown = growth_run(folder / "growth", growth or (50_000 if quick else 1_000_000))
-    print(compared(results, names), "", listed(ceilings), "", compared_sizes(grown), sep="\n")
+    print(compared(results, names), "", compared(asked, names), sep="\n")
+    print("", listed(ceilings), "", compared_sizes(grown), sep="\n")
     if target is not None:
-        all_figures = {"compared": results, "limits": ceilings, "growth": grown}
+        all_figures = {"compared": results, "asked": asked, "limits": ceilings, "growth": grown}
         target.write_text(json.dumps(figures_of(all_figures), indent=2) + "\n")
 
 
 def compared_run(
     folder: Path, size: Size, rounds: int, couchdb: str | None
-) -> tuple[list[str], Results]:
-    """Measure Foyer beside its peers; return the servers' names and the figures."""
+) -> tuple[list[str], Results, Results]:
+    """Measure Foyer beside its peers; return the servers' names and the figures.
+
+    The first are of documents, the second of questions to twice as many of them.
+    """
     with ExitStack() as stack:
         measured: list[Server] = [
             stack.enter_context(servers.foyer(folder)),
@@ -61,7 +66,8 @@ def compared_run(
         else:
             say("no Apache CouchDB: name one with COUCHDB_URL to compare with it")
         results = asyncio.run(play(measured, size, rounds, folder))
-    return [server.name for server in measured], results
+        asked = asyncio.run(measure_asking(measured, 2 * size.documents))
+    return [server.name for server in measured], results, asked
 
 
 def growth_run(folder: Path, large: int) -> Results:
