@@ -12,6 +12,7 @@ from server.data import (
     local_documents,
     node,
     search_routes,
+    view_info,
     view_routes,
 )
 from server.data.bulk import BulkRoutes
@@ -44,6 +45,7 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *FindRoutes(dialect).routes(),
         *IndexRoutes(dialect).routes(),
         *view_routes.routes(dialect),
+        *view_info.routes(dialect),
     ]
     found = [
         *DocumentRoutes(dialect).usual_routes(),

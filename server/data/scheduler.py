@@ -8,7 +8,7 @@ from replication.core.errors import DatabaseMissing, DocumentMissing, Invalid
 from replication.store.protocol import Database, IdRange
 from replication.wire.document_json import encode
 from server import keys
-from server.data import reading
+from server.data import reading, view_info
 from server.data.access import REPLICATOR
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -21,8 +21,9 @@ USUAL_LIMIT = 25
 
 
 async def active_tasks(request: web.Request) -> web.Response:
-    """GET /_active_tasks: the replications that run."""
-    return json_answer(encode([task_of(running, NODE) for running in _running(request)]))
+    """GET /_active_tasks: the replications that run, and the indexes that are being built."""
+    replications = [task_of(running, NODE) for running in _running(request)]
+    return json_answer(encode([*replications, *view_info.building(request)]))
 
 
 async def jobs(request: web.Request) -> web.Response:

@@ -350,3 +350,31 @@ async def test_a_replicated_view_that_does_not_work_says_so_when_it_is_asked(cli
     ddoc = {"_id": "_design/app", "_rev": "1-a", "views": {"plain": {"map": "function ("}}}
     await write(client, ddoc, {"_id": "a", "_rev": "1-a"}, new_edits=False)
     assert (await query(client, status=500))["error"] == "compilation_error"
+
+
+async def test_an_index_tells_how_far_it_is(client):
+    await fruit(client)
+    behind = await answer(await client.get(THINGS + "/_design/app/_info"), 200)
+    assert behind["view_index"]["updates_pending"]["total"] == 7
+    await ids(client)
+    now = (await answer(await client.get(THINGS + "/_design/app/_info"), 200))["view_index"]
+    assert now["updates_pending"]["total"] == 0
+    assert now["update_seq"] == 7
+    assert now["sizes"]["active"] > 0
+    assert (await client.get(THINGS + "/_design/none/_info")).status == 404
+
+
+async def test_a_build_is_among_the_active_tasks(client):
+    source = "function (doc) { for (var i = 0; i < 2000; i++) {} emit(doc._id); }"
+    await design(client, views={"plain": {"map": source}})
+    for start in range(0, 12_000, 4000):
+        await write(client, *[{"_id": f"{n:05}"} for n in range(start, start + 4000)])
+    building = asyncio.ensure_future(query(client, limit=1))
+    seen = []
+    while not building.done():
+        seen += await answer(await client.get("/couchdb/_active_tasks"), 200)
+        await asyncio.sleep(0.01)
+    assert (await building)["total_rows"] == 12_000
+    tasks = [task for task in seen if task["type"] == "indexer"]
+    assert tasks
+    assert all(0 <= task["progress"] <= 100 for task in tasks)
