@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from replication.core.attachment import Attachment
 from replication.core.document import Edit, StoredRevision, Written
@@ -88,10 +88,15 @@ async def get(request: web.Request) -> web.StreamResponse:
         shown = replace(shown, local_sequence=str(sequence._replace(number=stored.sequence)))
     sent = sent_attachments(request) if stored.attachments else NONE
     names = sent.names(stored)
-    if names and accepts(request, "multipart/related"):
+    if names and _takes_parts(request, "multipart/related"):
         return await multipart.send_related(request, stored, shown, names, headers)
     body = await rendered(request, stored, shown, sent)
     return json_answer(body, headers=headers)
+
+
+def _takes_parts(request: web.Request, kind: str) -> bool:
+    """Tell whether parts are to be streamed: HEAD has no body, and streams would send one."""
+    return request.method != hdrs.METH_HEAD and accepts(request, kind)
 
 
 def _says_more(stored: StoredRevision, shown: Shown, request: web.Request) -> bool:
@@ -119,7 +124,7 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Strea
                 named.setdefault(row if isinstance(row, str) else row.revision, row)
         found = list(named.values())
     shown = shown_fields(request)
-    if accepts(request, "multipart/mixed"):
+    if _takes_parts(request, "multipart/mixed"):
         return await multipart.send_mixed(request, found, shown)
     rows = [
         encode({"missing": row})

@@ -36,7 +36,7 @@ ENDINGS = [
     "", "/", "/p", "/p/q", "/_all_docs", "/_all_docs/queries", "/_bulk_docs", "/_bulk_get",
     "/_changes", "/_compact", "/_design_docs", "/_ensure_full_commit", "/_purge", "/_revs_diff",
     "/_revs_limit", "/_security", "/_view_cleanup", "/_purged_infos_limit", "/_missing_revs",
-    "/_nothing", "/_find", "/_local_docs", "/_design_docs/queries",
+    "/_nothing", "/_find", "/_local_docs", "/_purged_infos", "/_design_docs/queries",
 ]  # fmt: skip
 ROOTS = [
     "",
@@ -46,6 +46,11 @@ ROOTS = [
     "/_up",
     "/_dbs_info",
     "/_db_updates",
+    "/_scheduler/jobs",
+    "/_scheduler/docs",
+    "/_scheduler/docs/_replicator/x",
+    "/_scheduler/docs/odd",
+    "/_scheduler/jobs/x",
     "/_active_tasks",
     "/_membership",
 ]
@@ -75,6 +80,11 @@ PARAMETERS = {
     "startkey": ['"x"', "{}", "[]", "x", "1"],
     "endkey": ['"x"', "{}", "null", "x"],
     "new_edits": ["true", "false", "x"],
+    "atts_since": ['["1-a"]', "[]", "[1]", "x"],
+    "batch": ["ok", "x"],
+    "states": ["running", ""],
+    "q": ["2", "0", "x"],
+    "partitioned": ["true", "false", "x"],
     "att_encoding_info": ["true", "x"],
     "update_seq": ["true", "1"],
     "seq_interval": ["2", "0", "-1", "x"],

@@ -72,6 +72,14 @@ async def test_many_documents_are_read_in_parts(client):
         assert '"Invalid rev format"' in wrong[2].get_payload()
 
 
+@pytest.mark.parametrize("query", ["attachments=true", "open_revs=all", "open_revs=[]"])
+async def test_heads_of_parts_have_no_body(client, query):
+    await write_picture(client)
+    for _ in range(2):  # what came too much would be taken for the second answer
+        response = await client.head(f"{THINGS}/x?{query}")
+        assert (response.status, await response.read()) == (200, b"")
+
+
 async def test_nothing_asked_for_is_no_parts(client):
     headers = {"Accept": "multipart/mixed"}
     response = await client.post(f"{THINGS}/_bulk_get", json={"docs": []}, headers=headers)
