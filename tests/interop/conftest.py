@@ -9,7 +9,6 @@ import pytest
 from tests.support.running_home import RunningHome
 
 HERE = Path(__file__).parent
-REPORTED = ("--test-reporter=tap", "--test-timeout=30000")  # milliseconds for one test
 
 
 @pytest.fixture
@@ -65,14 +64,17 @@ def node_tests(node):
     """Run a script of Node's test runner; return its report, also of failures."""
 
     def running(script, *arguments, patience=120):
-        ended = subprocess.run(
-            [node, *REPORTED, str(script), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=patience,
-            check=False,
+        command = [node, "--test-reporter=tap", str(script), *map(str, arguments)]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        assert ended.stdout, f"{script.name} said nothing:\n{ended.stderr}"
-        return ended.stdout
+        try:
+            told, complaints = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            told, complaints = process.communicate()
+            pytest.fail(f"{script.name} did not end; until then:\n{told}\n{complaints}")
+        assert told, f"{script.name} said nothing:\n{complaints}"
+        return told
 
     return running
