@@ -11,10 +11,8 @@ from replication.core.attachment import Attachment
 from replication.core.change import Change, ChangesPage, ChangesQuery
 from replication.core.document import (
     Edit,
-    LocalDocument,
     StoredRevision,
     Written,
-    local_revision_after,
 )
 from replication.core.edit import DEFAULT_REVS_LIMIT, AlreadyKnown, decide
 from replication.core.errors import (
@@ -29,6 +27,7 @@ from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
 from replication.store.memory_indexes import MemoryIndexes
+from replication.store.memory_locals import MemoryLocals
 from replication.store.memory_texts import MemoryTexts
 from replication.store.ordering import begins, index_key, within
 from replication.store.protocol import (
@@ -79,14 +78,14 @@ class _Document:
         return self.stored(document_id, self.tree.winner.leaf)
 
 
-class MemoryDatabase:
+class MemoryDatabase(MemoryLocals):
     """One database in memory."""
 
     def __init__(self, name: str, epoch: str) -> None:
+        super().__init__()
         self._name = name
         self._epoch = epoch
         self._documents: dict[str, _Document] = {}
-        self._local: dict[str, LocalDocument] = {}
         self._number = 0
         self._purges = 0
         self._revs_limit = DEFAULT_REVS_LIMIT
@@ -319,25 +318,6 @@ class MemoryDatabase:
     async def set_security(self, body: bytes) -> None:
         """Keep a security object."""
         self._security = body
-
-    async def get_local(self, document_id: str) -> LocalDocument:
-        """Read a `_local/` document."""
-        if document_id not in self._local:
-            raise DocumentMissing(document_id)
-        return self._local[document_id]
-
-    async def put_local(
-        self, document_id: str, body: bytes, base: Revision | None = None
-    ) -> LocalDocument:
-        """Write a `_local/` document."""
-        document = LocalDocument(document_id, local_revision_after(base), body)
-        self._local[document_id] = document
-        return document
-
-    async def delete_local(self, document_id: str) -> None:
-        """Forget a `_local/` document."""
-        if self._local.pop(document_id, None) is None:
-            raise DocumentMissing(document_id)
 
     async def attachment_blobs(self) -> Iterable[str]:
         """Return the digests of all blobs that attachments name."""

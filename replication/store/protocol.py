@@ -190,6 +190,9 @@ class Database(Protocol):
     async def delete_local(self, document_id: str) -> None:
         """Forget a `_local/` document. Raises DocumentMissing."""
 
+    async def local_documents(self, ids: IdRange) -> list[LocalDocument]:
+        """List `_local/` documents in id order, by code point."""
+
     async def attachment_blobs(self) -> Iterable[str]:
         """Return the digests of all blobs that attachments of kept revisions name."""
 

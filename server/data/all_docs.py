@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from replication.core.document import DESIGN_PREFIX, StoredRevision
+from replication.core.document import DESIGN_PREFIX, LocalDocument, StoredRevision
 from replication.core.errors import Invalid
 from replication.store.ordering import within
 from replication.store.protocol import Database, IdRange
 from replication.wire import bulk_json
-from replication.wire.document_json import encode
+from replication.wire.document_json import encode, render_local
 from server.data import access, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -132,7 +132,7 @@ Lister = Callable[[web.Request, Database, Listing], Awaitable[bytes]]
 
 
 class ListingRoutes:
-    """Listings of one kind of documents: all of them, or the design documents alone."""
+    """Listings of one kind of documents: all, the design documents alone, or the local ones."""
 
     def __init__(self, path: str, list_: Lister) -> None:
         self._path = path
@@ -191,6 +191,24 @@ async def _designs_listed(request: web.Request, database: Database, listing: Lis
     return await _framed(database, listing, rows, len(found), before)
 
 
+async def _locals_listed(_: web.Request, database: Database, listing: Listing) -> bytes:
+    """List `_local/` documents, which nobody counts; keys that name none are passed over."""
+    if listing.keys is not None:
+        every = {found.document_id: found for found in await database.local_documents(IdRange())}
+        found = [every[key] for key in listing.keys if key in every]
+        found = found[listing.ids.skip :][: listing.ids.limit]
+    else:
+        found = [] if listing.nothing else await database.local_documents(listing.ids)
+    rows = [_local_row(document, with_body=listing.include_documents) for document in found]
+    return await _framed(database, listing, rows, None, None)
+
+
+def _local_row(document: LocalDocument, *, with_body: bool) -> bytes:
+    name = document.document_id
+    row = encode({"id": name, "key": name, "value": {"rev": str(document.revision)}})
+    return row[:-1] + b',"doc":' + render_local(document) + b"}" if with_body else row
+
+
 async def _listed(request: web.Request, database: Database, listing: Listing) -> bytes:
     if listing.keys is not None:
         rows, offset = await _rows_of_keys(request, database, listing, listing.keys), None
@@ -207,7 +225,7 @@ async def _framed(
     database: Database,
     listing: Listing,
     rows: Sequence[bytes],
-    total: int,
+    total: int | None,
     offset: int | None,
 ) -> bytes:
     head: dict[str, object] = {"total_rows": total, "offset": offset}
@@ -249,4 +267,5 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
     return [
         *ListingRoutes("/_all_docs", _listed).routes(dialect),
         *ListingRoutes("/_design_docs", _designs_listed).routes(dialect),
+        *ListingRoutes("/_local_docs", _locals_listed).routes(dialect),
     ]

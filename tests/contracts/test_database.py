@@ -619,3 +619,19 @@ async def test_closed_store_says_so(store, request):
             await database.get("x")
     with pytest.raises(StoreClosed):
         await database.wait_past(0)
+
+
+async def test_local_documents_are_listed_by_id(database):
+    for name in ("b", "a", "c"):
+        await database.put_local(f"_local/{name}", body(of=name))
+
+    async def names(**ids):
+        return [one.document_id[-1] for one in await database.local_documents(IdRange(**ids))]
+
+    assert await names() == ["a", "b", "c"]
+    assert await names(descending=True, limit=2) == ["c", "b"]
+    assert await names(start="_local/b") == ["b", "c"]
+    assert await names(end="_local/b", inclusive_end=False) == ["a"]
+    assert await names(skip=1, limit=1) == ["b"]
+    (first, *_) = await database.local_documents(IdRange())
+    assert first == await database.get_local("_local/a")

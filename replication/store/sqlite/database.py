@@ -30,6 +30,7 @@ from replication.store.sqlite import (
     catalogue,
     feed_rows,
     id_rows,
+    local_rows,
     rows,
     stored_attachments,
 )
@@ -292,6 +293,12 @@ class SqliteDatabase:
 
         if not await self._writer.run(job):
             raise DocumentMissing(document_id)
+
+    async def local_documents(self, ids: IdRange) -> list[LocalDocument]:
+        """List `_local/` documents in id order."""
+        return await self._readers.aside(
+            lambda connection: local_rows.listing(connection, self._tables, ids)
+        )
 
     async def attachment_blobs(self) -> Iterable[str]:
         """Return the digests of all blobs that attachments name."""

@@ -34,7 +34,7 @@ def catch_up(connection: apsw.Connection, entry: Entry) -> None:
 def listing(connection: apsw.Connection, entry: Entry, ids: IdRange) -> tuple[list[Row], int]:
     """Read live documents between two ids, and count the live ones before the first."""
     tables = entry.tables
-    where, bound = _bounds(ids)
+    where, bound = bounds(ids, "ids.id")
     order = "DESC" if ids.descending else "ASC"
     source = (
         f"FROM {tables.ids} AS ids CROSS JOIN {tables.document} AS document "
@@ -51,13 +51,14 @@ def listing(connection: apsw.Connection, entry: Entry, ids: IdRange) -> tuple[li
     return found, count_of(connection.execute(sql, (found[0].document_id,)))
 
 
-def _bounds(ids: IdRange) -> tuple[str, list[str]]:
+def bounds(ids: IdRange, column: str) -> tuple[str, list[str]]:
+    """Return the condition that a column with ids fulfils in a range, and what is bound to it."""
     after, until = ("<=", ">") if ids.descending else (">=", "<")
     conditions, bound = ["1"], []
     if ids.start is not None:
-        conditions.append(f"ids.id {after} ?")
+        conditions.append(f"{column} {after} ?")
         bound.append(ids.start)
     if ids.end is not None:
-        conditions.append(f"ids.id {until}{'=' if ids.inclusive_end else ''} ?")
+        conditions.append(f"{column} {until}{'=' if ids.inclusive_end else ''} ?")
         bound.append(ids.end)
     return " AND ".join(conditions), bound
