@@ -29,7 +29,9 @@ _REPLICATION = frozenset(
 )
 """Fields that a replicator notes on its jobs: part of the body, whatever they look like."""
 _IGNORED = frozenset({"_revs_info", "_conflicts", "_deleted_conflicts", "_local_seq"})
-_SPECIAL = _READ_BY_NAME | _IGNORED | _REPLICATION
+_KEPT = _REPLICATION | {"_access"}
+"""Underscore fields that stay in the body; CouchDB 3.5 keeps `_access` and heeds it in none."""
+_SPECIAL = _READ_BY_NAME | _IGNORED | _KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _special_members(members: Members) -> list[str]:
 def _body(members: Members, special: Iterable[str]) -> bytes:
     kept = members.copy()
     for name in special:
-        if name not in _REPLICATION:
+        if name not in _KEPT:
             del kept[name]
     return encode(kept)
 

@@ -476,3 +476,12 @@ async def test_bulk_get_refuses_what_it_cannot_read_before_it_answers(client, th
     docs = {"docs": [{"id": "x"}]}
     for query in ("latest=maybe", "revs=maybe"):
         await answer(await client.post(f"{things}/_bulk_get?{query}", json=docs), 400)
+
+
+async def test_access_is_a_field_like_others_as_in_couchdb(client):
+    put = await client.put("/couchdb/access", json={})
+    assert put.status == 201
+    document = {"_access": ["alice"], "n": 1}
+    assert (await client.put("/couchdb/access/d", json=document)).status == 201
+    found = await (await client.get("/couchdb/access/d")).json()
+    assert found["_access"] == ["alice"]
