@@ -78,6 +78,26 @@ def decode(text: bytes, kind: type[T]) -> T:
         raise Invalid("bad_request", "invalid UTF-8 JSON") from None
 
 
+def parse_bulk_docs(text: bytes) -> BulkDocs:
+    """Read the body of `_bulk_docs`. Raises Invalid, saying what is wrong in CouchDB's words."""
+    try:
+        return decode(text, BulkDocs)
+    except Invalid:
+        raise Invalid("bad_request", _wrong_with_bulk_docs(decode(text, object))) from None
+
+
+def _wrong_with_bulk_docs(body: object) -> str:
+    if not isinstance(body, dict):
+        return "Request body must be a JSON object"
+    if "docs" not in body:
+        return "POST body must include `docs` parameter."
+    if not isinstance(body["docs"], list):
+        return "`docs` parameter must be an array."
+    if not isinstance(body.get("new_edits", True), bool):
+        return "`new_edits` parameter must be a boolean."
+    return "Document must be a JSON object"
+
+
 def parse_bulk_get(text: bytes) -> list[Wanted]:
     """Read the body of `_bulk_get`; items that say nothing sensible are wrong by themselves alone.
 

@@ -24,7 +24,7 @@ class BulkRoutes:
     async def bulk_docs(self, request: web.Request) -> web.Response:
         """POST /{database}/_bulk_docs."""
         database = await access.writing(request, self._dialect)
-        bulk = bulk_json.decode(await reading.json_body(request), bulk_json.BulkDocs)
+        bulk = bulk_json.parse_bulk_docs(await reading.json_body(request))
         parsed = [
             parse_document(
                 members,

@@ -1,5 +1,7 @@
 """`_local/` documents: checkpoints of replications, which are never replicated themselves."""
 
+from functools import partial
+
 from aiohttp import web
 
 from replication.core.document import Edit, Written
@@ -8,7 +10,7 @@ from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
 from replication.wire.document_json import encode, parse_document, parse_members, render_local
 from server.data import access, reading
-from server.data.answers import json_answer, sole_outcome
+from server.data.answers import json_answer, location, sole_outcome
 from server.data.dialect import DataDialect
 
 
@@ -22,7 +24,7 @@ async def get(request: web.Request) -> web.Response:
     return json_answer(render_local(await database.get_local(_document_id(request))))
 
 
-async def put(request: web.Request) -> web.Response:
+async def put(dialect: DataDialect, request: web.Request) -> web.Response:
     """PUT /{database}/_local/{name}.
 
     Checkpoints are written to databases that are otherwise read-only: a pull notes its progress
@@ -33,7 +35,9 @@ async def put(request: web.Request) -> web.Response:
     members = parse_members(await reading.body_under_cap(request))
     parsed = parse_document(members, document_id=document_id)
     written = sole_outcome([await write(database, parsed.edit)])
-    return json_answer(_answer(written), status=200 if parsed.edit.deleted else 201)
+    place = location(request, dialect, database.name, document_id)
+    status = 200 if parsed.edit.deleted else 201
+    return json_answer(_answer(written), status=status, headers={"Location": place})
 
 
 async def write(database: Database, edit: Edit) -> Outcome:
@@ -84,7 +88,7 @@ def routes(dialect: DataDialect) -> list[web.RouteDef]:
         for path in paths
         for route in (
             web.get(path, get),
-            web.put(path, put),
+            web.put(path, partial(put, dialect)),
             web.delete(path, delete),
             web.route("*", path + "/{attachment:.+}", refuse_attachment),
         )

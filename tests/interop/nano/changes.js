@@ -5,7 +5,7 @@ const { couch, fresh, readAll } = require("./server");
 
 async function filled(count = 10) {
   const db = await fresh("changes");
-  await db.bulk({ docs: Array.from({ length: count }, (_, n) => ({ _id: `d${n}`, n })) });
+  await db.bulk({ docs: Array.from({ length: count }, (_, n) => ({ _id: `d${String(n).padStart(2, "0")}`, n })) });
   return db;
 }
 
@@ -13,9 +13,9 @@ const ended = (emitter) => new Promise((resolve) => emitter.on("end", resolve));
 
 test("the feed tells each document once", async () => {
   const db = await filled(3);
-  await db.insert({ _rev: (await db.get("d0"))._rev }, "d0");
+  await db.insert({ _rev: (await db.get("d00"))._rev }, "d00");
   const told = await db.changes({ include_docs: true });
-  assert.deepEqual(told.results.map((row) => row.id).sort(), ["d0", "d1", "d2"]);
+  assert.deepEqual(told.results.map((row) => row.id).sort(), ["d00", "d01", "d02"]);
   assert.ok(told.results.every((row) => row.doc._rev === row.changes[0].rev));
   assert.equal(told.pending, 0);
   const after = await couch.db.changes(db.config.db, { since: told.last_seq });
@@ -35,7 +35,7 @@ test("filters of the server narrow the feed", async () => {
   const db = await filled(6);
   await db.insert({ filters: { even: "function (doc) { return doc.n % 2 === 0; }" } }, "_design/app");
   const even = await db.changes({ filter: "app/even" });
-  assert.deepEqual(even.results.map((row) => row.id).sort(), ["d0", "d2", "d4"]);
+  assert.deepEqual(even.results.map((row) => row.id).sort(), ["d00", "d02", "d04"]);
   const designs = await db.changes({ filter: "_design" });
   assert.deepEqual(designs.results.map((row) => row.id), ["_design/app"]);
   await assert.rejects(db.changes({ filter: "app/none" }), { statusCode: 404 });
@@ -76,7 +76,7 @@ test("a reader hears what is written while it listens", async () => {
   });
   setTimeout(() => db.insert({ late: true }, "fresh"), 150);
   assert.equal((await fresh).doc.late, true);
-  assert.deepEqual(heard.sort(), ["d0", "d1", "fresh"]);
+  assert.deepEqual(heard.sort(), ["d00", "d01", "fresh"]);
   db.changesReader.stop();
 });
 
@@ -87,7 +87,7 @@ test("a reader with a selector hears no other", async () => {
   const reader = db.changesReader.get({ since: "0", timeout: 300, selector });
   reader.on("change", (row) => heard.push(row.id));
   await ended(reader);
-  assert.deepEqual(heard.sort(), ["d6", "d7", "d8"]);
+  assert.deepEqual(heard.sort(), ["d06", "d07", "d08"]);
 });
 
 test("a reader spools a whole database in one request", async () => {

@@ -86,7 +86,7 @@ async function once(collection, url, options) {
 }
 
 const some = (count, from = 0) =>
-  Array.from({ length: count }, (_, n) => ({ name: `h${from + n}`, color: "été", age: from + n }));
+  Array.from({ length: count }, (_, n) => ({ name: `h${String(from + n).padStart(2, "0")}`, color: "été", age: from + n }));
 
 async function stateOf(collection) {
   const found = await collection.find().exec();
@@ -109,9 +109,9 @@ test("a collection is pushed, and pulled by another, in several batches", async 
   await once(one, url);
   const kept = await ask("_all_docs?include_docs=true");
   assert.equal(kept.total_rows, 30);
-  const { _rev, ...body } = kept.rows.find((row) => row.id === "h3").doc;
+  const { _rev, ...body } = kept.rows.find((row) => row.id === "h03").doc;
   assert.match(_rev, /^1-/);
-  assert.deepEqual([body._id, body.color, body.age], ["h3", "été", 3]);
+  assert.deepEqual([body._id, body.color, body.age], ["h03", "été", 3]);
   const other = await heroes();
   await once(other, url);
   assert.deepEqual(await stateOf(other), await stateOf(one));
@@ -133,18 +133,18 @@ test("edits and deletions travel both ways", async () => {
   await one.bulkInsert(some(6));
   await once(one, url);
   await once(other, url);
-  await (await one.findOne("h1").exec()).patch({ color: "one" });
-  await (await one.findOne("h2").exec()).remove();
-  await (await other.findOne("h3").exec()).patch({ color: "other" });
+  await (await one.findOne("h01").exec()).patch({ color: "one" });
+  await (await one.findOne("h02").exec()).remove();
+  await (await other.findOne("h03").exec()).patch({ color: "other" });
   await other.insert({ name: "new", age: 1 });
   await once(one, url);
   await once(other, url);
   await once(one, url);
   assert.deepEqual(await stateOf(one), await stateOf(other));
-  assert.equal((await one.findOne("h3").exec()).color, "other");
-  assert.equal(await other.findOne("h2").exec(), null);
-  assert.equal((await ask("h2")).reason, "deleted");
-  assert.match((await ask("h1"))._rev, /^2-/);
+  assert.equal((await one.findOne("h03").exec()).color, "other");
+  assert.equal(await other.findOne("h02").exec(), null);
+  assert.equal((await ask("h02")).reason, "deleted");
+  assert.match((await ask("h01"))._rev, /^2-/);
 });
 
 test("one document edited on both sides ends the same everywhere", async () => {
@@ -153,17 +153,17 @@ test("one document edited on both sides ends the same everywhere", async () => {
   await one.bulkInsert(some(4));
   await once(one, url);
   await once(other, url);
-  await (await one.findOne("h0").exec()).patch({ color: "one", age: 50 });
-  await (await other.findOne("h0").exec()).patch({ color: "other", age: 40 });
-  await (await one.findOne("h1").exec()).patch({ color: "one", age: 40 });
-  await (await other.findOne("h1").exec()).patch({ color: "other", age: 50 });
+  await (await one.findOne("h00").exec()).patch({ color: "one", age: 50 });
+  await (await other.findOne("h00").exec()).patch({ color: "other", age: 40 });
+  await (await one.findOne("h01").exec()).patch({ color: "one", age: 40 });
+  await (await other.findOne("h01").exec()).patch({ color: "other", age: 50 });
   await once(one, url);
   await once(other, url);
   await once(one, url);
   assert.deepEqual(await stateOf(one), await stateOf(other));
-  assert.equal((await one.findOne("h0").exec()).color, "one");
-  assert.equal((await one.findOne("h1").exec()).color, "other");
-  assert.equal((await ask("h0?conflicts=true"))._conflicts, undefined);
+  assert.equal((await one.findOne("h00").exec()).color, "one");
+  assert.equal((await one.findOne("h01").exec()).color, "other");
+  assert.equal((await ask("h00?conflicts=true"))._conflicts, undefined);
 });
 
 test("what was edited while the line was down follows later", async () => {
@@ -179,11 +179,11 @@ test("what was edited while the line was down follows later", async () => {
   await state.awaitInSync();
   down = true;
   await one.insert({ name: "offline", age: 1 });
-  await (await one.findOne("h1").exec()).patch({ color: "offline" });
+  await (await one.findOne("h01").exec()).patch({ color: "offline" });
   await sleep(100);
   assert.equal((await ask("offline")).error, "not_found");
   down = false;
-  await until(async () => (await ask("offline")).age === 1 && (await ask("h1")).color === "offline");
+  await until(async () => (await ask("offline")).age === 1 && (await ask("h01")).color === "offline");
   await state.cancel();
 });
 
