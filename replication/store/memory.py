@@ -5,9 +5,7 @@ need no disk. Bodies of old revisions are kept for ever.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from replication.core.attachment import Attachment
 from replication.core.change import Change, ChangesPage, ChangesQuery
 from replication.core.document import (
     Edit,
@@ -23,9 +21,9 @@ from replication.core.errors import (
     StoreClosed,
 )
 from replication.core.revision import Revision
-from replication.core.revision_tree import RevisionTree
 from replication.core.sequence import UpdateSequence
 from replication.feed.notifier import UpdateNotifier
+from replication.store.memory_documents import MemoryBody, MemoryDocument
 from replication.store.memory_indexes import MemoryIndexes
 from replication.store.memory_locals import MemoryLocals
 from replication.store.memory_texts import MemoryTexts
@@ -43,41 +41,6 @@ from replication.store.protocol import (
 PAGE_ROWS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    deleted: bool
-    body: bytes
-    attachments: Mapping[str, Attachment]
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    tree: RevisionTree = field(default_factory=RevisionTree)
-    bodies: Mapping[Revision, _Body] = field(default_factory=dict)
-    sequence: int = 0
-
-    def attachments_of(self, revision: Revision) -> Mapping[str, Attachment] | None:
-        body = self.bodies.get(revision)
-        return body.attachments if body else None
-
-    def stored(self, document_id: str, revision: Revision) -> StoredRevision:
-        body = self.bodies.get(revision)
-        if body is None:
-            raise DocumentMissing(document_id)
-        return StoredRevision(
-            document_id,
-            revision,
-            body.deleted,
-            body.body,
-            body.attachments,
-            self.tree,
-            self.sequence,
-        )
-
-    def winner(self, document_id: str) -> StoredRevision:
-        return self.stored(document_id, self.tree.winner.leaf)
-
-
 class MemoryDatabase(MemoryLocals):
     """One database in memory."""
 
@@ -85,7 +48,7 @@ class MemoryDatabase(MemoryLocals):
         super().__init__()
         self._name = name
         self._epoch = epoch
-        self._documents: dict[str, _Document] = {}
+        self._documents: dict[str, MemoryDocument] = {}
         self._number = 0
         self._purges = 0
         self._revs_limit = DEFAULT_REVS_LIMIT
@@ -143,28 +106,37 @@ class MemoryDatabase(MemoryLocals):
 
     async def write(self, edits: Sequence[Edit], *, together: bool = False) -> list[Outcome]:
         """Write edits in order."""
-        before, number = dict(self._documents), self._number
+        before, number = self.state, self._number
         outcomes: list[Outcome] = []
         for edit in edits:
             try:
                 outcomes.append(self._apply(edit))
             except ReplicationError as error:
                 if together:
-                    self._documents, self._number = before, number
+                    self.state = before
                     raise
                 outcomes.append(error)
         if self._number > number:
             self._notifier.advance()
         return outcomes
 
+    @property
+    def state(self) -> tuple[dict[str, MemoryDocument], int]:
+        """All documents and the sequence, to go back to."""
+        return dict(self._documents), self._number
+
+    @state.setter
+    def state(self, state: tuple[dict[str, MemoryDocument], int]) -> None:
+        self._documents, self._number = state
+
     def _apply(self, edit: Edit) -> Written:
-        document = self._documents.get(edit.document_id, _Document())
+        document = self._documents.get(edit.document_id, MemoryDocument())
         decision = decide(document.tree, edit, document.attachments_of, revs_limit=self._revs_limit)
         if isinstance(decision, AlreadyKnown):
             return Written(edit.document_id, decision.revision, None)
         self._number += 1
-        body = _Body(edit.deleted, edit.body, decision.attachments)
-        self._documents[edit.document_id] = _Document(
+        body = MemoryBody(edit.deleted, edit.body, decision.attachments)
+        self._documents[edit.document_id] = MemoryDocument(
             decision.tree, {**document.bodies, decision.revision: body}, self._number
         )
         return Written(edit.document_id, decision.revision, self._number)
@@ -175,7 +147,7 @@ class MemoryDatabase(MemoryLocals):
         """Tell which of these revisions are unknown here."""
         answer = {}
         for document_id, asked in revisions.items():
-            tree = self._documents.get(document_id, _Document()).tree
+            tree = self._documents.get(document_id, MemoryDocument()).tree
             if missing := tree.missing(asked):
                 ancestors = tree.possible_ancestors(missing)
                 answer[document_id] = MissingRevisions(tuple(missing), tuple(ancestors))
@@ -255,11 +227,12 @@ class MemoryDatabase(MemoryLocals):
     ) -> list[StoredRevision]:
         """Read live documents by the fields of an index."""
         behind = (*index_key(index, after), after.document_id) if after else None
+        wanted = index.key(values)
         found = []
         for document_id, document in self._documents.items():
             winner = document.winner(document_id)
             key = () if winner.deleted else index_key(index, winner)
-            if key and begins(key, values, prefix=prefix):
+            if key and begins(key, wanted, prefix=prefix):
                 found.append(((*key, document_id), winner))
         found.sort(key=lambda pair: pair[0])
         return [row for key, row in found if behind is None or key > behind][:limit]
@@ -284,7 +257,7 @@ class MemoryDatabase(MemoryLocals):
         return purged
 
     def _purge_one(self, document_id: str, asked: Sequence[Revision]) -> tuple[Revision, ...]:
-        document = self._documents.get(document_id, _Document())
+        document = self._documents.get(document_id, MemoryDocument())
         gone = tuple(revision for revision in asked if document.tree.leaf(revision))
         if not gone:
             return ()
@@ -293,7 +266,7 @@ class MemoryDatabase(MemoryLocals):
         del self._documents[document_id]
         if tree.branches:
             kept = {r: body for r, body in document.bodies.items() if not tree.missing([r])}
-            self._documents[document_id] = _Document(tree, kept, self._number)
+            self._documents[document_id] = MemoryDocument(tree, kept, self._number)
         return gone
 
     async def compact(self) -> None:
@@ -301,7 +274,7 @@ class MemoryDatabase(MemoryLocals):
         for document_id, document in self._documents.items():
             leaves = document.tree.leaves()
             bodies = {leaf: document.bodies[leaf] for leaf in leaves}
-            self._documents[document_id] = _Document(document.tree, bodies, document.sequence)
+            self._documents[document_id] = MemoryDocument(document.tree, bodies, document.sequence)
 
     async def revs_limit(self) -> int:
         """Return how many revisions of a branch are remembered."""
@@ -362,6 +335,20 @@ class MemoryDocumentStore:
     async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> MemoryDatabase:
         """Return a database, made if there is none."""
         return self._databases.get(name) or await self.create(name, indexes)
+
+    async def write_together(self, edits: Mapping[str, Sequence[Edit]]) -> dict[str, list[Outcome]]:
+        """Write edits of several databases, all or none."""
+        databases = {name: await self.open(name) for name in edits}
+        before = {name: database.state for name, database in databases.items()}
+        try:
+            return {
+                name: await database.write(edits[name], together=True)
+                for name, database in databases.items()
+            }
+        except ReplicationError:
+            for name, database in databases.items():
+                database.state = before[name]
+            raise
 
     async def delete(self, name: str) -> None:
         """Remove a database and all it holds."""

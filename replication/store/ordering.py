@@ -19,7 +19,7 @@ def index_key(index: FieldIndex, row: StoredRevision) -> tuple[str, ...]:
     """Return the indexed values of a document; empty where it lacks one as a string."""
     body = json.loads(row.body)
     key = tuple(body.get(name) for name in index.fields)
-    return key if all(isinstance(part, str) for part in key) else ()
+    return index.key(key) if all(isinstance(part, str) for part in key) else ()
 
 
 def begins(key: Sequence[str], values: Sequence[str], *, prefix: bool) -> bool:

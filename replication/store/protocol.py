@@ -9,6 +9,7 @@ a reader sees is some state between two writes, never half of one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from unicodedata import normalize
 
 from replication.core.change import ChangesPage, ChangesQuery
 from replication.core.document import Edit, LocalDocument, StoredRevision, Written
@@ -46,11 +47,19 @@ class FieldIndex:
     """A declared index: the live documents that have all these top-level fields as strings.
 
     It is brought up to date inside the write that changes it, so a reader never finds it behind.
-    Keys order by code point.
+    Keys order by code point. With `composed` keys are kept, and looked up, in Unicode NFC: so
+    spellings of one text that are canonically equivalent are one key.
     """
 
     name: str
     fields: tuple[str, ...]
+    composed: bool = False
+
+    def key(self, values: Sequence[str]) -> tuple[str, ...]:
+        """Return values, one for each of the first fields, as they are looked up."""
+        if not self.composed:
+            return tuple(values)
+        return tuple(v if v.isascii() else normalize("NFC", v) for v in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +220,12 @@ class DocumentStore(Protocol):
 
     async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
         """Return a database, made if there is none, with these indexes built."""
+
+    async def write_together(self, edits: Mapping[str, Sequence[Edit]]) -> dict[str, list[Outcome]]:
+        """Write edits of several databases, given by name, in one transaction: all or none.
+
+        Raises DatabaseMissing, or the first error that an edit meets.
+        """
 
     async def delete(self, name: str) -> None:
         """Remove a database and all it holds; feeds waiting on it end. Raises DatabaseMissing."""

@@ -1,9 +1,10 @@
 """All databases as one user may use them: whoever opens one here is a member of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-from replication.store.protocol import Database, DocumentStore, FieldIndex
+from replication.core.document import Edit
+from replication.store.protocol import Database, DocumentStore, FieldIndex, Outcome
 from server.couch_auth.errors import NOT_SERVER_ADMIN, LoginNeeded, no_access
 from server.couch_auth.guarded_database import MembersDatabase, SecuredDatabase
 from server.couch_auth.security import parse_security
@@ -45,6 +46,11 @@ class GuardedStore:
         """Return a database, made if there is none, which takes a server admin."""
         self._check_server_admin()
         return _secured(await self._store.ensure(name, indexes))
+
+    async def write_together(self, edits: Mapping[str, Sequence[Edit]]) -> dict[str, list[Outcome]]:
+        """Write edits of several databases, all or none, which takes a server admin."""
+        self._check_server_admin()
+        return await self._store.write_together(edits)
 
     async def delete(self, name: str) -> None:
         """Remove a database, which takes a server admin."""

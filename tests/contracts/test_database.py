@@ -635,3 +635,45 @@ async def test_local_documents_are_listed_by_id(database):
     assert await names(skip=1, limit=1) == ["b"]
     (first, *_) = await database.local_documents(IdRange())
     assert first == await database.get_local("_local/a")
+
+
+BY_NAME = FieldIndex("by_name", ("folder", "name"), composed=True)
+
+
+async def test_a_composed_index_finds_either_spelling(store):
+    database = await store.ensure("files", [BY_NAME])
+    await put(database, "mixed", folder="f", name="e\u0302\u0301")
+    await put(database, "plain", folder="f", name="e")
+    for name in ("e\u0302\u0301", "\u00ea\u0301", "\u1ebf"):
+        found = await database.find_by(BY_NAME, ["f", name])
+        assert [row.document_id for row in found] == ["mixed"]
+    found = await database.find_by(BY_NAME, ["f", "\u00ea"], prefix=True)
+    assert found == []
+    (first,) = await database.find_by(BY_NAME, ["f"], limit=1)
+    rest = await database.find_by(BY_NAME, ["f"], after=first)
+    assert [first.document_id, *(row.document_id for row in rest)] == ["plain", "mixed"]
+    await store.ensure("files", [FieldIndex("by_name", ("folder", "name"))])
+    plain = FieldIndex("by_name", ("folder", "name"))
+    assert await database.find_by(plain, ["f", "\u1ebf"]) == []
+
+
+async def test_databases_are_written_together_or_not_at_all(store):
+    things, others = await store.create("things"), await store.create("others")
+    first = await put(things, "a", n=1)
+    edits = {"things": [Edit("a", body(n=2), base=first)], "others": [Edit("b", body(n=2))]}
+    waiting = asyncio.create_task(others.wait_past(0))
+    outcomes = await store.write_together(edits)
+    await waiting
+    assert {name: [row.document_id for row in rows] for name, rows in outcomes.items()} == {
+        "things": ["a"],
+        "others": ["b"],
+    }
+    with pytest.raises(Conflict):
+        await store.write_together({"others": [Edit("c", body())], **edits})
+    with pytest.raises(Conflict):
+        await store.write_together({"others": [Edit("c", body())], "things": [edits["things"][0]]})
+    with pytest.raises(DocumentMissing):
+        await others.get("c")
+    assert ((await things.sequence()).number, (await others.sequence()).number) == (2, 1)
+    with pytest.raises(DatabaseMissing):
+        await store.write_together({"others": [Edit("c", body())], "nowhere": []})

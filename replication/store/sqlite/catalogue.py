@@ -49,6 +49,10 @@ class Entry:
         return Tables.of(self.number)
 
 
+class _Composed(msgspec.Struct):
+    composed: list[str]
+
+
 def names(connection: apsw.Connection) -> list[str]:
     """List the names of all databases, sorted."""
     return [name for (name,) in connection.execute("SELECT name FROM catalogue ORDER BY name")]
@@ -122,10 +126,20 @@ def sequence(connection: apsw.Connection, found: Entry) -> UpdateSequence:
 def field_indexes(connection: apsw.Connection, number: int) -> list[tuple[int, FieldIndex]]:
     """List the field indexes of a database, each with the number of its table."""
     sql = "SELECT number, name, fields FROM field_index WHERE catalogue_number = ? ORDER BY number"
-    return [
-        (index, FieldIndex(name, tuple(msgspec.json.decode(fields, type=list[str]))))
-        for index, name, fields in connection.execute(sql, (number,))
-    ]
+    found = connection.execute(sql, (number,))
+    return [(index, _index(name, fields)) for index, name, fields in found]
+
+
+def _index(name: str, written: str) -> FieldIndex:
+    read = msgspec.json.decode(written, type=list[str] | _Composed)
+    if isinstance(read, _Composed):
+        return FieldIndex(name, tuple(read.composed), composed=True)
+    return FieldIndex(name, tuple(read))
+
+
+def _written(index: FieldIndex) -> str:
+    fields = list(index.fields)
+    return msgspec.json.encode(_Composed(fields) if index.composed else fields).decode()
 
 
 def declare_field_index(connection: apsw.Connection, number: int, index: FieldIndex) -> int | None:
@@ -141,7 +155,7 @@ def declare_field_index(connection: apsw.Connection, number: int, index: FieldIn
             connection.execute("DELETE FROM field_index WHERE number = ?", (existing,))
     connection.execute(
         "INSERT INTO field_index (catalogue_number, name, fields) VALUES (?, ?, ?)",
-        (number, index.name, msgspec.json.encode(index.fields).decode()),
+        (number, index.name, _written(index)),
     )
     return connection.last_insert_rowid()
 

@@ -135,9 +135,10 @@ class SqliteDatabase:
         def job(connection: apsw.Connection) -> list[Outcome]:
             return apply_edits(connection, self._entry, edits, together=together)
 
-        return await self._writer.run(job, self._announce)
+        return await self._writer.run(job, self.announce)
 
-    def _announce(self, outcomes: list[Outcome]) -> None:
+    def announce(self, outcomes: list[Outcome]) -> None:
+        """Wake those who wait, if a write that is on the disk now has moved the sequence."""
         if any(isinstance(row, Written) and row.sequence is not None for row in outcomes):
             self._notifier.advance()
 

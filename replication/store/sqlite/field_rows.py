@@ -46,7 +46,9 @@ class FieldRows:
             return None
         fields = _decode(body)
         values = tuple(fields.get(name) for name in self.index.fields)
-        return values if all(isinstance(value, str) for value in values) else None  # type: ignore[return-value]
+        if not all(isinstance(value, str) for value in values):
+            return None
+        return self.index.key(values)  # type: ignore[arg-type]
 
     def move(
         self, connection: apsw.Connection, moved: Iterable[tuple[Row | None, Row | None]]
@@ -82,7 +84,7 @@ class FieldRows:
         after: StoredRevision | None,
     ) -> Iterator[Row]:
         """Read documents in index order; the arguments are those of `Database.find_by`."""
-        conditions, bound = _conditions(values, prefix=prefix)
+        conditions, bound = _conditions(self.index.key(values), prefix=prefix)
         if after is not None:
             key = self.key(after.body)
             if key is not None:

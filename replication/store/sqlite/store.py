@@ -1,14 +1,16 @@
 """All databases of one instance, in one SQLite file with its write-ahead log beside it."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import apsw
 
+from replication.core.document import Edit
 from replication.core.errors import DatabaseMissing
-from replication.store.protocol import DocumentStore, FieldIndex
+from replication.store.protocol import DocumentStore, FieldIndex, Outcome
 from replication.store.sqlite import catalogue, index_tables
+from replication.store.sqlite.apply import apply_edits
 from replication.store.sqlite.connection import open_writer
 from replication.store.sqlite.database import SqliteDatabase
 from replication.store.sqlite.life import begin
@@ -83,6 +85,22 @@ class SqliteDocumentStore:
             self._databases[entry.name] = database
         await database.declare(indexes)
         return database
+
+    async def write_together(self, edits: Mapping[str, Sequence[Edit]]) -> dict[str, list[Outcome]]:
+        """Write edits of several databases, all or none."""
+        databases = {name: await self.open(name) for name in edits}
+
+        def job(connection: apsw.Connection) -> dict[str, list[Outcome]]:
+            return {
+                name: apply_edits(connection, database.entry, edits[name], together=True)
+                for name, database in databases.items()
+            }
+
+        def committed(outcomes: dict[str, list[Outcome]]) -> None:
+            for name, database in databases.items():
+                database.announce(outcomes[name])
+
+        return await self._writer.run(job, committed)
 
     async def delete(self, name: str) -> None:
         """Remove a database and all it holds. Raises DatabaseMissing."""
