@@ -25,6 +25,7 @@ from server.data.open_feeds import FEEDS, OpenFeeds
 from server.data.routes import routes as data_routes
 from server.data.server_name import names_server
 from server.data.session import routes as session_routes
+from server.data.size_limits import LIMITS, SizeLimits
 from server.dav.mount import routes as dav_routes
 from server.home.routes import routes as home_routes
 from server.http import health, middlewares
@@ -74,6 +75,9 @@ def assemble(
     admit: Middleware = middlewares.admit_owner,
 ) -> web.Application:
     """Return an application with the chain of middlewares and the health routes, and no door."""
+    size_limits = SizeLimits(
+        settings.max_document_size, settings.max_attachment_size, settings.max_request_size
+    )
     app = web.Application(
         middlewares=middlewares.chain(
             trusted=read_networks(settings.trusted_proxies),
@@ -91,6 +95,7 @@ def assemble(
     app[keys.READINESS] = Readiness(settings.dir, time.monotonic)
     app[keys.IN_FLIGHT] = InFlight()
     app[FEEDS] = OpenFeeds(settings.max_feeds)
+    app[LIMITS] = lambda: size_limits
     app.add_routes(health.routes())
     # Stopping takes them from the right: what runs beside requests first, the homes last.
     app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs])

@@ -15,6 +15,7 @@ from server.couch_auth.node_config import NodeConfig
 from server.data.dialect import DataDialect
 from server.data.routes import routes_of
 from server.data.server_name import names_server
+from server.data.size_limits import LIMITS
 from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
 from server.instances.directory import InstanceDirectory
@@ -32,8 +33,9 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
     following = Following(open_instance)
     directory = InstanceDirectory(known, following.open, clock=time.monotonic, alone=True)
     app = assemble(settings, directory, OF_COUCH, admit=admit_users)
-    config = NodeConfig()
+    config = NodeConfig(app[LIMITS]())
     app[NODE_CONFIG] = config
+    app[LIMITS] = lambda: config.size_limits
     app[AUTHENTICATOR] = Authenticator(
         secrets.token_bytes(32),
         config,

@@ -19,6 +19,7 @@ FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
 _FOR_TESTS = PREFIX + "TESTS_"
 _OFF = "off"
+_AT_LEAST_ONE = ("max_feeds", "max_document_size", "max_attachment_size", "max_request_size")
 _SECTIONS: Mapping[str, type] = {"office": OfficeSettings, "couch": CouchSettings}
 
 
@@ -37,6 +38,9 @@ class Settings:
     log_format: Literal["auto", "text", "json"] = "auto"
     idle_seconds: float = 600.0
     max_feeds: int = 1000
+    max_document_size: int = 50_000_000
+    max_attachment_size: int = 1 << 30
+    max_request_size: int = 1 << 32
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
@@ -46,8 +50,9 @@ class Settings:
         _check_port("port", self.port)
         if self.idle_seconds <= 0:
             raise ValueError("idle_seconds: must be above 0")
-        if self.max_feeds < 1:
-            raise ValueError("max_feeds: must be 1 or more")
+        for name in _AT_LEAST_ONE:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: must be 1 or more")
         try:
             read_networks(self.trusted_proxies)
         except ValueError as error:

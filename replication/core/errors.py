@@ -105,6 +105,15 @@ class BlobMismatch(ReplicationError):
         self.found = found
 
 
+class TooLarge(ReplicationError):
+    """More bytes than are taken: `what` is `document`, `attachment` or `request`, `name` which."""
+
+    def __init__(self, what: str, name: str = "") -> None:
+        super().__init__(f"{what} {name}".rstrip())
+        self.what = what
+        self.name = name
+
+
 class StorageFull(ReplicationError):
     """The disk or the store behind it has no room left; nothing of the write was kept."""
 

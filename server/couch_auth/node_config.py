@@ -5,17 +5,21 @@ Some keys take effect, and clients read many more to find out whether a server s
 """
 
 import asyncio
+import sys
 from collections.abc import Mapping
+from dataclasses import astuple
 
 import msgspec
 
 from replication.core.errors import DatabaseMissing, DocumentMissing
 from replication.store.protocol import DocumentStore
+from server.data.size_limits import SizeLimits
 from server.http.cors import CorsPolicy
 
 DATABASE, DOCUMENT = "_node_config", "_local/config"
 
 SESSION_SECONDS = 600
+_DIGITS = 19
 
 Sections = dict[str, dict[str, str]]
 
@@ -24,7 +28,6 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "chttpd": {
         "require_valid_user": "true",
         "enable_cors": "true",
-        "max_http_request_size": "4294967296",
         "admin_only_all_dbs": "true",
     },
     "chttpd_auth": {
@@ -34,14 +37,25 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
     },
     "httpd": {"WWW-Authenticate": 'Basic realm="Foyer", charset="UTF-8"', "enable_cors": "true"},
     "cors": {"credentials": "true", "origins": "*"},
-    "couchdb": {"max_document_size": "50000000", "single_node": "true"},
+    "couchdb": {"single_node": "true"},
 }
+
+SIZES = (
+    ("couchdb", "max_document_size"),
+    ("couchdb", "max_attachment_size"),
+    ("chttpd", "max_http_request_size"),
+)
+"""Where CouchDB keeps what SizeLimits has, in the same order."""
 
 
 class NodeConfig:
     """The configuration of this server; what was changed is kept in the instance's store."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: SizeLimits) -> None:
+        self._defaults: Sections = {section: dict(keys) for section, keys in DEFAULTS.items()}
+        for (section, key), size in zip(SIZES, astuple(sizes), strict=True):
+            self._defaults[section][key] = str(size)
+        self._sizes = sizes
         self._changed: Sections = {}
         self._loaded = False
         self._changing = asyncio.Lock()
@@ -60,7 +74,7 @@ class NodeConfig:
 
     def sections(self) -> Sections:
         """Return all that holds."""
-        found: Sections = {section: dict(keys) for section, keys in DEFAULTS.items()}
+        found: Sections = {section: dict(keys) for section, keys in self._defaults.items()}
         for section, keys in self._changed.items():
             found.setdefault(section, {}).update(keys)
         return found
@@ -68,7 +82,7 @@ class NodeConfig:
     def get(self, section: str, key: str) -> str | None:
         """Return one value; None where there is none."""
         changed = self._changed.get(section, {}).get(key)
-        return DEFAULTS.get(section, {}).get(key) if changed is None else changed
+        return self._defaults.get(section, {}).get(key) if changed is None else changed
 
     def says(self, section: str, key: str) -> bool:
         """Tell whether a value is `true`."""
@@ -113,8 +127,24 @@ class NodeConfig:
     @property
     def session_seconds(self) -> int:
         """How long a session lasts after its last request."""
-        told = self.get("chttpd_auth", "timeout") or ""
-        return int(told) if told.isascii() and told.isdigit() and int(told) else SESSION_SECONDS
+        return self._count("chttpd_auth", "timeout") or SESSION_SECONDS
+
+    @property
+    def size_limits(self) -> SizeLimits:
+        """How large what is sent may be; `infinity`, as CouchDB has it, is no limit."""
+        if not self._changed:
+            return self._sizes
+        pairs = zip(SIZES, astuple(self._sizes), strict=True)
+        return SizeLimits(*(self._size(section, key) or size for (section, key), size in pairs))
+
+    def _size(self, section: str, key: str) -> int:
+        endless = self.get(section, key) == "infinity"
+        return sys.maxsize if endless else self._count(section, key)
+
+    def _count(self, section: str, key: str) -> int:
+        """Return a value that is a positive number; 0 for what is none."""
+        told = self.get(section, key) or ""
+        return int(told) if told.isascii() and told.isdigit() and len(told) < _DIGITS else 0
 
     @property
     def cors(self) -> CorsPolicy | None:

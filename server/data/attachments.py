@@ -20,7 +20,7 @@ from replication.core.revision import Revision
 from replication.store.protocol import Database
 from replication.wire.document_json import InlineAttachment, ParsedDocument, encode
 from server import keys
-from server.data import access, reading
+from server.data import access, reading, size_limits
 from server.data.accepting import accepts_gzip
 from server.data.answers import json_answer, location, sole_outcome
 from server.data.dialect import DataDialect
@@ -36,9 +36,13 @@ _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "applica
 _NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 
-async def settled(parsed: Sequence[ParsedDocument], blobs: BlobStore) -> list[Edit]:
-    """Bring inline attachments to the blob store, durably, and return the edits that name them."""
-    gate = asyncio.Semaphore(AT_ONCE)
+async def settled(request: web.Request, parsed: Sequence[ParsedDocument]) -> list[Edit]:
+    """Bring inline attachments to the blob store, durably, and return the edits that name them.
+
+    Raises TooLarge, and then nothing was brought there.
+    """
+    size_limits.check_documents(request, parsed)
+    gate, blobs = asyncio.Semaphore(AT_ONCE), request[keys.INSTANCE].blobs
     return [
         document.with_attachments(await _stored(document.inline, blobs, gate))
         if document.inline
@@ -222,9 +226,10 @@ async def _received(request: web.Request) -> Attachment:
     """
     packed = _is_packed(request)
     blobs = request[keys.INSTANCE].blobs
-    staged = await blobs.stage(
-        reading.pieces_of(request), length=None if packed else request.content_length
+    pieces = size_limits.attachment_of(
+        request, request.match_info["attachment"], reading.pieces_of(request)
     )
+    staged = await blobs.stage(pieces, length=None if packed else request.content_length)
     expected = None if packed else request.headers.get("Content-MD5")
     if expected is not None and expected != staged.md5:
         await staged.discard()

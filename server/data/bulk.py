@@ -8,7 +8,6 @@ from replication.core.document import LOCAL_PREFIX, Edit
 from replication.store.protocol import Database, Outcome
 from replication.wire import bulk_json
 from replication.wire.document_json import parse_document
-from server import keys
 from server.data import access, attachments, bulk_get, local_documents, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -33,7 +32,7 @@ class BulkRoutes:
             )
             for members in bulk.docs
         ]
-        edits = await attachments.settled(parsed, request[keys.INSTANCE].blobs)
+        edits = await attachments.settled(request, parsed)
         outcomes = await write_all(database, edits)
         ids = [edit.document_id for edit in edits]
         answer = bulk_json.render_outcomes(ids, outcomes, failures_only=not bulk.new_edits)

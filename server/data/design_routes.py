@@ -93,12 +93,7 @@ async def _given(
 
 
 async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for piece in reading.pieces_of(request):
-        body += piece
-        if len(body) > MOST_BODY:
-            raise web.HTTPRequestEntityTooLarge(max_size=MOST_BODY, actual_size=len(body))
-    return bytes(body)
+    return b"".join([piece async for piece in reading.pieces_of(request, MOST_BODY)])
 
 
 class UpdateRoutes:

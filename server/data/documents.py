@@ -161,7 +161,7 @@ async def revisions(
 
 async def write_one(request: web.Request, database: Database, parsed: ParsedDocument) -> Written:
     """Write one parsed document. Raises what its outcome is, if it is an error."""
-    edits = await attachments.settled([parsed], request[keys.INSTANCE].blobs)
+    edits = await attachments.settled(request, [parsed])
     return sole_outcome(await database.write(edits))
 
 

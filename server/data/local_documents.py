@@ -9,7 +9,7 @@ from replication.core.errors import DocumentMissing, Invalid
 from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
 from replication.wire.document_json import encode, parse_document, parse_members, render_local
-from server.data import access, reading
+from server.data import access, reading, size_limits
 from server.data.answers import json_answer, location, sole_outcome
 from server.data.dialect import DataDialect
 
@@ -34,6 +34,7 @@ async def put(dialect: DataDialect, request: web.Request) -> web.Response:
     document_id = _document_id(request)
     members = parse_members(await reading.body_under_cap(request))
     parsed = parse_document(members, document_id=document_id)
+    size_limits.check_documents(request, [parsed])
     written = sole_outcome([await write(database, parsed.edit)])
     place = location(request, dialect, database.name, document_id)
     status = 200 if parsed.edit.deleted else 201

@@ -16,10 +16,10 @@ from aiohttp import BodyPartReader, web
 from replication.blobs.protocol import BlobStore
 from replication.core.attachment import Attachment
 from replication.core.document import StoredRevision
-from replication.core.errors import BlobMismatch, Invalid
+from replication.core.errors import BlobMismatch, Invalid, TooLarge
 from replication.wire.document_json import Members, Shown, encode, parse_members, render_document
 from server import keys
-from server.data import reading
+from server.data import reading, size_limits
 from server.data.answers import HEADERS
 from server.data.part_reader import parts_of
 
@@ -58,6 +58,8 @@ async def read_related(
 async def _read_parts(
     request: web.Request, *, replicated: bool
 ) -> tuple[Members, dict[str, Attachment]]:
+    if (request.content_length or 0) > size_limits.of(request).request:
+        raise TooLarge("request")
     reader = parts_of(request)
     head = await reader.next()
     if not isinstance(head, BodyPartReader):
@@ -73,8 +75,10 @@ async def _read_parts(
         name = part.filename if part.filename in waiting else waiting[0]
         waiting.remove(name)
         revpos = announced[name].revpos if replicated else 0
+        pieces = _unpacked(part, announced[name])
+        pieces = size_limits.attachment_of(request, name, pieces)
         blobs = request[keys.INSTANCE].blobs
-        stored[name] = await _received(blobs, part, announced[name], revpos)
+        stored[name] = await _received(blobs, pieces, announced[name], revpos)
     return members, stored
 
 
@@ -93,22 +97,25 @@ async def _read_capped(part: BodyPartReader) -> bytes:
     while piece := await part.read_chunk(PIECE):
         pieces += piece
         if len(pieces) > LARGEST_DOCUMENT_PART:
-            raise web.HTTPRequestEntityTooLarge(LARGEST_DOCUMENT_PART, len(pieces))
+            raise TooLarge("request")
     return bytes(pieces)
 
 
 async def _received(
-    blobs: BlobStore, part: BodyPartReader, announced: Announced, revpos: int
+    blobs: BlobStore, pieces: AsyncIterator[bytes], announced: Announced, revpos: int
 ) -> Attachment:
-    encoded = announced.encoding == "gzip"
-    pieces = _unzipped(_pieces(part)) if encoded else _pieces(part)
     staged = await blobs.stage(pieces, length=announced.length)
+    encoded = announced.encoding == "gzip"
     expected = None if encoded else announced.digest  # of the encoded bytes, where there are any
     if expected is not None and expected != f"md5-{staged.md5}":
         await staged.discard()
         raise BlobMismatch("md5", expected, staged.md5)
     await staged.commit()
     return Attachment(announced.content_type, staged.md5, staged.digest, staged.size, revpos)
+
+
+def _unpacked(part: BodyPartReader, announced: Announced) -> AsyncIterator[bytes]:
+    return _unzipped(_pieces(part)) if announced.encoding == "gzip" else _pieces(part)
 
 
 async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:

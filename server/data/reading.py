@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from replication.core.errors import Invalid
+from replication.core.errors import Invalid, TooLarge
 from replication.core.revision import Revision
+from server.data import size_limits
 
 LARGEST_JSON = 256 * 1024 * 1024
 """Bytes of one JSON body: a replication batch with attachments inside is the largest there is."""
@@ -22,7 +23,7 @@ _DIGITS = 20
 async def json_body(request: web.Request) -> bytes:
     """Read a JSON body whole.
 
-    Raises 415 when it is called something else (a form of another site would be), 413 over the cap.
+    Raises 415 when it is called something else (a form of another site would be), TooLarge.
     """
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(text="Content-Type must be application/json")
@@ -30,30 +31,28 @@ async def json_body(request: web.Request) -> bytes:
 
 
 async def body_under_cap(request: web.Request) -> bytes:
-    """Read a body whole. Raises 413 over the cap."""
-    if (request.content_length or 0) > LARGEST_JSON:
-        raise _too_large(request.content_length)
-    pieces: list[bytes] = []
+    """Read a body whole. Raises Invalid, and TooLarge over the cap."""
+    return b"".join([piece async for piece in pieces_of(request, LARGEST_JSON)])
+
+
+async def pieces_of(request: web.Request, most: int | None = None) -> AsyncIterator[bytes]:
+    """Read a body as it comes.
+
+    Raises Invalid where it is not framed or packed as it says, TooLarge when it has more bytes than
+    any request may have, or than `most`.
+    """
+    cap = min(size_limits.of(request).request, most or MOST)
+    if (request.content_length or 0) > cap:
+        raise TooLarge("request")
     size = 0
-    async for piece in pieces_of(request):
-        size += len(piece)
-        if size > LARGEST_JSON:
-            raise _too_large(size)
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-async def pieces_of(request: web.Request) -> AsyncIterator[bytes]:
-    """Read a body as it comes. Raises Invalid where it is not framed or packed as it says."""
     try:
         async for piece in request.content.iter_chunked(PIECE):
+            size += len(piece)
+            if size > cap:
+                raise TooLarge("request")
             yield piece
     except web.RequestPayloadError:
         raise Invalid("bad_request", UNREADABLE) from None
-
-
-def _too_large(size: int | None) -> web.HTTPRequestEntityTooLarge:
-    return web.HTTPRequestEntityTooLarge(max_size=LARGEST_JSON, actual_size=size or 0)
 
 
 def flag(request: web.Request, name: str) -> bool:

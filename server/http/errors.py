@@ -67,6 +67,12 @@ def _blob_mismatch(error: core.BlobMismatch) -> Fault:
     return Fault(400, "bad_request", f"The body is not as announced: {error}", of_engine=True)
 
 
+def _too_large(error: core.TooLarge) -> Fault:
+    if error.what == "request":
+        return Fault(413, word_for(413), "the request entity is too large", of_engine=True)
+    return Fault(413, f"{error.what}_too_large", error.name, of_engine=True)
+
+
 def _too_many_attempts(error: auth.TooManyAttempts) -> Fault:
     reason = "Too many wrong passwords came from your address; wait a little."
     return Fault(429, word_for(429), reason, {"Retry-After": str(ceil(error.retry_after))})
@@ -93,6 +99,7 @@ _TABLE: dict[type[Exception], _Row] = {
     ),
     couch.Forbidden: lambda error: Fault(403, error.word, error.reason, of_engine=True),
     core.BlobMismatch: _blob_mismatch,
+    core.TooLarge: _too_large,
     core.StorageFull: _engine(507, "insufficient_storage", "There is no room left to store this."),
     core.StoreClosed: lambda _: Fault(
         503, word_for(503), "The home is being closed; try again.", _LATER, of_engine=True
