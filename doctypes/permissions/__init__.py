@@ -1,0 +1,1 @@
+"""What somebody may do with which documents: rules, sets of them, and how they are written down."""
