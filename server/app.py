@@ -18,15 +18,23 @@ from doctypes.files.file_tree import FileTree
 from replication.blobs.local import LocalBlobStore
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
+from server.auth.authenticator import Authenticator, Ways
 from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
+from server.auth.gate import admit as admit_to_home
+from server.auth.live import LiveRequests
+from server.auth.tokens import Audience
 from server.data.dialect import COUCH
 from server.data.open_feeds import FEEDS, OpenFeeds
 from server.data.routes import routes as data_routes
 from server.data.server_name import names_server
 from server.data.session import routes as session_routes
 from server.data.size_limits import LIMITS, SizeLimits
+from server.dav.access import dav_access
 from server.dav.mount import routes as dav_routes
+from server.devices.device import devices_of
+from server.devices.entering import by_access_token, by_app_password, by_cli_token
+from server.home.access import home_access
 from server.home.routes import routes as home_routes
 from server.http import health, middlewares
 from server.http.cors import allow_pages, of_home
@@ -39,15 +47,33 @@ from server.instances.record import InstanceRecord
 from server.jobs.sweep_blobs import sweep_now_and_then
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
+from server.office.access import office_access
 from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
+from server.permissions.data_access import data_access
 from server.replications.following import Following
 from server.settings import Settings
+from server.sign_in.entering import by_app_token, by_cookie
 from server.views.home_designs import HomeDesigns
 
 _log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
+
+ROOMS = (data_access, dav_access, office_access, home_access)
+"""Each says what its routes take; a route that none speaks of is the owner's alone."""
+
+WAYS = Ways(
+    tokens={
+        Audience.ACCESS: by_access_token,
+        Audience.APP: by_app_token,
+        Audience.CLI: by_cli_token,
+    },
+    secrets=(by_app_password,),
+    codes=(),
+    cookie=by_cookie,
+)
+"""How a home is entered, besides with its owner's passphrase."""
 
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
@@ -57,6 +83,10 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     directory = InstanceDirectory(known, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
     following.serve(app, directory, known, now=now, new_id=new_id)
+    app[keys.ROOMS] = ROOMS
+    app[keys.AUTHENTICATOR] = Authenticator(
+        secrets.token_bytes(32), app[keys.CREDENTIALS], WAYS, time.time
+    )
     app[OFFICE] = Office(settings.office, now, new_id)
     app.add_routes(home_routes())
     app.add_routes(session_routes())
@@ -72,7 +102,7 @@ def assemble(
     settings: Settings,
     directory: InstanceDirectory,
     dialects: Dialects = OF_HOME,
-    admit: Middleware = middlewares.admit_owner,
+    admit: Middleware = admit_to_home,
 ) -> web.Application:
     """Return an application with the chain of middlewares and the health routes, and no door."""
     size_limits = SizeLimits(
@@ -91,6 +121,7 @@ def assemble(
     app[keys.INSTANCES] = directory
     app[keys.DIALECTS] = dialects
     app[keys.CREDENTIALS] = Credentials(secrets.token_bytes(32), time.monotonic)
+    app[keys.LIVE] = LiveRequests()
     app[keys.METRICS] = Metrics(lambda: directory.open_count)
     app[keys.READINESS] = Readiness(settings.dir, time.monotonic)
     app[keys.IN_FLIGHT] = InFlight()
@@ -112,6 +143,7 @@ async def open_instance(record: InstanceRecord) -> Instance:
         blobs = LocalBlobStore(record.folder / "blobs")
         files = FileTree(store, blobs, clock=now, new_id=new_id)
         await files.start()
+        await devices_of(store).prepare()
     except BaseException:
         await store.close()
         raise

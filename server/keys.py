@@ -1,14 +1,20 @@
 """What the application and each request carry: the keys, all of them."""
 
+from collections.abc import Sequence
+
 from aiohttp import ClientSession, web
 
+from server.auth.access import AccessOf
+from server.auth.authenticator import Authenticator
 from server.auth.caller import Caller
 from server.auth.credentials import Credentials
+from server.auth.live import LiveRequests
+from server.auth.principal import Principal
 from server.couch_auth.user import User
 from server.http.dialects import Dialects
 from server.http.in_flight import InFlight
 from server.instances.directory import InstanceDirectory
-from server.instances.instance import Instance, Principal
+from server.instances.instance import Instance
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.observe.request_context import RequestContext
@@ -17,6 +23,10 @@ from server.settings import Settings
 SETTINGS = web.AppKey("settings", Settings)
 INSTANCES = web.AppKey("instances", InstanceDirectory)
 CREDENTIALS = web.AppKey("credentials", Credentials)
+AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
+ROOMS: web.AppKey[Sequence[AccessOf]] = web.AppKey("rooms")
+"""What routes take, as each room says of its own; a home has these, and a CouchDB alone none."""
+LIVE = web.AppKey("live", LiveRequests)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
 IN_FLIGHT = web.AppKey("in_flight", InFlight)
@@ -27,6 +37,9 @@ HTTP_CLIENT = web.AppKey("http_client", ClientSession)
 CONTEXT = web.RequestKey("context", RequestContext)
 CALLER = web.RequestKey("caller", Caller)
 INSTANCE = web.RequestKey("instance", Instance)
+"""The home as the caller may use it: its store is guarded on the doors for documents."""
+HOME = web.RequestKey("home", Instance)
+"""The home itself, for what it keeps about itself; rules are to be asked beside it."""
 PRINCIPAL = web.RequestKey("principal", Principal)
 USER = web.RequestKey("user", User)
 """Who asks a CouchDB of many users; a home with one owner has none."""

@@ -1,4 +1,4 @@
-"""From an Authorization header to the principal it speaks for, at one instance.
+"""From the owner's name and passphrase to the principal they speak for, at one instance.
 
 Checking a password is slow on purpose, and clients send it with each request. So what was found
 right is remembered, in memory alone, under an HMAC whose key dies with the process. The hash of the
@@ -7,48 +7,20 @@ password is part of what is remembered: after a change the old password is unkno
 
 import asyncio
 import hmac
-from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from server.auth.basic import BasicLogin
 from server.auth.errors import TooManyAttempts, Unauthenticated
 from server.auth.passwords import PasswordChecker
+from server.auth.principal import Principal
 from server.auth.throttle import Throttle
-from server.instances.instance import Instance, Principal
+from server.instances.instance import Instance
 
 LONGEST_WAIT = 5.0
 """Seconds an attempt is held back; one that would have to wait longer is refused at once."""
 
 _REMEMBERED = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class BasicLogin:
-    """What HTTP Basic says (RFC 7617)."""
-
-    name: str
-    password: str = field(repr=False)
-
-
-def read_basic(header: str | None) -> BasicLogin | None:
-    """Read an Authorization header; None for none, for another scheme, or for garbage."""
-    scheme, _, encoded = (header or "").strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        decoded = b64decode(encoded.strip(), validate=True)
-    except ValueError:  # also what is not ASCII
-        return None
-    name, colon, password = _text(decoded).partition(":")
-    return BasicLogin(name, password) if colon else None
-
-
-def _text(decoded: bytes) -> str:
-    try:
-        return decoded.decode()
-    except UnicodeDecodeError:  # clients from before RFC 7617 asked for UTF-8
-        return decoded.decode("latin-1")
 
 
 class Credentials:
@@ -61,29 +33,31 @@ class Credentials:
         self._known: OrderedDict[bytes, Principal | None] = OrderedDict()
         self._looked_at: dict[bytes, asyncio.Task[Principal | None]] = {}
 
-    async def principal(self, header: str | None, instance: Instance, address: str) -> Principal:
-        """Return whom the header speaks for. Raises Unauthenticated, TooManyAttempts."""
-        fingerprint = self._fingerprint(header or "", instance)
+    async def principal(self, login: BasicLogin, instance: Instance, address: str) -> Principal:
+        """Return whom the login speaks for. Raises Unauthenticated, TooManyAttempts."""
+        fingerprint = self._fingerprint(login, instance)
         if fingerprint in self._known:
             self._known.move_to_end(fingerprint)
             found = self._known[fingerprint]
         else:
-            found = await self._look_at_once(header, fingerprint, instance, address)
+            found = await self._look_at_once(login, fingerprint, instance, address)
         if found is None:
             raise Unauthenticated
         return found
 
-    def _fingerprint(self, header: str, instance: Instance) -> bytes:
-        about = f"{instance.domain}\0{instance.owner.password_hash}\0{header}"
+    def recalled(self, login: BasicLogin, instance: Instance) -> Principal | None:
+        """Return whom the login spoke for when it was looked at last, if it was right."""
+        return self._known.get(self._fingerprint(login, instance))
+
+    def _fingerprint(self, login: BasicLogin, instance: Instance) -> bytes:
+        owner, shown = instance.owner, f"{login.name}\0{login.password}"
+        about = f"{instance.domain}\0{owner.name}\0{owner.password_hash}\0{shown}"
         return hmac.digest(self._key, about.encode("utf-8", "surrogateescape"), "sha256")
 
     async def _look_at_once(
-        self, header: str | None, fingerprint: bytes, instance: Instance, address: str
+        self, login: BasicLogin, fingerprint: bytes, instance: Instance, address: str
     ) -> Principal | None:
         """Look at a credential; requests that come with the same one meanwhile share the look."""
-        login = read_basic(header)
-        if login is None:
-            return None
         looking = self._looked_at.get(fingerprint)
         if looking is None:
             look = self._look(login, fingerprint, instance, address)

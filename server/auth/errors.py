@@ -17,5 +17,25 @@ class TooManyAttempts(AccessRefused):
     """Too many wrong passwords came lately; the next is looked at in `retry_after` seconds."""
 
     def __init__(self, retry_after: float) -> None:
-        super().__init__(f"retry after {retry_after:.0f} s")
+        super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class TokenRefused(AccessRefused):
+    """A token that opens nothing here any more, or never did; clients parse the message.
+
+    The messages are Cozy's (cozy.md 0): each makes its clients refresh or register again.
+    """
+
+    def __init__(self, message: str, *, expired: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.expired = expired
+
+
+class NotForThisCredential(AccessRefused):
+    """The caller is known, and this door is for the owner alone."""
+
+
+class CrossSiteRequest(AccessRefused):
+    """A page of another origin asked with the cookie of the owner's session."""

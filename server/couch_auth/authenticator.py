@@ -11,7 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from replication.core.errors import Invalid
-from server.auth.credentials import LONGEST_WAIT, BasicLogin, read_basic
+from server.auth.basic import BasicLogin, read_basic
+from server.auth.credentials import LONGEST_WAIT
 from server.auth.errors import TooManyAttempts, Unauthenticated
 from server.auth.passwords import AT_ONCE
 from server.auth.passwords import is_password as is_password_of_owner

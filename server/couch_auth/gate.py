@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from server import keys
 from server.auth.errors import ConnectionReadable
+from server.auth.principal import Kind, Principal
 from server.auth.public import is_public, route_of
 from server.couch_auth.cookies import COOKIE
 from server.couch_auth.errors import NOT_SERVER_ADMIN, LoginNeeded
@@ -19,7 +20,7 @@ from server.couch_auth.session_cookie import renew_cookie
 from server.couch_auth.user import User
 from server.data.access import database_name
 from server.http.cors import answer_preflight
-from server.instances.instance import Instance, Principal
+from server.instances.instance import Instance
 
 
 @web.middleware
@@ -39,7 +40,7 @@ async def admit_users(request: web.Request, handler: Handler) -> web.StreamRespo
     request[UNGUARDED] = instance
     user = await _user(request, instance)
     request[keys.USER] = user
-    request[keys.PRINCIPAL] = Principal(user.name or "", instance.domain, kind="couch")
+    request[keys.PRINCIPAL] = Principal(user.name or "", instance.domain, kind=Kind.COUCH)
     await _check(request, user, instance)
     request[keys.INSTANCE] = replace(instance, store=GuardedStore(instance.store, user))
     return await handler(request)

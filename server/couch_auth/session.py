@@ -8,7 +8,7 @@ from aiohttp import web
 from replication.core.errors import Invalid
 from replication.wire.document_json import encode
 from server import keys
-from server.auth.credentials import BasicLogin
+from server.auth.basic import BasicLogin
 from server.auth.errors import Unauthenticated
 from server.couch_auth.errors import LoginNeeded
 from server.couch_auth.keys import AUTHENTICATOR, UNGUARDED

@@ -4,6 +4,7 @@ import re
 
 from aiohttp import web
 
+from doctypes.permissions.reserved import require_writable
 from replication.core.errors import DatabaseMissing, Invalid
 from replication.store.protocol import Database
 from server import keys
@@ -22,12 +23,6 @@ USERS = "_users"
 
 SYSTEM = frozenset({USERS, REPLICATOR})
 """Databases with a meaning, which a CouchDB of many users serves beside those of its users."""
-
-WRITTEN_ELSEWHERE = frozenset({"io.cozy.files", "io.cozy.files.versions"})
-"""Doctypes whose documents stand for bytes: /files and WebDAV write them, replication reads them.
-
-A document put here by hand could name contents that nobody has.
-"""
 
 
 def database_name(request: web.Request) -> str:
@@ -81,7 +76,7 @@ async def reading(request: web.Request) -> Database:
 async def writing(request: web.Request, dialect: DataDialect) -> Database:
     """Open the database that the path names to change it, with its design documents' consent.
 
-    Raises Invalid, DatabaseMissing, and 403 for doctypes that are written elsewhere.
+    Raises Invalid, DatabaseMissing, and DoctypeReserved for doctypes that are written elsewhere.
     """
     name = writable_name(request, made=dialect.creates_databases)
     store = request[keys.INSTANCE].store
@@ -101,6 +96,5 @@ def writable_name(request: web.Request, *, made: bool) -> str:
     written elsewhere.
     """
     name = name_to_make(request) if made else database_name(request)
-    if name in WRITTEN_ELSEWHERE:
-        raise web.HTTPForbidden(text=f"{name} is read-only here: write files over /files or WebDAV")
+    require_writable(name)
     return name

@@ -58,7 +58,7 @@ def _credential(request: web.Request) -> tuple[str, str, str]:
     """Return what tells one who listens from others: of those without a name, where they are."""
     principal = request[keys.PRINCIPAL]
     address = "" if principal.name else request[keys.CALLER].address
-    return principal.domain, principal.name, address
+    return principal.domain, principal.credential or principal.name, address
 
 
 async def _asked(request: web.Request, database: Database) -> Asked:

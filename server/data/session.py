@@ -11,12 +11,14 @@ from server import keys
 from server.data.answers import json_answer
 from server.data.dialect import COUCH
 
-_ROLES = ["_admin"]
+
+def _roles(request: web.Request) -> list[str]:
+    return ["_admin"] if request[keys.PRINCIPAL].permissions.everything else []
 
 
 async def show(request: web.Request) -> web.Response:
     """GET /couchdb/_session: the owner."""
-    context = {"name": request[keys.PRINCIPAL].name, "roles": _ROLES}
+    context = {"name": request[keys.PRINCIPAL].name, "roles": _roles(request)}
     info = {"authentication_handlers": ["default"], "authenticated": "default"}
     return json_answer(encode({"ok": True, "userCtx": context, "info": info}))
 
@@ -27,7 +29,7 @@ async def log_in(request: web.Request) -> web.Response:
     Raises nothing for a body that cannot be read: it opens nothing here.
     """
     name = request[keys.PRINCIPAL].name
-    return json_answer(encode({"ok": True, "name": name, "roles": _ROLES}))
+    return json_answer(encode({"ok": True, "name": name, "roles": _roles(request)}))
 
 
 async def log_out(request: web.Request) -> web.Response:

@@ -12,5 +12,7 @@ def user_context(request: web.Request, database: str) -> bytes:
     if user is not None:
         context: dict[str, object] = {"name": user.name, "roles": user.roles}
     else:
-        context = {"name": request[keys.PRINCIPAL].name, "roles": ["_admin"]}
+        principal = request[keys.PRINCIPAL]
+        roles = ["_admin"] if principal.permissions.everything else []
+        context = {"name": principal.name, "roles": roles}
     return encode({"db": database, **context})

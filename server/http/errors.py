@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from doctypes.files import errors as files
+from doctypes.permissions import errors as permissions
 from replication.core import errors as core
 from server.auth import errors as auth
 from server.couch_auth import errors as couch
@@ -78,6 +79,13 @@ def _too_many_attempts(error: auth.TooManyAttempts) -> Fault:
     return Fault(429, word_for(429), reason, {"Retry-After": str(ceil(error.retry_after))})
 
 
+def _token_refused(error: auth.TokenRefused) -> Fault:
+    # cozy.md 0: 400 and not 401, and the sentence is what clients look for.
+    told = ' error_description="The access token expired"' if error.expired else ""
+    challenge = f'Bearer error="invalid_token"{"," if told else ""}{told}'
+    return Fault(400, word_for(400), error.message, {"WWW-Authenticate": challenge})
+
+
 def _unknown_home(error: InstanceUnknown) -> Fault:
     return Fault(404, "not_found", f"No home answers to the name {error.host!r} here.")
 
@@ -120,6 +128,13 @@ _TABLE: dict[type[Exception], _Row] = {
     auth.Unauthenticated: lambda _: Fault(
         401, word_for(401), "Name or password is incorrect.", {"WWW-Authenticate": CHALLENGE}
     ),
+    auth.TokenRefused: _token_refused,
+    auth.NotForThisCredential: lambda _: Fault(403, word_for(403), "Forbidden"),
+    auth.CrossSiteRequest: lambda _: Fault(
+        403, word_for(403), "A page of another site may not do this in your session."
+    ),
+    permissions.PermissionDenied: lambda _: Fault(403, word_for(403), "Forbidden"),
+    permissions.DoctypeReserved: lambda error: Fault(403, word_for(403), str(error)),
     auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),
     auth.TooManyAttempts: _too_many_attempts,
     InstanceUnknown: _unknown_home,

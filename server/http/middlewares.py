@@ -10,17 +10,13 @@
 """
 
 from collections.abc import Callable
-from http import HTTPMethod
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from server import keys
 from server.auth.caller import Caller, Connection, Network, caller_of
-from server.auth.errors import ConnectionReadable
-from server.auth.public import WITHOUT_HOME, is_public, route_of
-from server.dav.mount import answer_options
-from server.http.cors import answer_preflight, of_home
+from server.auth.public import WITHOUT_HOME, route_of
 from server.http.error_boundary import answered
 from server.observe.metrics import family_of
 from server.observe.request_context import CONTEXT, RequestContext
@@ -103,22 +99,3 @@ async def enter_home(request: web.Request, handler: Handler) -> web.StreamRespon
         context.instance = instance.domain
         request[keys.INSTANCE] = instance
         return await handler(request)
-
-
-@web.middleware
-async def admit_owner(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let in who shows a credential of this home, over a connection that nobody reads along."""
-    preflight = answer_preflight(request, of_home(request))
-    if preflight is not None:
-        return preflight
-    if request.method == HTTPMethod.OPTIONS and request.match_info.http_exception is not None:
-        return answer_options()
-    if is_public(request):
-        return await handler(request)
-    caller = request[keys.CALLER]
-    if not caller.private:  # and no challenge: a client would answer it with the password
-        raise ConnectionReadable
-    request[keys.PRINCIPAL] = await request.app[keys.CREDENTIALS].principal(
-        request.headers.get("Authorization"), request[keys.INSTANCE], caller.address
-    )
-    return await handler(request)

@@ -21,15 +21,6 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """The authenticated caller: `name` at the instance `domain`; `kind` is how they showed it."""
-
-    name: str
-    domain: str
-    kind: str = "owner"
-
-
-@dataclass(frozen=True, slots=True)
 class Instance:
     """A home that is open; `secret` is random and its own, for signing whatever it hands out."""
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
+from doctypes.permissions.reserved import READ_ONLY, UNREADABLE
 from replication.core.errors import DatabaseMissing
 from replication.couch.address import Address
 from replication.couch.http_peer import HttpPeer
 from replication.replicator.local_peer import LocalPeer
 from replication.replicator.peer import Peer, PeerRefused
 from replication.wire.document_json import encode
-from server.data.access import WRITTEN_ELSEWHERE
 from server.instances.instance import Instance
 from server.replications.selected import selected_changes
 from server.replications.wanted import Wanted
@@ -57,7 +57,7 @@ async def _target(wanted: Wanted, home: Home, session: ClientSession) -> Peer:
         if wanted.create_target:
             await peer.create()
         return await _there(peer, wanted.target)
-    if wanted.target in WRITTEN_ELSEWHERE:
+    if wanted.target in READ_ONLY | UNREADABLE:
         raise PeerRefused(wanted.target, 403, "forbidden", f"{wanted.target} is read-only here.")
     store = home.instance.store
     if wanted.create_target and wanted.target not in await store.names():

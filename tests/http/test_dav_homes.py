@@ -9,8 +9,9 @@ from replication.blobs.memory import MemoryBlobStore
 from replication.store.memory import MemoryDocumentStore
 from server import keys
 from server.app import new_id, now
+from server.auth.principal import Principal
 from server.dav.homes import HomeFiles
-from server.instances.instance import Instance, Owner, Principal
+from server.instances.instance import Instance, Owner
 from server.views.home_designs import HomeDesigns
 from webdav.message import DavRequest
 

@@ -1,0 +1,76 @@
+"""The last middleware of a home: who asks, may they, and what they get to see."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPMethod
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from server import keys
+from server.auth.access import Need, access_of, check_access, check_origin
+from server.auth.errors import ConnectionReadable, TokenRefused, Unauthenticated
+from server.auth.principal import Kind, Principal
+from server.auth.public import is_public, route_of
+from server.auth.shown import read_shown
+from server.dav.mount import answer_options
+from server.http.cors import answer_preflight, of_home
+from server.instances.instance import Instance
+from server.permissions.data_access import guards_documents, is_whole
+from server.permissions.guarded_store import GuardedStore
+
+_DOORS_WITHOUT_TOKENS = ("/dav", "/couchdb", "/remote.php")
+"""Doors whose clients know no tokens: to them one that is refused is a wrong password."""
+
+
+@web.middleware
+async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let in who shows a credential of this home, over a connection that nobody reads along."""
+    preflight = answer_preflight(request, of_home(request))
+    if preflight is not None:
+        return preflight
+    if request.method == HTTPMethod.OPTIONS and request.match_info.http_exception is not None:
+        return answer_options()
+    if is_public(request):
+        return await handler(request)
+    if not request[keys.CALLER].private:  # and no challenge: a client would answer it
+        raise ConnectionReadable
+    route = route_of(request)
+    access = access_of(request.method, route, request.app[keys.ROOMS])
+    principal = await _principal(request)
+    if principal.kind is Kind.SESSION and not access.cookie and access.need is not Need.PERSON:
+        raise Unauthenticated  # cozy.md 0: the cookie alone opens no API
+    check_access(access, principal)
+    check_origin(principal, request.method, *_origin(request))
+    request[keys.PRINCIPAL] = principal
+    request[keys.HOME] = request[keys.INSTANCE]
+    if guards_documents(route):
+        request[keys.INSTANCE] = _guarded(request, principal, route)
+    with request.app[keys.LIVE].entered(principal):
+        return await handler(request)
+
+
+async def _principal(request: web.Request) -> Principal:
+    shown = read_shown(request.headers, request.query, request.cookies)
+    try:
+        return await request.app[keys.AUTHENTICATOR].principal(
+            shown, request[keys.INSTANCE], request[keys.CALLER].address
+        )
+    except TokenRefused as refused:
+        if request.path.startswith(_DOORS_WITHOUT_TOKENS):
+            raise Unauthenticated from refused
+        raise
+
+
+def _origin(request: web.Request) -> tuple[str | None, str | None]:
+    headers: Mapping[str, str] = request.headers
+    origin = headers.get(hdrs.ORIGIN)
+    own = f"{request.scheme}://{request.host}"
+    return headers.get("Sec-Fetch-Site"), "" if origin == own else origin
+
+
+def _guarded(request: web.Request, principal: Principal, route: str) -> Instance:
+    instance = request[keys.INSTANCE]
+    whole = is_whole(request.method, route)
+    store = GuardedStore(instance.store, principal.permissions, whole=whole)
+    return replace(instance, store=store)

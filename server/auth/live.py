@@ -1,0 +1,45 @@
+"""Requests under way by credential: when it is revoked they end at once, feeds and sockets too."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from server.auth.principal import Principal
+
+_Tasks = set[asyncio.Task[Any]]
+
+
+class LiveRequests:
+    """Knows which tasks serve which credential."""
+
+    def __init__(self) -> None:
+        self._tasks: defaultdict[tuple[str, str], _Tasks] = defaultdict(set)
+
+    @contextmanager
+    def entered(self, principal: Principal) -> Iterator[None]:
+        """Keep the running task among those of a credential while it lasts."""
+        task = asyncio.current_task()
+        if not principal.credential or task is None:  # the passphrase is nothing to revoke
+            yield
+            return
+        key = (principal.domain, principal.credential)
+        self._tasks[key].add(task)
+        try:
+            yield
+        finally:
+            self._tasks[key].discard(task)
+            if not self._tasks[key]:
+                del self._tasks[key]
+
+    def cut_off(self, domain: str, credential: str) -> int:
+        """End what a credential has under way, but for the caller; return how many that were."""
+        ended = [
+            task
+            for task in self._tasks.get((domain, credential), ())
+            if task is not asyncio.current_task()
+        ]
+        for task in ended:
+            task.cancel()
+        return len(ended)

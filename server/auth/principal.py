@@ -1,0 +1,47 @@
+"""Who asks, once it is known: for which home, by what credential, and what that one may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from doctypes.permissions.permission_set import EVERYTHING, PermissionSet
+
+
+class Kind(StrEnum):
+    """How a caller showed who they are; the values of tokens' `aud` where there is one."""
+
+    OWNER = "owner"
+    """The owner's passphrase with the request."""
+    SESSION = "session"
+    """The owner in a browser, signed in."""
+    DEVICE = "device"
+    """A password made for one device."""
+    OAUTH = "access"
+    """An OAuth client."""
+    APP = "app"
+    """A web application of the home, in the owner's session."""
+    KONNECTOR = "konn"
+    CLI = "cli"
+    SHARE = "share"
+    """Whoever has a link to something shared."""
+    COUCH = "couch"
+    """A user of a CouchDB of many users."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The authenticated caller: `name` at the instance `domain`.
+
+    `credential` is the id of the document behind what was shown (a client, a session, a link), by
+    which it is revoked; empty for the passphrase itself.
+    """
+
+    name: str
+    domain: str
+    kind: Kind = Kind.OWNER
+    permissions: PermissionSet = EVERYTHING
+    credential: str = ""
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether it is the owner, and not something that acts for them."""
+        return self.kind in (Kind.OWNER, Kind.SESSION)

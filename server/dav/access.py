@@ -1,0 +1,19 @@
+"""What requests for files over WebDAV take: a verb on all files, by the method."""
+
+from doctypes.files.node import DOCTYPE
+from doctypes.permissions.rule import Verb
+from server.auth.access import Access, Need
+
+_VERBS = {
+    **dict.fromkeys(("PUT", "LOCK", "UNLOCK", "PROPPATCH"), Verb.PUT),
+    **dict.fromkeys(("MKCOL", "COPY", "POST"), Verb.POST),
+    **dict.fromkeys(("MOVE", "PATCH"), Verb.PATCH),
+    "DELETE": Verb.DELETE,
+}
+
+
+def dav_access(method: str, route: str) -> Access | None:
+    """Return what a request takes; None for other doors."""
+    if route != "/dav/files" and not route.startswith("/dav/files/"):
+        return None
+    return Access(Need.TYPE, verb=_VERBS.get(method, Verb.GET), doctype=DOCTYPE)

@@ -1,0 +1,60 @@
+"""A device: an OAuth client, or a password made for one program (`io.cozy.oauth.clients`).
+
+Secrets are random and long, so a fast hash of them is all that is kept (SHA-256, in hex); nobody
+finds a secret from it, and nobody needs to be slowed down.
+"""
+
+from hashlib import sha256
+
+import msgspec
+
+from replication.store.protocol import DocumentStore, FieldIndex
+from server.instances.collection import Collection
+
+DOCTYPE = "io.cozy.oauth.clients"
+BY_PASSWORD = FieldIndex("by-password", ("password_hash",))
+
+
+class Device(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A client's registration (RFC 7591, cozy.md B4) or an app password; dates are RFC 3339.
+
+    `scope` is what it was last granted; `password_hash` is there for app passwords alone, and
+    `secret_hash` for OAuth clients alone. `pending` clients were never used, and are erased.
+    """
+
+    client_name: str
+    client_kind: str = ""
+    software_id: str = ""
+    software_version: str = ""
+    redirect_uris: list[str] = []
+    client_uri: str = ""
+    logo_uri: str = ""
+    policy_uri: str = ""
+    client_os: str = ""
+    notification_platform: str = ""
+    notification_device_token: str = ""
+    scope: str = ""
+    secret_hash: str = ""
+    password_hash: str = ""
+    pending: bool = False
+    created_at: str = ""
+    last_seen: str = ""
+    last_refreshed_at: str = ""
+    synchronized_at: str = ""
+    not_synchronizing: list[dict[str, str]] = msgspec.field(default_factory=list)
+    """Directories that this device leaves out: `{type, id}` (cozy.md C5)."""
+
+    @property
+    def is_password(self) -> bool:
+        """Tell whether it is an app password and no OAuth client."""
+        return bool(self.password_hash)
+
+
+def devices_of(store: DocumentStore) -> Collection[Device]:
+    """Return the devices of a home."""
+    return Collection(store, DOCTYPE, Device, (BY_PASSWORD,))
+
+
+def hashed(secret: str) -> str:
+    """Return what is kept of a random secret."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

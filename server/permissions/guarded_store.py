@@ -1,0 +1,66 @@
+"""All databases of a home as one credential may use them."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from doctypes.permissions.permission_set import PermissionSet
+from doctypes.permissions.reserved import UNREADABLE, require_readable, require_writable
+from doctypes.permissions.rule import ALL_VERBS, Verb
+from replication.store.protocol import Database, DocumentStore, FieldIndex
+from server.permissions.guarded_database import GuardedDatabase
+
+
+class GuardedStore:
+    """The store of an instance, for one credential; raises PermissionDenied and DoctypeReserved.
+
+    With `whole`, whoever opens a database must be allowed to read all of it.
+    """
+
+    def __init__(self, store: DocumentStore, permissions: PermissionSet, *, whole: bool) -> None:
+        self._store = store
+        self._permissions = permissions
+        self._whole = whole
+
+    async def names(self) -> list[str]:
+        """Return the names of the databases that may be read, sorted."""
+        found = await self._store.names()
+        allows = self._permissions.allows_type
+        return [name for name in found if name not in UNREADABLE and allows(Verb.GET, name)]
+
+    async def create(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
+        """Make a database, which takes POST on the type."""
+        require_writable(name)
+        self._permissions.require_type(Verb.POST, name)
+        return self._guarded(await self._store.create(name, indexes))
+
+    async def open(self, name: str) -> Database:
+        """Return a database to who may read some of it, or all of it where that is asked."""
+        require_readable(name)
+        if self._whole or not any(self._permissions.may_allow(verb, name) for verb in ALL_VERBS):
+            self._permissions.require_type(Verb.GET, name)
+        return self._guarded(await self._store.open(name))
+
+    async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
+        """Return a database, made if there is none, which takes the right to put something in."""
+        require_writable(name)
+        if not self._permissions.may_allow(Verb.POST, name):
+            self._permissions.require_type(Verb.POST, name)
+        return self._guarded(await self._store.ensure(name, indexes))
+
+    async def delete(self, name: str) -> None:
+        """Remove a database, which takes DELETE on the type."""
+        require_writable(name)
+        self._permissions.require_type(Verb.DELETE, name)
+        await self._store.delete(name)
+
+    async def close(self) -> None:
+        """Close the store."""
+        await self._store.close()
+
+    def _guarded(self, database: Database) -> Database:
+        if self._permissions.everything:
+            return database
+        return cast("Database", GuardedDatabase(database, self._permissions))
+
+
+_: type[DocumentStore] = GuardedStore

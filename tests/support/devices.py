@@ -1,0 +1,62 @@
+"""Credentials of a home that are not its owner's, made as the house makes them."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+
+from server import keys
+from server.auth.shown import COOKIE
+from server.auth.tokens import Audience, TokenKeys
+from server.devices.device import Device, devices_of, hashed
+from server.sign_in.session import Session, session_id, sessions_of
+
+CLIENT = "c" * 32
+APP_PASSWORD = "barafado-kilomuna-petisoga"
+SESSION = "session-cookie-of-many-random-bytes"
+
+
+def at(moment=None):
+    return (moment or datetime.now(UTC)).isoformat()
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def basic_of(password, name="anything"):
+    return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}
+
+
+def with_cookie(value=SESSION):
+    return {"Cookie": f"{COOKIE}={value}"}
+
+
+async def oauth_token(app, scope, *, domain="localhost", client=CLIENT, issued=None):
+    """Register a client if there is none, and return an access token of it."""
+    async with app[keys.INSTANCES].borrow(domain) as instance:
+        devices = devices_of(instance.store)
+        if await devices.get(client) is None:
+            await devices.add(client, Device(client_name="A client", scope=scope))
+        now = datetime.now(UTC).timestamp() if issued is None else issued
+        tokens = TokenKeys(instance.domain, instance.secret)
+        return tokens.token(Audience.ACCESS, client, now, scope)
+
+
+async def app_password(app, scope, *, domain="localhost", password=APP_PASSWORD):
+    """Make a device with this app password; returns its id."""
+    async with app[keys.INSTANCES].borrow(domain) as instance:
+        device = Device(client_name="A phone", scope=scope, password_hash=hashed(password))
+        return (await devices_of(instance.store).add(hashed(password)[:32], device)).id
+
+
+async def signed_in(app, *, domain="localhost", cookie=SESSION, seen=None):
+    """Open a session of the owner; returns the headers of its browser."""
+    async with app[keys.INSTANCES].borrow(domain) as instance:
+        session = Session(created_at=at(), last_seen=at(seen))
+        await sessions_of(instance.store).add(session_id(cookie), session)
+    return with_cookie(cookie)
+
+
+async def revoked(app, device, *, domain="localhost"):
+    """Take a device away."""
+    async with app[keys.INSTANCES].borrow(domain) as instance:
+        assert await devices_of(instance.store).delete(device)
