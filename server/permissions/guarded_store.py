@@ -1,12 +1,14 @@
 """All databases of a home as one credential may use them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.permission_set import PermissionSet
 from doctypes.permissions.reserved import UNREADABLE, require_readable, require_writable
 from doctypes.permissions.rule import ALL_VERBS, Verb
-from replication.store.protocol import Database, DocumentStore, FieldIndex
+from replication.core.document import Edit
+from replication.store.protocol import Database, DocumentStore, FieldIndex, Outcome
 from server.permissions.guarded_database import GuardedDatabase
 
 
@@ -46,6 +48,12 @@ class GuardedStore:
         if not self._permissions.may_allow(Verb.POST, name):
             self._permissions.require_type(Verb.POST, name)
         return self._guarded(await self._store.ensure(name, indexes))
+
+    async def write_together(self, edits: Mapping[str, Sequence[Edit]]) -> dict[str, list[Outcome]]:
+        """Write edits of several databases, which takes what the owner may."""
+        if not self._permissions.everything:
+            raise PermissionDenied(Verb.POST, ", ".join(edits))
+        return await self._store.write_together(edits)
 
     async def delete(self, name: str) -> None:
         """Remove a database, which takes DELETE on the type."""
