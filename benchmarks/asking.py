@@ -25,8 +25,8 @@ OK = 200
 HUNDREDTH = 98  # the place of the 99th percentile among cuts into hundredths
 
 _MAP = "function (doc) { if (doc.type === 'file') { emit([doc.dir_id, doc.name], 1); } }"
-_DESIGN = {"views": {"names": {"map": _MAP}, "sizes": {"map": _MAP, "reduce": "_sum"}}}
-_INDEX = {"index": {"fields": ["dir_id", "name"]}, "ddoc": "found", "name": "names"}
+DESIGN = {"views": {"names": {"map": _MAP}, "sizes": {"map": _MAP, "reduce": "_sum"}}}
+INDEX = {"index": {"fields": ["dir_id", "name"]}, "ddoc": "found", "name": "names"}
 
 
 async def measure_asking(servers: Sequence[Server], documents: int) -> Results:
@@ -59,10 +59,10 @@ async def _build(results: Results, server: Server, documents: int) -> None:
     """Define indexes, and ask each for one row: some servers build at once, some when asked."""
     first = {"selector": {"dir_id": "0" * 32, "name": {"$gt": None}}, "limit": 1}
     views = [
-        ("PUT", "/_design/asked", _DESIGN),
+        ("PUT", "/_design/asked", DESIGN),
         ("GET", "/_design/asked/_view/names?limit=1", None),
     ]
-    mango = [("POST", "/_index", _INDEX), ("POST", "/_find", first)]
+    mango = [("POST", "/_index", INDEX), ("POST", "/_find", first)]
     for row, steps in (("two views built", views), ("Mango index built", mango)):
         begun = time.perf_counter()
         for method, path, body in steps:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from benchmarks import workload
+from benchmarks.asking import CHANGED, DESIGN, INDEX
 from benchmarks.http_client import ask, drive
 from benchmarks.report import say
 from benchmarks.rounds import Results
@@ -19,6 +20,15 @@ CLIENTS = 32
 ROUNDS = 5
 RECENT = 20  # documents that a client which was away for a moment has to catch up with
 PIECE = 1 << 20
+QUERIES = {
+    f"views, {CHANGED} writes later (ms)": ("GET", "_design/asked/_view/names?limit=1"),
+    f"views, {CHANGED} writes later, reduced (ms)": ("GET", "_design/asked/_view/sizes"),
+    f"_find, {CHANGED} writes later (ms)": (
+        "POST",
+        "_find",
+        {"selector": {"dir_id": f"{50:032x}", "name": {"$gt": None}}, "limit": 1},
+    ),
+}
 LOOK_EVERY = 0.05  # seconds
 
 
@@ -48,6 +58,25 @@ class Grown:
         for start in range(0, len(self.ids), 50 * BATCH):
             rate = await self.write(self.ids[start : start + 50 * BATCH])
             say(f"growth: {self.label:20} from {start:9,}: {rate:9,.0f} documents/s")
+        await self._index()
+
+    async def _index(self) -> None:
+        """Define a view with a reduction and a Mango index, and build them."""
+        place, begun = self.server.place, time.perf_counter()
+        for path, definition in (("_design/asked", DESIGN), ("_index", INDEX)):
+            method = "POST" if path == "_index" else "PUT"
+            await ask(place, method, f"/{self.name}/{path}", workload.compact(definition))
+        for query in QUERIES.values():
+            await self.ask(*query)
+        rate = 2 * len(self.ids) / (time.perf_counter() - begun)
+        say(f"growth: {self.label:20} indexed twice: {rate:9,.0f} documents/s")
+
+    async def ask(self, method: str, path: str, body: object = None) -> float:
+        """Ask something of it; return how many milliseconds the answer took."""
+        text = workload.compact(body) if body is not None else b""
+        begun = time.perf_counter()
+        await ask(self.server.place, method, f"/{self.name}/{path}", text)
+        return (time.perf_counter() - begun) * 1000
 
 
 async def measure_growth(server: Server, large: int) -> Results:
@@ -88,6 +117,10 @@ async def _work(database: Grown, number: int) -> dict[str, float]:
     ]
     seconds = await drive(place, posts(place, f"/{name}/_revs_diff", bodies), 1)
     figures["_revs_diff (revisions/s)"] = len(asked) / seconds
+    for row_number, (row, query) in enumerate(QUERIES.items(), 1):
+        await database.ask(*query)  # what was written above is taken in
+        await database.write(workload.document_ids(CHANGED, 277 + 100 * row_number + number))
+        figures[row] = await database.ask(*query)
     return figures
 
 

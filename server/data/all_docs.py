@@ -140,16 +140,17 @@ class ListingRoutes:
 
     async def get(self, request: web.Request) -> web.Response:
         """GET: options stand in the query."""
-        options = options_of(request)
-        listing = parse_listing(options, _keys(options.get("keys")))
-        return json_answer(await self._list(request, await access.reading(request), listing))
+        return json_answer(await self.listed(request, options_of(request)))
 
     async def post(self, request: web.Request) -> web.Response:
         """POST: options may stand in the body, `keys` above all."""
         body = bulk_json.decode(await reading.json_body(request), dict[str, Any])
-        options = {**options_of(request), **body}
+        return json_answer(await self.listed(request, {**options_of(request), **body}))
+
+    async def listed(self, request: web.Request, options: dict[str, Any]) -> bytes:
+        """Return a listing in JSON. Raises Invalid, DatabaseMissing."""
         listing = parse_listing(options, _keys(options.get("keys")))
-        return json_answer(await self._list(request, await access.reading(request), listing))
+        return await self._list(request, await access.reading(request), listing)
 
     async def queries(self, request: web.Request) -> web.Response:
         """POST to `queries`: several listings, answered in order."""
@@ -262,10 +263,13 @@ async def _row(
     return row[:-1] + b',"doc":' + await rendered(request, stored, shown_fields(request)) + b"}"
 
 
+ALL_DOCS = ListingRoutes("/_all_docs", _listed)
+
+
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of listings."""
     return [
-        *ListingRoutes("/_all_docs", _listed).routes(dialect),
+        *ALL_DOCS.routes(dialect),
         *ListingRoutes("/_design_docs", _designs_listed).routes(dialect),
         *ListingRoutes("/_local_docs", _locals_listed).routes(dialect),
     ]

@@ -1,7 +1,7 @@
 """Functions of design documents that answer requests: `_show` and `_update`."""
 
 from hashlib import blake2b
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -20,6 +20,7 @@ from replication.wire.document_json import (
 )
 from server import keys
 from server.data import access, reading
+from server.data.answers import json_answer
 from server.data.dialect import DataDialect
 from server.data.documents import write_one
 from server.data.found_design import found_design
@@ -145,9 +146,10 @@ def _with_document(dialect: DataDialect, kind: str, handler: Handler) -> list[we
     ]
 
 
-async def _invalid_path(request: web.Request) -> NoReturn:
-    del request
-    raise web.HTTPNotFound(text="Invalid path.")
+async def _invalid_path(request: web.Request) -> web.Response:
+    kind = "show" if "/_show" in request.path else "update"
+    told = {"error": f"{kind}_error", "reason": "Invalid path."}
+    return json_answer(encode(told), status=404)
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:

@@ -9,6 +9,7 @@ from server.data import (
     database_lists,
     databases,
     design_routes,
+    list_routes,
     local_documents,
     node,
     search_routes,
@@ -25,6 +26,7 @@ from server.data.maintenance import MaintenanceRoutes
 from server.data.methods import closed
 from server.data.parameters import separated
 from server.data.replicate import routes as replicate_routes
+from server.data.rewrite_routes import RewriteRoutes
 
 
 def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
@@ -46,6 +48,7 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *IndexRoutes(dialect).routes(),
         *view_routes.routes(dialect),
         *view_info.routes(dialect),
+        *list_routes.routes(dialect),
     ]
     found = [
         *DocumentRoutes(dialect).usual_routes(),
@@ -53,6 +56,7 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
         *CopyRoutes(dialect).routes(),
         *local_documents.routes(dialect),
         *design_routes.routes(dialect),
+        *RewriteRoutes(dialect).routes(),
         *DocumentRoutes(dialect).routes(),
         *attachments.routes(dialect),
     ]

@@ -22,6 +22,7 @@ WRITTEN_AT_ONCE = 64 * 1024
 """Bytes gathered before they go out: each write is a system call."""
 
 Pieces = AsyncGenerator[bytes]
+Parts = AsyncGenerator[list[bytes]]
 
 
 class ViewAnswer:
@@ -43,27 +44,36 @@ class ViewAnswer:
         """Bring the index up to date as far as is asked. Raises Refused."""
         await self._view.index.update(self._options.update)
 
-    def pieces(self) -> Pieces:
-        """Return the answer's JSON, a piece at a time."""
+    async def pieces(self) -> Pieces:
+        """Yield the answer's JSON, a piece at a time."""
+        async with aclosing(self.parts()) as parts:
+            (head,) = await anext(parts)
+            yield head[:-1] + (b"," if len(head) > len(b"{}") else b"") + b'"rows":[\r\n'
+            separator = b""
+            async for rows in parts:
+                if rows:
+                    yield separator + b",\r\n".join(rows)
+                    separator = b",\r\n"
+            yield b"\r\n]}"
+
+    def parts(self) -> Parts:
+        """Yield first what is told of all rows, an object in JSON, and then rows, some at a time.
+
+        Raises what reading and reducing raise.
+        """
         if not self._options.reduce:
             return self._mapped()
         return self._reduced_whole() if self._options.level == 0 else self._reduced_in_groups()
 
-    async def _mapped(self) -> Pieces:
+    async def _mapped(self) -> Parts:
         pages = self._walk(with_offset=True)
         async with aclosing(pages):
             page = await anext(pages)
-            yield await self._head(page)
-            separator = b""
-            while True:
-                if page.rows:
-                    yield separator + b",\r\n".join(await self._lines(page.rows))
-                    separator = b",\r\n"
-                try:
-                    page = await anext(pages)
-                except StopAsyncIteration:
-                    break
-        yield b"\r\n]}"
+            head: dict[str, object] = {"total_rows": page.total, "offset": page.offset}
+            yield [encode(head | await self._moment(page.through))]
+            yield await self._lines(page.rows)
+            async for page in pages:
+                yield await self._lines(page.rows)
 
     def _walk(
         self, *, with_offset: bool = False, skip: int | None = None, limit: int | None = None
@@ -77,10 +87,6 @@ class ViewAnswer:
             limit=options.limit if limit is None else limit,
             with_offset=with_offset,
         )
-
-    async def _head(self, page: IndexPage) -> bytes:
-        head: dict[str, object] = {"total_rows": page.total, "offset": page.offset}
-        return encode(head | await self._moment(page.through))[:-1] + b',"rows":[\r\n'
 
     async def _moment(self, number: int) -> dict[str, object]:
         if not self._options.update_seq:
@@ -98,39 +104,32 @@ class ViewAnswer:
             for row, document in zip(rows, found, strict=True)
         ]
 
-    async def _reduced_whole(self) -> Pieces:
+    async def _reduced_whole(self) -> Parts:
         """All rows come to one, without a key; none come to none."""
         view, options = self._view, self._options
-        yield await self._reduced_head()
+        yield [await self._reduced_head()]
         if view.reducer is not None and options.limit > 0 and options.skip == 0:
             indexes = self._database.indexes
             (key_range,) = self._ranges
             value = await reduce_range(view.index, indexes, view.position, key_range, view.reducer)
             if value is not None:
-                yield b'{"key":null,"value":' + value + b"}"
-        yield b"\r\n]}"
+                yield [b'{"key":null,"value":' + value + b"}"]
 
     async def _reduced_head(self) -> bytes:
-        through = (await self._database.sequence()).number
-        moment = await self._moment(through)
-        return encode(moment)[:-1] + (b',"rows":[\r\n' if moment else b'"rows":[\r\n')
+        return encode(await self._moment((await self._database.sequence()).number))
 
-    async def _reduced_in_groups(self) -> Pieces:
-        options, separator = self._options, b""
-        yield await self._reduced_head()
+    async def _reduced_in_groups(self) -> Parts:
+        options = self._options
+        yield [await self._reduced_head()]
         skip, left = options.skip, options.limit
         groups = self._groups()
         async with aclosing(groups):
             async for some in groups:
                 kept = some[skip:][:left]
                 skip, left = max(0, skip - len(some)), left - len(kept)
-                if kept:
-                    lines = [b'{"key":%s,"value":%s}' % group for group in kept]
-                    yield separator + b",\r\n".join(lines)
-                    separator = b",\r\n"
+                yield [b'{"key":%s,"value":%s}' % group for group in kept]
                 if left <= 0:
                     break
-        yield b"\r\n]}"
 
     async def _groups(self) -> AsyncGenerator[Sequence[tuple[bytes, bytes]]]:
         """Yield groups; where keys are asked for, each of them is a group of its own."""

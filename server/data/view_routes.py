@@ -30,17 +30,20 @@ async def get(request: web.Request) -> web.StreamResponse:
 
 async def post(request: web.Request) -> web.StreamResponse:
     """POST the same: options stand in the body, and those of the URL come on top."""
-    text = await reading.json_body(request)
+    options = posted_options(request, await reading.json_body(request))
+    return await _answered(request, await _view(request), options)
+
+
+def posted_options(request: web.Request, text: bytes) -> ViewOptions:
+    """Read the options of a POST, whose body is given. Raises Invalid."""
     body = bulk_json.decode(text, dict[str, Any])
     if "queries" in body:
         reason = "The `queries` parameter is no longer supported at this endpoint"
         raise Invalid("bad_request", reason)
     if "keys" in body and not isinstance(body["keys"], list):
         raise Invalid("bad_request", "`keys` member must be an array.")
-    view = await _view(request)
     from_body = read_options(body.items(), decoded=True)
-    options = read_options(request.query.items(), decoded=False, base=from_body)
-    return await _answered(request, view, options)
+    return read_options(request.query.items(), decoded=False, base=from_body)
 
 
 async def queries(request: web.Request) -> web.StreamResponse:

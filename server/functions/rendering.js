@@ -1,13 +1,15 @@
 // Functions that answer requests: shows, updates, lists and rewrites.
 //
-// `given` is {"request": …} with "document" for shows and updates, and with "head" and "rows" for
-// lists: rows in JSON, a line each. Answers are {"response": …}, with "document" for updates and
-// "body" for lists; a rewrite answers {"rewrite": …}, null when no rule fits.
+// `given` is {"request": …} with "document" for shows and updates, and with "head", "rows" and "more"
+// for lists: rows in JSON, a line each, and whether others follow. Answers are {"response": …}, with
+// "document" for updates and "body" for lists; a list that asked for a row beyond those it was given
+// answers {"more": true}, and is called again with more of them. A rewrite answers {"rewrite": …},
+// null when no rule fits.
 (function (core) {
   var apply = core.apply, failure = core.failure, globals = core.globals, json = core.json;
-  var provided, chosenType, chunks, started, rows, place, settled;
+  var provided, chosenType, chunks, started, rows, place, settled, others, lacking;
 
-  function begin(lines) {
+  function begin(lines, more) {
     provided = [];
     chosenType = undefined;
     chunks = "";
@@ -15,6 +17,8 @@
     rows = lines || "";
     place = 0;
     settled = false;  // nothing more can be said about status and headers
+    others = more;
+    lacking = false;
   }
 
   globals.provides = function (name, fun) { provided[provided.length] = [String(name), fun]; };
@@ -28,7 +32,10 @@
   // What was sent until now goes out, and the status and headers with it.
   globals.getRow = function () {
     if (chunks) { settled = true; }
-    if (place >= rows.length) { return null; }
+    if (place >= rows.length) {
+      lacking = lacking || others;
+      return null;
+    }
     var end = rows.indexOf("\n", place);
     var line = rows.slice(place, end < 0 ? rows.length : end);
     place = end < 0 ? rows.length : end + 1;
@@ -107,6 +114,7 @@
   function listed(fun, design, given) {
     var tail = apply(fun, design, [given.head, given.request]);
     if (provided.length) { tail = runProvided(design, given.request); }
+    if (lacking) { return '{"more":true}'; }
     if (tail !== undefined) { chunks += String(tail); }
     return '{"response":' + json(withType(started)) + ',"body":' + json(chunks) + "}";
   }
@@ -139,8 +147,9 @@
 
     list: function (fun, design, given) {
       given = core.parse(given);
-      begin(given.rows);
+      begin(given.rows, given.more);
       try { return listed(fun, design, given); } catch (error) {
+        if (lacking) { return '{"more":true}'; }
         throw thrown(error, "render_error");
       }
     },

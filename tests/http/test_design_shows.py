@@ -156,7 +156,7 @@ async def test_what_is_accepted_chooses_what_is_provided(client, accept, body, k
 @pytest.mark.parametrize(
     ("path", "status", "error", "reason"),
     [
-        ("", 404, "not_found", "Invalid path."),
+        ("", 404, "show_error", "Invalid path."),
         ("none/d", 404, "not_found", "missing json key: none"),
         ("fail/none", 404, "not_found", "document not found"),
         ("broken/d", 500, "render_error", "function raised error: ReferenceError"),

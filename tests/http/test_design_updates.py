@@ -131,7 +131,7 @@ async def test_attachments_and_tombstones(client):
     ("method", "path", "status", "error", "reason"),
     [
         ("GET", "hello", 405, "method_not_allowed", "Update functions do not allow GET"),
-        ("POST", "", 404, "not_found", "Invalid path."),
+        ("POST", "", 404, "update_error", "Invalid path."),
         ("PUT", "none/d", 404, "not_found", "missing json key: none"),
         ("PUT", "empty/d", 400, "illegal_docid", "Document id must not be empty"),
         ("PUT", "stale/d", 409, "conflict", "Document update conflict."),
