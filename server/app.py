@@ -50,6 +50,7 @@ from server.observe.readiness import Readiness
 from server.office.access import office_access
 from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
+from server.pages.assets import routes as asset_routes
 from server.permissions.data_access import data_access
 from server.replications.following import Following
 from server.settings import Settings
@@ -88,6 +89,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
         secrets.token_bytes(32), app[keys.CREDENTIALS], WAYS, time.time
     )
     app[OFFICE] = Office(settings.office, now, new_id)
+    app.add_routes(asset_routes())
     app.add_routes(home_routes())
     app.add_routes(session_routes())
     app.add_routes(data_routes())

@@ -39,3 +39,7 @@ class NotForThisCredential(AccessRefused):
 
 class CrossSiteRequest(AccessRefused):
     """A page of another origin asked with the cookie of the owner's session."""
+
+
+class FormForged(AccessRefused):
+    """A form does not come from a page of this home, or that page was open for too long."""

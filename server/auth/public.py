@@ -5,6 +5,7 @@ from aiohttp import web
 PUBLIC = {
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
+    ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",
     ("GET", "/couchdb"): "CouchDB's greeting, which says what is here and nothing of anybody's",
     ("GET", "/couchdb/"): "the same",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
@@ -20,7 +21,7 @@ PouchDB's suite asks with a header that is malformed, and CouchDB answers.
 """
 _LOGINS = frozenset({"basic", "bearer"})
 
-WITHOUT_HOME = frozenset({"/healthz", "/readyz"})
+WITHOUT_HOME = frozenset({"/healthz", "/readyz", "/assets/{digest}/{room}/{name}"})
 """Routes that are about the process, whatever host name they are asked under."""
 
 

@@ -3,15 +3,8 @@
 from aiohttp import web
 
 from server import keys
-from server.home.page import Addresses, render
-from server.home.words import language_of
-
-_HEADERS = {
-    "Cache-Control": "private, no-cache",
-    "Referrer-Policy": "no-referrer",
-    "Vary": "Accept-Language",
-    "X-Content-Type-Options": "nosniff",
-}
+from server.home.page import Addresses, sheet
+from server.pages.page import page
 
 
 async def home(request: web.Request) -> web.Response:
@@ -22,9 +15,7 @@ async def home(request: web.Request) -> web.Response:
         owner=request[keys.PRINCIPAL].name,
         office=office.server if office else None,
     )
-    page = render(addresses, language_of(request.headers.get("Accept-Language", "")))
-    headers = {**_HEADERS, "Content-Security-Policy": page.policy}
-    return web.Response(text=page.html, content_type="text/html", headers=headers)
+    return page(request, sheet(addresses))
 
 
 def routes() -> list[web.AbstractRouteDef]:

@@ -1,12 +1,11 @@
 """What the home page says, in each language it speaks."""
 
-import re
+from server.pages.words import Words
 
-WORDS: dict[str, dict[str, str]] = {
+WORDS: Words = {
     "en": {
-        "lang": "en",
         "title": "Your home, at your own place",
-        "intro": "Documents and files of ${owner}, kept on this machine, "
+        "intro": "Documents and files of {owner}, kept on this machine, "
         "open to the applications you already have.",
         "files": "Files",
         "files_open": "Browse the files",
@@ -29,13 +28,12 @@ WORDS: dict[str, dict[str, str]] = {
         "office_off": "No ONLYOFFICE Document Server is configured. The settings office.server and "
         "office.secret connect one.",
         "password": "your password",
-        "login": "Log in as ${owner}, with the password of this home.",
+        "login": "Log in as {owner}, with the password of this home.",
         "address": "Address",
     },
     "fr": {
-        "lang": "fr",
         "title": "Votre foyer numérique, chez vous",
-        "intro": "Les documents et fichiers de ${owner}, gardés sur cette machine, "
+        "intro": "Les documents et fichiers de {owner}, gardés sur cette machine, "
         "ouverts aux applications que vous avez déjà.",
         "files": "Fichiers",
         "files_open": "Parcourir les fichiers",
@@ -58,28 +56,7 @@ WORDS: dict[str, dict[str, str]] = {
         "office_off": "Aucun Document Server ONLYOFFICE n’est configuré. Les réglages "
         "office.server et office.secret en branchent un.",
         "password": "votre mot de passe",
-        "login": "Identifiez-vous comme ${owner}, avec le mot de passe de ce foyer.",
+        "login": "Identifiez-vous comme {owner}, avec le mot de passe de ce foyer.",
         "address": "Adresse",
     },
 }
-DEFAULT = "en"
-
-_RANGE = re.compile(
-    r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*"
-)
-
-
-def language_of(accepted: str) -> str:
-    """Return the language that an Accept-Language header likes best among ours (RFC 9110 12.5.4).
-
-    What cannot be read, and what names none of ours, gets English.
-    """
-    best, weight = DEFAULT, 0.0
-    for part in accepted.split(","):
-        found = _RANGE.fullmatch(part)
-        if found is None:
-            continue
-        name, liking = found[1].lower(), float(found[2] or 1)
-        if name in WORDS and liking > weight:
-            best, weight = name, liking
-    return best

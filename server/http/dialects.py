@@ -45,6 +45,10 @@ def _jsonapi(fault: Fault) -> bytes:
     return _json({"errors": [error]})
 
 
+def _auth(fault: Fault) -> bytes:
+    return _json({"error": fault.reason})
+
+
 def _dav(fault: Fault) -> bytes:
     reason = "".join(character for character in fault.reason if character.isprintable())
     return (
@@ -76,6 +80,7 @@ def _json(value: object) -> bytes:
 COUCH = ErrorDialect("application/json", _couch)
 COZY = ErrorDialect("application/json", _cozy)
 JSONAPI = ErrorDialect("application/vnd.api+json", _jsonapi)
+AUTH = ErrorDialect("application/json", _auth)
 DAV = ErrorDialect("application/xml; charset=utf-8", _dav)
 OFFICE = ErrorDialect("application/json", _office)
 PLAIN = ErrorDialect("text/plain; charset=utf-8", _plain)
@@ -90,8 +95,12 @@ OF_HOME: Dialects = (
     ("/office/callback", OFFICE),
     ("/office/content", OFFICE),
     ("/office", JSONAPI),
+    ("/auth", AUTH),
     ("/", PLAIN),
 )
+SHOWN_AS_PAGES = (PLAIN, AUTH, JSONAPI)
+"""What people meet with a browser: there, an error is a page to who asks for HTML by name."""
+
 OF_COUCH: Dialects = (("/", COUCH),)
 
 

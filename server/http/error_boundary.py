@@ -6,9 +6,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server import keys
-from server.http.dialects import dialect_of
+from server.http.dialects import SHOWN_AS_PAGES, dialect_of
 from server.http.errors import fault_of
 from server.http.fault import Fault, word_for
+from server.pages.error_page import error_page, wants_page
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,10 @@ def _spelt(request: web.Request, error: Exception) -> web.Response:
         _log.warning("answer cut off", extra={"error": type(error).__name__})
         _cut_off(request)
         return _left()
-    return dialect_of(request.path, request.app[keys.DIALECTS]).response(fault)
+    dialect = dialect_of(request.path, request.app[keys.DIALECTS])
+    if dialect in SHOWN_AS_PAGES and wants_page(request):
+        return error_page(request, fault)
+    return dialect.response(fault)
 
 
 def _unforeseen(request: web.Request, error: Exception) -> Fault:

@@ -133,6 +133,9 @@ _TABLE: dict[type[Exception], _Row] = {
     auth.CrossSiteRequest: lambda _: Fault(
         403, word_for(403), "A page of another site may not do this in your session."
     ),
+    auth.FormForged: lambda _: Fault(
+        403, word_for(403), "The form is too old, or from elsewhere; reload the page."
+    ),
     permissions.PermissionDenied: lambda _: Fault(403, word_for(403), "Forbidden"),
     permissions.DoctypeReserved: lambda error: Fault(403, word_for(403), str(error)),
     auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),

@@ -66,6 +66,7 @@ ALLOWED = {
         (
             *("aiohttp", "multidict", "yarl", "msgspec", "click"),
             *("jwt", "cryptography", "prometheus_client", "platformdirs"),
+            *("jinja2", "fido2", "aiosmtplib", "segno"),
         ),
     ),
     "server.functions": (("replication",), ("msgspec", "quickjs")),

@@ -1,0 +1,26 @@
+"""An error as a page, for who looks with a browser."""
+
+from aiohttp import web
+
+from server.http.fault import Fault
+from server.pages.page import Sheet, page
+
+_TOLD = (400, 401, 403, 404, 429, 500, 503)
+
+
+def wants_page(request: web.Request) -> bool:
+    """Tell whether who asks is a person in front of a browser, which asks for HTML by name."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def error_page(request: web.Request, fault: Fault) -> web.Response:
+    """Return the page that says a fault, and what to do."""
+    values = {"status": fault.status, "kind": _kind(fault.status), "reason": fault.reason}
+    sheet = Sheet("pages/error.html", {"en": {}, "fr": {}}, values)
+    return page(request, sheet, status=fault.status, headers=fault.headers)
+
+
+def _kind(status: int) -> int:
+    if status in _TOLD:
+        return status
+    return 500 if status >= 500 else 400  # noqa: PLR2004  # the two classes of errors
