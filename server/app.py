@@ -32,8 +32,13 @@ from server.data.session import routes as session_routes
 from server.data.size_limits import LIMITS, SizeLimits
 from server.dav.access import dav_access
 from server.dav.mount import routes as dav_routes
+from server.devices.access import devices_access
+from server.devices.app_passwords import PasswordMaker
 from server.devices.device import devices_of
 from server.devices.entering import by_access_token, by_app_password, by_cli_token
+from server.devices.last_seen import LastSeen
+from server.devices.room import DEVICES, DeviceRoom
+from server.devices.routes import routes as device_routes
 from server.home.access import home_access
 from server.home.routes import routes as home_routes
 from server.http import health, middlewares
@@ -61,7 +66,7 @@ _log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
 
-ROOMS = (data_access, dav_access, office_access, home_access)
+ROOMS = (data_access, dav_access, office_access, home_access, devices_access)
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 
 WAYS = Ways(
@@ -88,6 +93,8 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     app[keys.AUTHENTICATOR] = Authenticator(
         secrets.token_bytes(32), app[keys.CREDENTIALS], WAYS, time.time
     )
+    app[keys.LAST_SEEN] = LastSeen(now)
+    app[DEVICES] = DeviceRoom(PasswordMaker(now, new_id, secrets.token_bytes))
     app[OFFICE] = Office(settings.office, now, new_id)
     app.add_routes(asset_routes())
     app.add_routes(home_routes())
@@ -95,6 +102,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     app.add_routes(data_routes())
     app.add_routes(dav_routes())
     app.add_routes(office_routes())
+    app.add_routes(device_routes())
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
     return app

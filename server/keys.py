@@ -11,6 +11,7 @@ from server.auth.credentials import Credentials
 from server.auth.live import LiveRequests
 from server.auth.principal import Principal
 from server.couch_auth.user import User
+from server.devices.last_seen import LastSeen
 from server.http.dialects import Dialects
 from server.http.in_flight import InFlight
 from server.instances.directory import InstanceDirectory
@@ -27,6 +28,7 @@ AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
 ROOMS: web.AppKey[Sequence[AccessOf]] = web.AppKey("rooms")
 """What routes take, as each room says of its own; a home has these, and a CouchDB alone none."""
 LIVE = web.AppKey("live", LiveRequests)
+LAST_SEEN = web.AppKey("last_seen", LastSeen)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)
 IN_FLIGHT = web.AppKey("in_flight", InFlight)

@@ -47,6 +47,8 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     if guards_documents(route):
         request[keys.INSTANCE] = _guarded(request, principal, route)
     with request.app[keys.LIVE].entered(principal):
+        address = request[keys.CALLER].address
+        await request.app[keys.LAST_SEEN].note(principal, request[keys.HOME], address)
         return await handler(request)
 
 

@@ -96,6 +96,7 @@ OF_HOME: Dialects = (
     ("/office/content", OFFICE),
     ("/office", JSONAPI),
     ("/auth", AUTH),
+    ("/settings", JSONAPI),
     ("/", PLAIN),
 )
 SHOWN_AS_PAGES = (PLAIN, AUTH, JSONAPI)

@@ -11,6 +11,7 @@ from doctypes.permissions import errors as permissions
 from replication.core import errors as core
 from server.auth import errors as auth
 from server.couch_auth import errors as couch
+from server.devices import errors as devices
 from server.http.fault import Fault, word_for
 from server.instances.directory import HomeBusy, InstanceUnknown
 
@@ -138,6 +139,8 @@ _TABLE: dict[type[Exception], _Row] = {
     ),
     permissions.PermissionDenied: lambda _: Fault(403, word_for(403), "Forbidden"),
     permissions.DoctypeReserved: lambda error: Fault(403, word_for(403), str(error)),
+    devices.DeviceIllegal: lambda error: Fault(422, word_for(422), str(error)),
+    devices.DeviceMissing: lambda _: Fault(404, "not_found", "No device has this id."),
     auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),
     auth.TooManyAttempts: _too_many_attempts,
     InstanceUnknown: _unknown_home,

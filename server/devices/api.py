@@ -1,0 +1,77 @@
+"""Devices as JSON:API: the list, an app password for a new one, another name, the end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from server import keys
+from server.devices.app_passwords import legal_name
+from server.devices.device import DOCTYPE, Device, devices_of
+from server.devices.errors import DeviceIllegal, DeviceMissing
+from server.devices.kinds import Wanted, read_kind
+from server.devices.revoking import revoke
+from server.devices.room import DEVICES
+from server.devices.shown import ShownDevice, attributes, shown_device, shown_devices
+from server.http.jsonapi import Resource, answer_many, answer_one, read_resource
+
+
+async def list_devices(request: web.Request) -> web.Response:
+    """GET /settings/devices: OAuth clients and app passwords, the latest seen first."""
+    found = await shown_devices(request[keys.HOME])
+    return answer_many([resource_of(one) for one in found])
+
+
+async def make_password(request: web.Request) -> web.Response:
+    """POST /settings/devices `{name, kind, doctypes?, read_only?}`: 201 with a `password`, once."""
+    told, _ = await read_resource(request)
+    name, wanted = legal_name(told.get("name")), read_wanted(told)
+    made = await request.app[DEVICES].passwords.make(request[keys.HOME], name, wanted)
+    shown = ShownDevice(made.id, "", made.device, None)
+    more = {"password": made.password, "login": request[keys.HOME].owner.name}
+    return answer_one(resource_of(shown, more), status=201)
+
+
+async def rename_device(request: web.Request) -> web.Response:
+    """PATCH /settings/devices/{id} `{client_name}`: another name."""
+    told, _ = await read_resource(request)
+    await rename(request, request.match_info["id"], legal_name(told.get("client_name")))
+    shown = await shown_device(request[keys.HOME], request.match_info["id"])
+    if shown is None:
+        raise DeviceMissing(request.match_info["id"])
+    return answer_one(resource_of(shown))
+
+
+async def revoke_device(request: web.Request) -> web.Response:
+    """DELETE /settings/devices/{id}: 204, and the device is out at once."""
+    device_id = request.match_info["id"]
+    if not await revoke(request[keys.HOME], request.app[keys.LIVE], device_id):
+        raise DeviceMissing(device_id)
+    return web.Response(status=204)
+
+
+async def rename(request: web.Request, device_id: str, name: str) -> None:
+    """Give a device another name. Raises DeviceMissing."""
+
+    def renamed(device: Device) -> Device | None:
+        if device.client_name == name:
+            return None
+        device.client_name = name
+        return device
+
+    if await devices_of(request[keys.HOME].store).update(device_id, renamed) is None:
+        raise DeviceMissing(device_id)
+
+
+def read_wanted(told: Mapping[str, Any]) -> Wanted:
+    """Read what an app password is asked for. Raises DeviceIllegal."""
+    doctypes = told.get("doctypes", [])
+    if not isinstance(doctypes, list) or not all(isinstance(name, str) for name in doctypes):
+        raise DeviceIllegal("doctypes is a list of types of documents.")
+    return Wanted(read_kind(told.get("kind")), tuple(doctypes), told.get("read_only") is True)
+
+
+def resource_of(shown: ShownDevice, more: Mapping[str, Any] | None = None) -> Resource:
+    """Return a device as a resource."""
+    told = {**attributes(shown), **(more or {})}
+    return Resource(DOCTYPE, shown.id, told, shown.revision, f"/settings/devices/{shown.id}")
