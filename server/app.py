@@ -151,7 +151,9 @@ async def open_instance(record: InstanceRecord) -> Instance:
     store = SqliteDocumentStore(record.folder / "documents.db")
     try:
         blobs = LocalBlobStore(record.folder / "blobs")
-        files = FileTree(store, blobs, clock=now, new_id=new_id)
+        files = FileTree(
+            store, blobs, clock=now, new_id=new_id, address=f"https://{record.domain}/"
+        )
         await files.start()
         await devices_of(store).prepare()
     except BaseException:

@@ -7,10 +7,13 @@ from doctypes.files.moves import mime_after_rename
 from doctypes.files.node import Directory, File
 from doctypes.files.paths import checked_depth, rebased
 from doctypes.files.plan import Place, Plan, Subtree
+from doctypes.files.usage import Usage
 from replication.core.document import Edit
 
 # What ties a document to its place, its devices and the documents that refer to it.
-_OWN = frozenset({"restore_path", "referenced_by", "not_synchronized_on", "relationships"})
+_OWN = frozenset(
+    {"restore_path", "restore_name", "referenced_by", "not_synchronized_on", "relationships"}
+)
 
 
 def copy(
@@ -32,7 +35,7 @@ def copy(
         creation(new_id(), _copied(file, stamp) | {"dir_id": ids[file.dir_id]})
         for file in subtree.files
     ]
-    return ids[subtree.top.id], Plan(tuple(edits), subtree.size)
+    return ids[subtree.top.id], Plan(tuple(edits), Usage(subtree.usage.files))
 
 
 def _below(subtree: Subtree, path: str, ids: dict[str, str], stamp: Stamp) -> Iterator[Edit]:

@@ -7,14 +7,17 @@ next year), so an edit is the document that was read with some fields put over i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from doctypes.files.node import Node
-from replication.core.document import Edit
+from doctypes.files.authors import NOBODY, Author
+from replication.core.document import Edit, StoredRevision
+from replication.core.revision import Revision
 
 Fields = dict[str, Any]
+
+_UPLOAD = frozenset({"uploadedAt", "uploadedBy", "uploadedOn"})
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Fields).decode
@@ -22,13 +25,30 @@ _decode = msgspec.json.Decoder(Fields).decode
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """When something is done, and by whom (an app's slug or a device's name; empty: unknown)."""
+    """When something is done, by whom, and at which home (its address, ending in a slash)."""
 
     now: datetime
-    by: str = ""
+    by: Author = NOBODY
+    address: str = ""
 
 
-def fields_of(node: Node) -> Fields:
+class Documented(Protocol):
+    """A file, a directory or an old version of a file, as it was read from its document."""
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that was read."""
+
+    @property
+    def document(self) -> StoredRevision:
+        """The document that was read."""
+
+
+def fields_of(node: Documented) -> Fields:
     """Return all fields of a node's document, fresh."""
     return _decode(node.document.body)
 
@@ -44,7 +64,7 @@ def creation(document_id: str, fields: Fields) -> Edit:
     return Edit(document_id, _encode(fields))
 
 
-def revision(node: Node, fields: Fields) -> Edit:
+def revision(node: Documented, fields: Fields) -> Edit:
     """Write a node's document anew, on top of what was read; attachments stay."""
     return Edit(
         node.id,
@@ -54,7 +74,7 @@ def revision(node: Node, fields: Fields) -> Edit:
     )
 
 
-def tombstone(node: Node) -> Edit:
+def tombstone(node: Documented) -> Edit:
     """Delete a node's document."""
     return Edit(node.id, deleted=True, base=node.revision)
 
@@ -62,39 +82,54 @@ def tombstone(node: Node) -> Edit:
 def first_metadata(stamp: Stamp) -> Fields:
     """Return the `cozyMetadata` of a new document."""
     now = written(stamp.now)
-    return _signed(
-        {"doctypeVersion": "1", "metadataVersion": 1, "createdAt": now, "updatedAt": now}
-        | ({"createdByApp": stamp.by} if stamp.by else {}),
-        stamp,
-    )
+    first = {"doctypeVersion": "1", "metadataVersion": 1, "createdAt": now, "updatedAt": now}
+    by = stamp.by
+    first |= said(createdByApp=by.slug, createdByAppVersion=by.version, createdOn=stamp.address)
+    return _signed(first, stamp)
 
 
 def next_metadata(fields: Mapping[str, Any], stamp: Stamp) -> Fields:
     """Return the `cozyMetadata` of a document that is edited."""
-    return _signed({**_metadata(fields), "updatedAt": written(stamp.now)}, stamp)
+    return _signed({**metadata_of(fields), "updatedAt": written(stamp.now)}, stamp)
 
 
 def uploaded(metadata: Fields, stamp: Stamp) -> Fields:
     """Add when the content came, and from whom."""
-    by = {"uploadedBy": {"slug": stamp.by}} if stamp.by else {}
-    kept = {key: value for key, value in metadata.items() if key != "uploadedBy"}
+    kept = {key: value for key, value in metadata.items() if key not in _UPLOAD}
+    by = said(uploadedBy=_uploader(stamp.by), uploadedOn=stamp.address)
     return {**kept, "uploadedAt": written(stamp.now), **by}
 
 
-def _metadata(fields: Mapping[str, Any]) -> Fields:
+def _uploader(by: Author) -> Fields:
+    client = by.client
+    device = said(id=client.id, kind=client.kind, name=client.name) if client else {}
+    return said(slug=by.slug, version=by.version, oauthClient=device)
+
+
+def said(**fields: object) -> Fields:
+    """Return the fields that say something: neither empty nor None."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def metadata_of(fields: Mapping[str, Any]) -> Fields:
+    """Return a document's `cozyMetadata`; empty where it has none."""
     found = fields.get("cozyMetadata")
     return found if isinstance(found, dict) else {}
 
 
 def _signed(metadata: Fields, stamp: Stamp) -> Fields:
-    """Put who edits at the end of `updatedByApps`, once."""
-    if not stamp.by:
+    """Put who edits at the end of `updatedByApps`, once for each home."""
+    by = stamp.by
+    if not by.slug:
         return metadata
+    signature = {"slug": by.slug, "date": written(stamp.now)}
+    signature |= said(version=by.version, instance=stamp.address)
     apps = metadata.get("updatedByApps")
-    others = [app for app in apps if not _is_app(app, stamp.by)] if isinstance(apps, list) else []
-    signature = {"slug": stamp.by, "date": written(stamp.now)}
+    others = [app for app in apps if not _is_same(app, signature)] if isinstance(apps, list) else []
     return {**metadata, "updatedByApps": [*others, signature]}
 
 
-def _is_app(app: object, slug: str) -> bool:
-    return isinstance(app, dict) and app.get("slug") == slug
+def _is_same(app: object, signature: Fields) -> bool:
+    return isinstance(app, dict) and all(
+        app.get(key, "") == signature.get(key, "") for key in ("slug", "instance")
+    )

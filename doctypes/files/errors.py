@@ -1,5 +1,7 @@
 """What can go wrong with files and directories, as facts."""
 
+from datetime import datetime
+
 
 class FileTreeError(Exception):
     """Root of every error that the file tree raises on purpose."""
@@ -71,6 +73,42 @@ class StaleRevision(FileTreeError):
         self.node_id = node_id
         self.expected = expected
         self.found = found
+
+
+class LookAlike(NameTaken):
+    """The directory has something whose name differs by case or by width of letters at most."""
+
+    def __init__(self, parent_id: str, name: str, found: str) -> None:
+        super().__init__(parent_id, name)
+        self.found = found
+
+
+class OlderThanStored(FileTreeError):
+    """A date was to be set that lies before the one that is there."""
+
+    def __init__(self, node_id: str, stored: datetime, given: datetime) -> None:
+        super().__init__(f"{node_id}: {given} is older than {stored}")
+        self.node_id = node_id
+        self.stored = stored
+        self.given = given
+
+
+class QuotaExceeded(FileTreeError):
+    """There is no room for this: all figures in bytes."""
+
+    def __init__(self, quota: int, used: int, wanted: int) -> None:
+        super().__init__(f"{wanted} bytes do not fit: {used} of {quota} are used")
+        self.quota = quota
+        self.used = used
+        self.wanted = wanted
+
+
+class VersionMissing(FileTreeError):
+    """A file has no such old version."""
+
+    def __init__(self, version_id: str) -> None:
+        super().__init__(f"no version {version_id}")
+        self.version_id = version_id
 
 
 class Protected(FileTreeError):

@@ -4,19 +4,27 @@ Files know their directory and not their path, so however many there are below, 
 except when the move leads into the trash or out of it, which each file's document tells.
 """
 
+from doctypes.files.amending import NOTHING_AMENDED, Amendment, amended
 from doctypes.files.document import Fields, Stamp, fields_of, next_metadata, revision
 from doctypes.files.mime import UNKNOWN, class_of, guessed_mime
 from doctypes.files.names import split_extension
 from doctypes.files.node import Directory, File, Node
 from doctypes.files.paths import checked_depth, is_in_trash, rebased
 from doctypes.files.plan import Place, Plan, Subtree
+from doctypes.files.usage import Usage
 from replication.core.document import Edit
 
 
-def move(subtree: Subtree, parent: Place, name: str, stamp: Stamp) -> Plan:
+def move(
+    subtree: Subtree,
+    parent: Place,
+    name: str,
+    stamp: Stamp,
+    change: Amendment = NOTHING_AMENDED,
+) -> Plan:
     """Put a node, with all below it, under a name in another directory, or in the same.
 
-    Raises TooDeep.
+    Raises TooDeep, OlderThanStored.
     """
     path = parent.path_of(name)
     for directory in subtree.directories:
@@ -24,7 +32,16 @@ def move(subtree: Subtree, parent: Place, name: str, stamp: Stamp) -> Plan:
     top = placed(subtree.top, parent, name, stamp)
     if is_in_trash(subtree.path):
         top = without_trash_marks(top)
-    return Plan((revision(subtree.top, top), *carried_along(subtree, path)))
+    top = amended(subtree.top, top, change)
+    edits = (revision(subtree.top, top), *carried_along(subtree, path))
+    return Plan(edits, trash_growth(subtree, path))
+
+
+def trash_growth(subtree: Subtree, path: str) -> Usage:
+    """Return what the trash gains or loses when a node goes to `path`."""
+    trashed = is_in_trash(path)
+    size = sum(file.size for file in subtree.every_file if file.trashed != trashed)
+    return Usage(trash=size if trashed else -size)
 
 
 def placed(node: Node, parent: Place, name: str, stamp: Stamp) -> Fields:
@@ -56,7 +73,7 @@ def without_trash_marks(fields: Fields) -> Fields:
     """Return the fields less what the trash added to them."""
     metadata = fields["cozyMetadata"]
     kept = {key: metadata[key] for key in metadata if key not in ("trashedAt", "trashedBy")}
-    left = {key: fields[key] for key in fields if key != "restore_path"}
+    left = {key: fields[key] for key in fields if key not in ("restore_path", "restore_name")}
     return left | {"cozyMetadata": kept}
 
 

@@ -15,30 +15,39 @@ _EXTENSION = re.compile(r"(?s)(?P<stem>.*?[^.])(?P<extension>(?:\.tar)?\.[^. ]{1
 
 
 def legal_name(name: str) -> str:
-    """Return the name in the form that is stored: Unicode NFC, as all but macOS write it.
+    """Return the name, which is kept as it was given: case, and the Unicode form of its letters.
 
-    Raises IllegalName if it is empty, `.` or `..`, has a slash, null, line feed or return in it,
-    cannot be written as UTF-8, or is longer than 1,024 bytes.
+    Raises IllegalName if it is empty, `.` or `..`, has a slash, null, line feed or return in it
+    (cozy.md B7), cannot be written as UTF-8, or is longer than 1,024 bytes.
     """
-    stored = normalize("NFC", name)
-    if stored in ("", ".", ".."):
+    if name in ("", ".", ".."):
         raise IllegalName(name, "it has a meaning of its own in paths")
     for character, spelled in _FORBIDDEN.items():
-        if character in stored:
+        if character in name:
             raise IllegalName(name, f"{spelled} is in it")
     try:
-        length = len(stored.encode())
+        length = len(name.encode())
     except UnicodeEncodeError as error:
         raise IllegalName(name, "half a character is in it") from error
     if length > MOST_BYTES:
         raise IllegalName(name, f"it is longer than {MOST_BYTES} bytes")
-    return stored
+    return name
 
 
-def forms_of(name: str) -> tuple[str, ...]:
-    """Return the spellings to look a name up by: NFC first, then as it came if that differs."""
-    composed = normalize("NFC", name)
-    return (composed,) if composed == name else (composed, name)
+def composed(name: str) -> str:
+    """Return a name in Unicode NFC: names are the same if they are equal in it.
+
+    macOS writes letters and accents one by one (NFD), most others write them as one.
+    """
+    return name if name.isascii() else normalize("NFC", name)
+
+
+def look_alike(name: str) -> str:
+    """Return what names have in common that differ by case or by width of letters at most.
+
+    Disks of Windows and macOS cannot hold two of them side by side.
+    """
+    return normalize("NFKC", normalize("NFKC", name).casefold())
 
 
 def split_extension(name: str) -> tuple[str, str]:
@@ -69,9 +78,9 @@ class ConflictNames:
         return f"{self._stem} ("
 
     def first_free(self, taken: Container[str]) -> str:
-        """Return the first that is not taken."""
+        """Return the first that is not taken; `taken` holds names in NFC."""
         names = (f"{self.beginning}{number}){self._extension}" for number in count(self._first))
-        return next(name for name in names if name not in taken)
+        return next(name for name in names if composed(name) not in taken)
 
 
 def _shortened(stem: str, extension: str) -> str:

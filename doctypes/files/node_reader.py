@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from doctypes.files.errors import NodeMissing, NotADirectory, NotANode
-from doctypes.files.names import forms_of
+from doctypes.files.names import composed
 from doctypes.files.node import Directory, File, Node, parse_node
 from doctypes.files.paths import ROOT_PATH, beginning_below, joined, parted
 from doctypes.files.plan import Subtree
@@ -11,8 +11,8 @@ from replication.core.document import StoredRevision
 from replication.core.errors import DocumentMissing
 from replication.store.protocol import Database, FieldIndex
 
-BY_PARENT = FieldIndex("by_parent", ("dir_id", "name"))
-BY_PATH = FieldIndex("by_path", ("path",))
+BY_PARENT = FieldIndex("by_parent", ("dir_id", "name"), composed=True)
+BY_PATH = FieldIndex("by_path", ("path",), composed=True)
 
 FIRST_PAGE = 50  # most directories fit, and so few rows are read without a hop to a thread
 PAGE = 1000
@@ -39,19 +39,15 @@ class NodeReader:
         return node
 
     async def at(self, path: str) -> Node:
-        """Read what an absolute path leads to. Raises NodeMissing.
-
-        Names are looked up in Unicode NFC, and then as they stand.
-        """
+        """Read what an absolute path leads to, in either Unicode form. Raises NodeMissing."""
         if path == ROOT_PATH:
             return await self._directory_at(path)
         if not path.startswith("/"):
             raise NodeMissing(path)
-        for form in forms_of(path):
-            parent_path, name = parted(form)
-            for parent in await self._find(BY_PATH, [parent_path]):
-                if (found := await self.child(parent.id, name)) is not None:
-                    return found
+        parent_path, name = parted(path)
+        for parent in await self._find(BY_PATH, [parent_path]):
+            if (found := await self.child(parent.id, name)) is not None:
+                return found
         raise NodeMissing(path)
 
     async def _directory_at(self, path: str) -> Node:
@@ -77,9 +73,9 @@ class NodeReader:
             yield list(_nodes(rows))
 
     async def names_beginning(self, directory_id: str, beginning: str) -> set[str]:
-        """Return the names in a directory that begin so."""
+        """Return the names in a directory that begin so, in Unicode NFC."""
         pages = self._pages(BY_PARENT, [directory_id, beginning])
-        return {node.name async for rows in pages for node in _nodes(rows)}
+        return {composed(node.name) async for rows in pages for node in _nodes(rows)}
 
     async def subtree(self, node: Node, *, with_files: bool) -> Subtree:
         """Read all directories below a node, and the files if they are asked for."""

@@ -39,8 +39,11 @@ def is_in_trash(path: str) -> bool:
 
 
 def rebased(path: str, old: str, new: str) -> str:
-    """Return where a path goes when `old`, above it or equal, becomes `new`."""
-    return new + path[len(old) :]
+    """Return where a path goes when `old`, above it or equal, becomes `new`.
+
+    Names are counted and not letters: other hands may have spelled `old` in another Unicode form.
+    """
+    return "/".join((new, *names_of(path)[len(names_of(old)) :]))
 
 
 def checked_depth(path: str) -> str:

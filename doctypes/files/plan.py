@@ -4,21 +4,25 @@ from dataclasses import dataclass
 
 from doctypes.files.node import Directory, File, Node
 from doctypes.files.paths import joined
+from doctypes.files.usage import NO_GROWTH, Usage, usage_of
 from replication.core.document import Edit
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Edits to be written together; `growth` is how many bytes of content they add."""
+    """Edits of nodes, and of `versions`, to be written together; `growth` is what they add."""
 
-    edits: tuple[Edit, ...]
-    growth: int = 0
+    edits: tuple[Edit, ...] = ()
+    growth: Usage = NO_GROWTH
+    versions: tuple[Edit, ...] = ()
 
     def __add__(self, other: "Plan") -> "Plan":
-        return Plan(self.edits + other.edits, self.growth + other.growth)
+        return Plan(
+            self.edits + other.edits, self.growth + other.growth, self.versions + other.versions
+        )
 
 
-NOTHING = Plan(())
+NOTHING = Plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,11 @@ class Subtree:
     files: tuple[File, ...] = ()
 
     @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        own = self.top.size if isinstance(self.top, File) else 0
-        return own + sum(file.size for file in self.files)
+    def every_file(self) -> tuple[File, ...]:
+        """All files, the node itself if it is one."""
+        return (self.top, *self.files) if isinstance(self.top, File) else self.files
+
+    @property
+    def usage(self) -> Usage:
+        """What its files come to."""
+        return usage_of(self.every_file)

@@ -3,12 +3,12 @@
 It looks things up and decides; it writes nothing. The caller holds the lock meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from doctypes.files import creation, trash
 from doctypes.files.document import Stamp
-from doctypes.files.errors import MoveIntoItself, NameTaken, Protected
-from doctypes.files.names import ConflictNames
+from doctypes.files.errors import LookAlike, MoveIntoItself, NameTaken, NotADirectory, Protected
+from doctypes.files.names import ConflictNames, look_alike
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, File, Node
 from doctypes.files.node_reader import NodeReader
 from doctypes.files.paths import ROOT_PATH, checked_depth, is_below, is_in_trash, joined, names_of
@@ -35,10 +35,22 @@ class Planner:
         checked_depth(joined(parent.path, name))
         return parent
 
-    async def require_free(self, parent: Directory, name: str) -> None:
-        """Raise NameTaken if something in the directory has this name."""
+    async def require_free(self, parent: Directory, name: str, *, distinct: bool = False) -> None:
+        """Raise NameTaken if something in the directory has this name; `distinct`: LookAlike."""
         if await self._nodes.child(parent.id, name) is not None:
             raise NameTaken(parent.id, name)
+        if distinct:
+            await self.require_distinct(parent, name)
+
+    async def require_distinct(
+        self, parent: Directory, name: str, besides: Node | None = None
+    ) -> None:
+        """Raise LookAlike if something in the directory has a name that looks like this one."""
+        seen = look_alike(name)
+        async for page in self._nodes.children(parent.id):
+            for node in page:
+                if look_alike(node.name) == seen and (besides is None or node.id != besides.id):
+                    raise LookAlike(parent.id, name, node.name)
 
     async def free_name(self, directory_id: str, name: str, *, is_file: bool) -> str:
         """Return the name, or the first like `x (2).docx` that nothing in the directory has."""
@@ -48,20 +60,27 @@ class Planner:
         return others.first_free(await self._nodes.names_beginning(directory_id, others.beginning))
 
     async def cleared(
-        self, parent: Directory, name: str, source: str, stamp: Stamp, *, replace: bool
+        self,
+        parent: Directory,
+        name: str,
+        source: Node,
+        stamp: Stamp,
+        *,
+        replace: bool,
+        moved: bool = False,
     ) -> Plan:
-        """Throw away what has this name, for the node whose path is `source` to take it.
+        """Throw away what has this name, for a node to take it; one that is `moved` may have it.
 
         Raises NameTaken unless `replace`, Protected, and MoveIntoItself if that holds the node.
         """
         target = await self._nodes.child(parent.id, name)
-        if target is None:
+        if target is None or (moved and target.id == source.id):
             return NOTHING
         if not replace:
             raise NameTaken(parent.id, name)
         if target.id in PROTECTED:
             raise Protected(target.id)
-        if is_below(source, await self._nodes.path_of(target)):
+        if is_below(await self._nodes.path_of(source), await self._nodes.path_of(target)):
             raise MoveIntoItself(target.id)
         return await self.thrown_away(target, stamp)
 
@@ -76,7 +95,8 @@ class Planner:
         subtree = await self._nodes.subtree(node, with_files=True)
         thrown_away = await self._nodes.at(joined(trash.TRASH.path, names_of(path)[1]))
         place, made = await self._way_to(trash.restore_path(thrown_away, path), stamp)
-        name = await self.free_name(place.id, node.name, is_file=isinstance(node, File))
+        name = trash.restore_name(node) if node.id == thrown_away.id else node.name
+        name = await self.free_name(place.id, name, is_file=isinstance(node, File))
         return made + trash.take_back(subtree, place, name, stamp)
 
     async def _way_to(self, path: str, stamp: Stamp) -> tuple[Place, Plan]:
@@ -93,6 +113,23 @@ class Planner:
                 break
             here, names = Place.of(found), names[1:]
         return here, NOTHING
+
+    async def made(self, names: Sequence[str], stamp: Stamp) -> tuple[Place, Plan]:
+        """Follow names down from the root, and plan to make those that are missing.
+
+        Raises NotADirectory where a file is in the way, Protected, TooDeep.
+        """
+        here = await self._nodes.directory(ROOT_ID)
+        for place, name in enumerate(names):
+            found = await self._nodes.child(here.id, name)
+            if found is None:
+                await self.parent(here.id, name)
+                checked_depth(joined(here.path, "/".join(names[place:])))
+                return self._made_below(Place.of(here), list(names[place:]), stamp)
+            if isinstance(found, File):
+                raise NotADirectory(found.id)
+            here = found
+        return Place.of(here), NOTHING
 
     def _made_below(self, here: Place, names: list[str], stamp: Stamp) -> tuple[Place, Plan]:
         plan = NOTHING

@@ -5,17 +5,14 @@ Where somebody else wrote in between, the decision is taken anew on what is ther
 is always checked against the very state that is replaced.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
 
-from doctypes.files.document import Stamp, revision
+from doctypes.files.authors import By
 from doctypes.files.errors import StaleRevision
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import DOCTYPE, Directory, File, Node
-from replication.core.errors import Conflict
-from replication.store.protocol import DocumentStore
+from doctypes.files.node import Directory, File, Node
 from server.dav.file_upload import FileUpload
-from server.dav.node_properties import with_changes
+from server.dav.node_properties import amendment, members_with
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
 from server.dav.visible_tree import TRIES, VisibleTree, refuse_trash
@@ -29,16 +26,12 @@ from webdav.model.resource import Quota, Resource
 class FileTreeBackend:
     """One person's files; the trash is not among them, and what is removed goes there.
 
-    `store` is the one that `tree` keeps its documents in; `by` is who writes, for the documents.
+    `by` is who writes, for the documents.
     """
 
-    def __init__(
-        self, tree: FileTree, store: DocumentStore, clock: Callable[[], datetime], by: str = ""
-    ) -> None:
+    def __init__(self, tree: FileTree, by: By = "") -> None:
         self._tree = tree
         self._visible = VisibleTree(tree)
-        self._store = store
-        self._clock = clock
         self._by = by
 
     async def lookup(self, path: Path) -> Resource | None:
@@ -73,14 +66,14 @@ class FileTreeBackend:
     async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
         """Make an empty directory."""
         parent = await self._visible.require_parent(path)
+        metadata = members_with({}, properties)
         try:
             with in_words_of_dav():
-                made = await self._tree.make_directory(parent.id, path[-1], by=self._by)
+                made = await self._tree.make_directory(
+                    parent.id, path[-1], metadata=metadata, by=self._by
+                )
         except PreconditionFailed as taken:
             raise NotAllowed("something has this path") from taken
-        if properties:
-            # A crash in between leaves the directory without them, and the request unanswered.
-            await self._amend(made, PropertyChanges(stored=properties))
         return resource_of(made)
 
     async def remove(self, path: Path, guard: Guard) -> None:
@@ -150,24 +143,21 @@ class FileTreeBackend:
         for _ in range(TRIES):
             node = await self._visible.require(path)
             guard.check(resource_of(node))
-            try:
-                await self._amend(node, changes)
-            except Conflict:
-                continue
-            return
+            with in_words_of_dav():
+                try:
+                    await self._tree.amend(
+                        node.id, amendment(node, changes), expected=node.revision, by=self._by
+                    )
+                except StaleRevision:
+                    continue
+                return
         raise Busy
 
     async def quota(self) -> Quota:
         """Count the bytes of all files."""
-        return Quota(used=await self._tree.usage())
-
-    async def _amend(self, node: Node, changes: PropertyChanges) -> None:
-        # An edit of the revision that was read: FileTree, whatever it does meanwhile, either sees
-        # it or is told of a conflict.
-        database = await self._store.open(DOCTYPE)
-        fields = with_changes(node, changes, Stamp(self._clock(), self._by))
-        with in_words_of_dav():
-            await database.write([revision(node, fields)], together=True)
+        used = (await self._tree.usage()).total
+        quota = self._tree.quota
+        return Quota(used, None if quota is None else max(quota - used, 0))
 
     async def _is_free(self, path: Path, mover: Node) -> bool:
         found = await self._visible.find(path)

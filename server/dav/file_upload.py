@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from doctypes.files.authors import By
 from doctypes.files.errors import NameTaken, NodeMissing, StaleRevision
 from doctypes.files.node import Directory, File, Node
 from replication.blobs.protocol import StagedBlob
@@ -21,7 +22,7 @@ class FileUpload:
     path: Path
     staged: StagedBlob
     facts: UploadFacts
-    by: str
+    by: By
 
     async def commit(self, guard: Guard) -> Placed:
         """Create the file, or replace its content."""

@@ -28,7 +28,7 @@ class HomeFiles:
         # OPTIONS is answered to anybody, and touches nothing.
         principal = request.get(keys.PRINCIPAL)
         name = "" if principal is None else principal.name
-        backend = FileTreeBackend(instance.files, instance.store, _now, name)
+        backend = FileTreeBackend(instance.files, name)
         return DavHandler(backend, self._locks_of(instance.domain), name)
 
     def _locks_of(self, domain: str) -> LockManager:

@@ -7,7 +7,8 @@ leaves `metadata` to whoever wrote it.
 from collections.abc import Mapping
 from typing import Any
 
-from doctypes.files.document import Fields, Stamp, fields_of, next_metadata, written
+from doctypes.files.amending import Amendment
+from doctypes.files.document import Fields, fields_of
 from doctypes.files.node import Node
 from webdav.model.backend import PropertyChanges
 from webdav.model.errors import OutOfSpace
@@ -26,23 +27,21 @@ def properties_of(node: Node) -> Mapping[str, str]:
     return _properties(fields_of(node))
 
 
-def with_changes(node: Node, changes: PropertyChanges, stamp: Stamp) -> Fields:
-    """Return the document's fields with the changes in it.
+def amendment(node: Node, changes: PropertyChanges) -> Amendment:
+    """Return what is to be said anew in the document. Raises OutOfSpace as `members_with` does."""
+    members = members_with(properties_of(node), changes.stored) if changes.stored else {}
+    return Amendment(metadata_members=members, updated_at=changes.modified, backdated=True)
+
+
+def members_with(there: Mapping[str, str], stored: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the members of `metadata` once properties are stored, or removed, beside others.
 
     Raises OutOfSpace for more than MOST_CHARACTERS: every listing reads them.
     """
-    fields = fields_of(node)
-    merged = {**_properties(fields), **changes.stored}
-    kept = {name: xml for name, xml in merged.items() if xml is not None}
+    kept = {name: xml for name, xml in {**there, **stored}.items() if xml is not None}
     if sum(len(name) + len(xml) for name, xml in kept.items()) > MOST_CHARACTERS:
         raise OutOfSpace(f"more than {MOST_CHARACTERS} characters of properties")
-    fields |= {"cozyMetadata": next_metadata(fields, stamp)}
-    if changes.stored:
-        fields |= {"metadata": {**_metadata(fields), FIELD: kept}}
-    if changes.modified is not None:
-        fields |= {"updated_at": written(changes.modified)}
-        fields |= {"created_at": written(min(node.created_at, changes.modified))}
-    return fields
+    return {FIELD: kept} if stored else {}
 
 
 def _properties(fields: Fields) -> dict[str, str]:

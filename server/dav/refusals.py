@@ -13,6 +13,7 @@ from doctypes.files.errors import (
     NodeMissing,
     NotADirectory,
     Protected,
+    QuotaExceeded,
     TooDeep,
 )
 from replication.core.errors import BlobMismatch, ReplicationError, StorageFull
@@ -37,6 +38,7 @@ _REFUSALS: dict[type[FileTreeError | ReplicationError], type[DavError]] = {
     NodeMissing: NotFound,
     AlreadyInTrash: NotFound,
     NameTaken: PreconditionFailed,
+    QuotaExceeded: OutOfSpace,
     StorageFull: OutOfSpace,
     BlobMismatch: BadRequest,
 }

@@ -27,7 +27,7 @@ class Home:
         self.files = FileTree(
             self.store, self.blobs, clock=now, new_id=lambda: f"node{next(numbers)}"
         )
-        self.backend = FileTreeBackend(self.files, self.store, now, "test")
+        self.backend = FileTreeBackend(self.files, "test")
         self.locks = LockManager(MemoryLockStore(), now, lambda: f"urn:lock:{next(numbers)}")
 
     async def changed_ids(self):

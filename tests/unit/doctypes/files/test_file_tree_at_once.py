@@ -101,4 +101,10 @@ async def test_hands_at_once_leave_a_tree(tree, store, blobs, seed):
         else:
             assert node.path == path
         assert ("restore_path" in json.loads(node.document.body)) == (node.dir_id == TRASH_ID)
-    assert await tree.usage() == sum(n.size for n in nodes.values() if isinstance(n, File))
+    told = await tree.usage()
+    files = [node for node in nodes.values() if isinstance(node, File)]
+    assert told.files == sum(file.size for file in files)
+    assert told.trash == sum(file.size for file in files if file.trashed)
+    versions = [version for file in files for version in await tree.versions_of(file.id)]
+    assert told.versions == sum(version.size for version in versions)
+    assert all(version.blob for version in versions)

@@ -3,13 +3,14 @@
 import asyncio
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from doctypes.files.amending import Amendment
 from doctypes.files.errors import (
     AlreadyInTrash,
     FileTreeError,
@@ -20,9 +21,12 @@ from doctypes.files.errors import (
     NotInTrash,
     Protected,
     StaleRevision,
+    VersionMissing,
 )
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import ROOT_ID, TRASH_ID, TRASH_NAME, Directory, File
+from doctypes.files.usage import Usage, usage_of
+from doctypes.files.versioning import KeepingRules
 from replication.blobs.memory import MemoryBlobStore
 from replication.blobs.sweep import sweep
 from replication.store.memory import MemoryDocumentStore
@@ -30,7 +34,17 @@ from replication.store.memory import MemoryDocumentStore
 NAMES = st.sampled_from(["a", "b", "a (2)", "c.txt", "c (2).txt", "c (3).txt", TRASH_NAME])
 CONTENTS = st.binary(max_size=3)
 PICKS = st.integers(min_value=0, max_value=10_000)
+MOST = 4  # contents of a file that are kept
 FIXED = (ROOT_ID, TRASH_ID)
+
+
+@dataclass(frozen=True)
+class Old:
+    """A content that another took the place of, at a minute."""
+
+    content: bytes
+    minute: int
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,12 +55,16 @@ class Entry:
     parent: str
     content: bytes | None = None
     origin: str | None = None  # where it was thrown away from
+    called: str | None = None  # what it was called there
+    tags: tuple[str, ...] = ()
+    olds: tuple[Old, ...] = ()  # contents it had, the latest first
 
 
 class Model:
     """What a file system with a trash does, said in as few words as possible."""
 
     def __init__(self):
+        self.minutes = {}  # when things were thrown away
         self.entries = {ROOT_ID: Entry("", ""), TRASH_ID: Entry(TRASH_NAME, ROOT_ID)}
 
     def path(self, node):
@@ -111,28 +129,56 @@ class Model:
     def edit(self, node, **changes):
         self.entries[node] = replace(self.entries[node], **changes)
 
-    def trash(self, node):
+    def thrown_away_before(self, minute):
+        """What lies directly in the trash, and has since before a minute."""
+        tops = [node for node, entry in self.entries.items() if entry.parent == TRASH_ID]
+        return [node for node in tops if minute is None or self.minutes[node] < minute]
+
+    def trash(self, node, minute):
         entry = self.entries[node]
         name = self.free_name(TRASH_ID, entry.name, is_file=entry.content is not None)
-        self.edit(node, origin=self.path(entry.parent), name=name, parent=TRASH_ID)
+        origin = self.path(entry.parent)
+        self.minutes[node] = minute
+        self.edit(node, origin=origin, called=entry.name, name=name, parent=TRASH_ID)
 
-    def clear(self, parent, name):
+    def replaced(self, node, content, minute, *, always=False):
+        """Give a file another content; the old one is kept by Cozy's rules."""
+        entry, olds = self.entries[node], self.entries[node].olds
+        late = not olds or olds[0].minute + 15 <= minute
+        if entry.content and (always or entry.tags or late):
+            new = (Old(entry.content, minute, entry.tags),)
+        else:
+            new = ()
+        olds = new + self.bounded(olds, MOST - 1 - len(new))
+        self.edit(node, content=content, olds=olds)
+
+    def bounded(self, olds, most):
+        """What is left of old contents: the eldest go, but for those that are pinned."""
+        kept = list(olds)
+        for place in reversed(range(len(olds))):
+            if len(kept) > most and not olds[place].tags:
+                del kept[place]
+        return tuple(kept)
+
+    def clear(self, parent, name, minute):
         if (target := self.child(parent, name)) is not None:
-            self.trash(target)
+            self.trash(target, minute)
 
 
 class FileTreeMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.runner = asyncio.Runner()
+        self.minute = 0
         self.blobs = MemoryBlobStore(clock=lambda: 0.0)
         numbers = count()
         self.tree = FileTree(
             MemoryDocumentStore(),
             self.blobs,
-            clock=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+            clock=lambda: datetime(2026, 11, 23, tzinfo=UTC) + timedelta(minutes=self.minute),
             new_id=lambda: f"id{next(numbers)}",
         )
+        self.tree.keeping = KeepingRules(most=MOST)
         self.run(self.tree.start())
         self.model = Model()
 
@@ -199,7 +245,54 @@ class FileTreeMachine(RuleBasedStateMachine):
             assert done is StaleRevision
         else:
             assert done.id == node
-            self.model.edit(node, content=content)
+            if content != self.model.entries[node].content:
+                self.model.replaced(node, content, self.minute)
+
+    @rule(minutes=st.integers(1, 20))
+    def wait(self, minutes):
+        self.minute += minutes
+
+    @rule(node=PICKS, number=PICKS)
+    def revert(self, node, number):
+        node = self.pick(node)
+        if not (olds := self.model.entries[node].olds):
+            assert self.outcome(self.tree.revert(node, f"{node}/1-x")) in (
+                IsADirectory,
+                VersionMissing,
+            )
+            return
+        place = number % len(olds)
+        version = self.run(self.tree.versions_of(node))[place]
+        self.run(self.tree.revert(node, version.id))
+        self.model.edit(node, olds=(*olds[:place], *olds[place + 1 :]))
+        self.model.replaced(node, olds[place].content, self.minute, always=True)
+        self.model.edit(node, tags=olds[place].tags)
+
+    @rule(node=PICKS, number=PICKS, pinned=st.booleans())
+    def tag_version(self, node, number, pinned):
+        node = self.pick(node)
+        if olds := self.model.entries[node].olds:
+            place, tags = number % len(olds), ("kept",) if pinned else ()
+            version = self.run(self.tree.versions_of(node))[place]
+            assert self.run(self.tree.tag_version(version.id, tags)).tags == tags
+            changed = replace(olds[place], tags=tags)
+            self.model.edit(node, olds=(*olds[:place], changed, *olds[place + 1 :]))
+
+    @rule(node=PICKS, number=PICKS)
+    def delete_version(self, node, number):
+        node = self.pick(node)
+        if olds := self.model.entries[node].olds:
+            place = number % len(olds)
+            version = self.run(self.tree.versions_of(node))[place]
+            self.run(self.tree.delete_version(version.id))
+            self.model.edit(node, olds=(*olds[:place], *olds[place + 1 :]))
+
+    @rule(node=PICKS, tags=st.sets(st.sampled_from(["red", "blue"])))
+    def amend(self, node, tags):
+        node, tags = self.pick(node), tuple(sorted(tags))
+        done = self.run(self.tree.amend(node, Amendment(tags=tags)))
+        assert done.tags == tags
+        self.model.edit(node, tags=tags)
 
     @rule(node=PICKS, parent=PICKS, name=NAMES, overwrite=st.booleans())
     def move(self, node, parent, name, overwrite):
@@ -211,13 +304,13 @@ class FileTreeMachine(RuleBasedStateMachine):
         )
         if node in FIXED:
             assert done is Protected
-        elif (entry.parent, entry.name) == (parent, name) and not self.model.in_trash(node):
+        elif (entry.parent, entry.name) == (parent, name):
             assert done.id == node
         elif error:
             assert done is error
         else:
-            self.model.clear(parent, name)
-            self.model.edit(node, parent=parent, name=name, origin=None)
+            self.model.clear(parent, name, self.minute)
+            self.model.edit(node, parent=parent, name=name, origin=None, called=None)
 
     @rule(node=PICKS, parent=PICKS, name=NAMES, overwrite=st.booleans(), deep=st.booleans())
     @precondition(lambda self: len(self.model.entries) < 40)
@@ -236,9 +329,9 @@ class FileTreeMachine(RuleBasedStateMachine):
         if error:
             assert done is error
             return
-        self.model.clear(parent, name)
+        self.model.clear(parent, name, self.minute)
         self.model.entries[done.id] = replace(
-            self.model.entries[node], name=name, parent=parent, origin=None
+            self.model.entries[node], name=name, parent=parent, origin=None, called=None, olds=()
         )
         if deep:
             self.adopt(node, done.id)
@@ -249,7 +342,9 @@ class FileTreeMachine(RuleBasedStateMachine):
         for child, entry in list(self.model.entries.items()):
             if entry.parent == source:
                 twin = copied.pop(entry.name)
-                self.model.entries[twin.id] = replace(entry, parent=copy, origin=None)
+                self.model.entries[twin.id] = replace(
+                    entry, parent=copy, origin=None, called=None, olds=()
+                )
                 self.adopt(child, twin.id)
         assert not copied
 
@@ -262,7 +357,7 @@ class FileTreeMachine(RuleBasedStateMachine):
         elif self.model.in_trash(node):
             assert done is AlreadyInTrash
         else:
-            self.model.trash(node)
+            self.model.trash(node, self.minute)
 
     @rule(node=PICKS)
     def restore(self, node):
@@ -273,8 +368,9 @@ class FileTreeMachine(RuleBasedStateMachine):
             return
         parent = self.way_back(node)
         entry = self.model.entries[node]
-        name = self.model.free_name(parent, entry.name, is_file=entry.content is not None)
-        self.model.edit(node, parent=parent, name=name, origin=None)
+        name = entry.called or entry.name
+        name = self.model.free_name(parent, name, is_file=entry.content is not None)
+        self.model.edit(node, parent=parent, name=name, origin=None, called=None)
 
     def way_back(self, node):
         """The directory a node of the trash comes from; those made anew get the tree's ids."""
@@ -307,12 +403,24 @@ class FileTreeMachine(RuleBasedStateMachine):
             for gone in self.model.below(node):
                 del self.model.entries[gone]
 
+    @rule(minutes=st.one_of(st.none(), st.integers(0, 30)))
+    def empty_trash(self, minutes):
+        waited = None if minutes is None else timedelta(minutes=minutes)
+        before = self.model.thrown_away_before(None if minutes is None else self.minute - minutes)
+        assert self.run(self.tree.empty_trash(older_than=waited)) == len(before)
+        for top in before:
+            for gone in self.model.below(top):
+                del self.model.entries[gone]
+
     @rule()
     def sweep_blobs(self):
         self.run(sweep(self.blobs, self.tree.named_blobs(), now=10_000.0))
-        assert self.run(self.digests()) == {
-            file.blob for file in self.all_nodes() if isinstance(file, File)
-        }
+        named = {file.blob for file in self.all_nodes() if isinstance(file, File)}
+        named |= {old.blob for node in self.model.entries for old in self.old_versions(node)}
+        assert self.run(self.digests()) == named
+
+    def old_versions(self, node):
+        return self.run(self.tree.versions_of(node))
 
     async def digests(self):
         return {blob.digest async for blob in self.blobs.listing()}
@@ -353,14 +461,20 @@ class FileTreeMachine(RuleBasedStateMachine):
 
     @invariant()
     def contents_are_there_and_counted(self):
-        size = 0
+        usage = Usage()
         for node in self.all_nodes():
+            entry = self.model.entries[node.id]
+            assert node.tags == entry.tags
             if isinstance(node, File):
-                content = self.run(self.content(node))
-                assert content == self.model.entries[node.id].content
+                assert self.run(self.content(node)) == entry.content
                 assert node.trashed == self.model.in_trash(node.id)
-                size += node.size
-        assert self.run(self.tree.usage()) == size
+                usage += usage_of([node])
+            olds = self.old_versions(node.id)
+            assert [(self.run(self.content(old)), old.tags) for old in olds] == [
+                (old.content, old.tags) for old in entry.olds
+            ]
+            usage += Usage(versions=sum(old.size for old in olds))
+        assert self.run(self.tree.usage()) == usage
 
     async def content(self, file):
         return b"".join([piece async for piece in self.tree.read(file)])

@@ -1,9 +1,18 @@
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from doctypes.files.errors import IllegalName
-from doctypes.files.names import MOST_BYTES, ConflictNames, forms_of, legal_name, split_extension
+from doctypes.files.names import (
+    MOST_BYTES,
+    ConflictNames,
+    composed,
+    legal_name,
+    look_alike,
+    split_extension,
+)
 
 ANY_NAME = st.text(min_size=1, max_size=40)
 
@@ -13,10 +22,36 @@ def test_an_ordinary_name_stays(name):
     assert legal_name(name) == name
 
 
-def test_a_decomposed_name_is_composed():
-    assert legal_name("e\u0301") == "\u00e9"
-    assert forms_of("e\u0301") == ("\u00e9", "e\u0301")
-    assert forms_of("plain") == ("plain",)
+def test_a_name_is_kept_in_the_form_it_was_given_in():
+    assert legal_name("e\u0301") == "e\u0301"
+    assert legal_name("\u00e9") == "\u00e9"
+
+
+def test_names_are_the_same_in_either_form():
+    assert composed("e\u0301") == composed("\u00e9") == "\u00e9"
+    assert composed("e\u0302\u0301") == composed("\u00ea\u0301") == composed("\u1ebf")
+    assert composed("e") != composed("E")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Photos", "photos", True),
+        ("STRASSE", "straße", True),
+        ("\u00c9t\u00e9", "e\u0301te\u0301", True),
+        ("ﬁn", "fin", True),
+        ("a", "b", False),
+        ("e", "\u00e9", False),
+    ],
+)
+def test_names_look_alike_whatever_their_case(one, other, alike):
+    assert (look_alike(one) == look_alike(other)) is alike
+
+
+@given(ANY_NAME)
+def test_the_same_name_looks_like_itself(name):
+    for form in ("NFC", "NFD"):
+        assert look_alike(normalize(form, name)) == look_alike(name)
 
 
 @pytest.mark.parametrize(
@@ -84,12 +119,12 @@ def test_the_first_gap_is_taken():
 @given(ANY_NAME, st.booleans(), st.integers(0, 4))
 def test_a_free_name_is_new_and_begins_as_announced(name, is_file, rounds):
     others = ConflictNames(name, is_file=is_file)
-    taken = {name}
+    taken = {composed(name)}
     for _ in range(rounds):
         free = others.first_free(taken)
-        assert free not in taken
+        assert composed(free) not in taken
         assert free.startswith(others.beginning)
-        taken.add(free)
+        taken.add(composed(free))
 
 
 @given(st.text(alphabet="ab é🦀.", min_size=300, max_size=1100), st.booleans())

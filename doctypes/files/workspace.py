@@ -1,0 +1,133 @@
+"""What the verbs of a tree work with: where documents and contents are, who is at work, the time.
+
+A plan is decided on what the databases hold, under the lock, and written in one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from doctypes.files.authors import By, author_of
+from doctypes.files.document import Documented, Stamp
+from doctypes.files.errors import IsADirectory, Protected, StaleRevision
+from doctypes.files.node import DOCTYPE, Directory, File, Node
+from doctypes.files.node_reader import BY_PARENT, BY_PATH, NodeReader
+from doctypes.files.plan import Plan
+from doctypes.files.planner import PROTECTED, Planner
+from doctypes.files.to_the_end import to_the_end
+from doctypes.files.tree_lock import TreeLock
+from doctypes.files.usage import Usage, UsageCounter
+from doctypes.files.version import BY_FILE, VERSIONS
+from doctypes.files.version_reader import VersionReader
+from doctypes.files.versioning import History, KeepingRules
+from replication.blobs.protocol import BlobStore
+from replication.core.errors import Conflict
+from replication.core.revision import Revision
+from replication.store.protocol import Database, DocumentStore, Outcome
+
+
+class Workspace:
+    """A tree's databases and its blobs; `start` comes first.
+
+    `clock` returns an aware datetime, `new_id` an id that nobody has; `address` is the home's, for
+    the documents. `quota` is in bytes, None for none.
+    """
+
+    database: Database
+    versions_database: Database
+    nodes: NodeReader
+    versions: VersionReader
+    planner: Planner
+    counter: UsageCounter
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        blobs: BlobStore,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        address: str,
+    ) -> None:
+        self.store = store
+        self.blobs = blobs
+        self.clock = clock
+        self.new_id = new_id
+        self.address = address
+        self.lock = TreeLock()
+        self.quota: int | None = None
+        self.rules = KeepingRules()
+
+    async def start(self) -> None:
+        """Open the databases, made if there are none."""
+        self.database = await self.store.ensure(DOCTYPE, [BY_PARENT, BY_PATH])
+        self.versions_database = await self.store.ensure(VERSIONS, [BY_FILE])
+        self.nodes = NodeReader(self.database)
+        self.versions = VersionReader(self.versions_database)
+        self.planner = Planner(self.nodes, self.new_id)
+        self.counter = UsageCounter(self.database, self.versions_database)
+
+    def stamp(self, by: By) -> Stamp:
+        """Say when and by whom something is done."""
+        return Stamp(self.clock(), author_of(by), self.address)
+
+    async def usage(self) -> Usage:
+        """Return what the files come to. May not be called while holding the lock."""
+        known = await self.counter.current()
+        if known is not None:
+            return known
+        async with self.lock.alone():
+            return await self.counter.count()
+
+    async def unprotected(self, node_id: str, expected: Revision | None = None) -> Node:
+        """Return a node that may be changed. Raises NodeMissing, Protected, StaleRevision."""
+        if node_id in PROTECTED:
+            raise Protected(node_id)
+        node = await self.nodes.get(node_id)
+        require_revision(node, expected)
+        return node
+
+    async def file(self, file_id: str, expected: Revision | None = None) -> File:
+        """Return a file. Raises NodeMissing, IsADirectory, StaleRevision."""
+        node = await self.nodes.get(file_id)
+        if isinstance(node, Directory):
+            raise IsADirectory(file_id)
+        require_revision(node, expected)
+        return node
+
+    async def history(self, file_id: str) -> History:
+        """Return the old versions of a file, and how they are kept."""
+        return History(await self.versions.of(file_id), self.rules)
+
+    async def write(self, plan: Plan) -> None:
+        """Write a plan. Raises StaleRevision, QuotaExceeded, StorageFull."""
+        if self.quota is None or plan.growth.total <= 0:
+            await self._write(plan)
+            return
+        with self.counter.promised(plan.growth, self.quota):
+            await self._write(plan)
+
+    async def _write(self, plan: Plan) -> None:
+        try:
+            outcomes = await to_the_end(self._written(plan))
+        except Conflict as error:
+            raise StaleRevision(error.document_id, error.expected, error.found) from error
+        self.counter.add(outcomes, plan.growth)
+
+    async def _written(self, plan: Plan) -> Sequence[Sequence[Outcome]]:
+        if not plan.versions:  # the way of nearly all
+            return [await self.database.write(plan.edits, together=True), ()]
+        edits = {DOCTYPE: plan.edits, VERSIONS: plan.versions}
+        outcomes = await self.store.write_together(edits)
+        return [outcomes[DOCTYPE], outcomes[VERSIONS]]
+
+
+class Verbs:
+    """What a group of a tree's verbs begins with."""
+
+    def __init__(self, work: Workspace) -> None:
+        self._work = work
+
+
+def require_revision(node: Documented, expected: Revision | None) -> None:
+    """Raise StaleRevision unless a node is the one its editor saw."""
+    if expected not in (None, node.revision):
+        raise StaleRevision(node.id, expected, node.revision)
