@@ -7,7 +7,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -57,6 +57,9 @@ from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
 from server.pages.assets import routes as asset_routes
 from server.permissions.data_access import data_access
+from server.realtime.notices import NOTICES, Notices
+from server.realtime.routes import realtime_access
+from server.realtime.routes import routes as realtime_routes
 from server.replications.following import Following
 from server.settings import Settings
 from server.sign_in.entering import by_app_token, by_cookie
@@ -66,8 +69,26 @@ _log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
 
-ROOMS = (data_access, dav_access, office_access, home_access, devices_access)
+ROOMS = (
+    data_access,
+    dav_access,
+    office_access,
+    home_access,
+    devices_access,
+    realtime_access,
+)
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
+
+DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
+    asset_routes,
+    home_routes,
+    session_routes,
+    data_routes,
+    dav_routes,
+    office_routes,
+    device_routes,
+    realtime_routes,
+)
 
 WAYS = Ways(
     tokens={
@@ -95,14 +116,10 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     )
     app[keys.LAST_SEEN] = LastSeen(now)
     app[DEVICES] = DeviceRoom(PasswordMaker(now, new_id, secrets.token_bytes))
+    app[NOTICES] = Notices()
     app[OFFICE] = Office(settings.office, now, new_id)
-    app.add_routes(asset_routes())
-    app.add_routes(home_routes())
-    app.add_routes(session_routes())
-    app.add_routes(data_routes())
-    app.add_routes(dav_routes())
-    app.add_routes(office_routes())
-    app.add_routes(device_routes())
+    for routes in DOORS:
+        app.add_routes(routes())
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
     return app

@@ -8,6 +8,7 @@ PUBLIC = {
     ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",
     ("GET", "/couchdb"): "CouchDB's greeting, which says what is here and nothing of anybody's",
     ("GET", "/couchdb/"): "the same",
+    ("GET", "/realtime/"): "the websocket: its first message says who it is, or it is closed",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
     ("POST", "/office/callback"): "the Document Server reports: signature and a secret per key",
 }

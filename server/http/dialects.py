@@ -97,6 +97,7 @@ OF_HOME: Dialects = (
     ("/office", JSONAPI),
     ("/auth", AUTH),
     ("/settings", JSONAPI),
+    ("/realtime", JSONAPI),
     ("/", PLAIN),
 )
 SHOWN_AS_PAGES = (PLAIN, AUTH, JSONAPI)

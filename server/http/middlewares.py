@@ -22,6 +22,9 @@ from server.observe.metrics import family_of
 from server.observe.request_context import CONTEXT, RequestContext
 from server.observe.request_line import secret_parts
 
+_WAITING = ("/{database}/_changes", "/realtime/", "/realtime/events")
+"""Ends of routes that wait for news, and are let go of when the server stops."""
+
 
 def chain(
     *,
@@ -69,9 +72,7 @@ def _measure(clock: Callable[[], float]) -> Middleware:
     async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
         metrics, route = request.app[keys.METRICS], request[keys.CONTEXT].route
         begun, status = clock(), 499  # as proxies count those who left before they were answered
-        in_flight = request.app[keys.IN_FLIGHT].entered(
-            waits_for_news=route.endswith("/{database}/_changes")
-        )
+        in_flight = request.app[keys.IN_FLIGHT].entered(waits_for_news=route.endswith(_WAITING))
         with metrics.in_flight.track_inprogress(), in_flight:
             try:
                 response = await handler(request)
