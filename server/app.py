@@ -23,6 +23,7 @@ from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
 from server.auth.gate import admit as admit_to_home
 from server.auth.live import LiveRequests
+from server.auth.throttle import Throttle
 from server.auth.tokens import Audience
 from server.data.dialect import COUCH
 from server.data.open_feeds import FEEDS, OpenFeeds
@@ -50,6 +51,9 @@ from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 from server.jobs.sweep_blobs import sweep_now_and_then
+from server.oauth.oauth import OAUTH, OAuth
+from server.oauth.routes import routes as oauth_routes
+from server.oauth.sweeping import sweep_clients_now_and_then
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.office.access import office_access
@@ -68,6 +72,7 @@ from server.views.home_designs import HomeDesigns
 _log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
+CLIENT_SWEEP_SECONDS = 600.0
 
 ROOMS = (
     data_access,
@@ -87,6 +92,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     dav_routes,
     office_routes,
     device_routes,
+    oauth_routes,
     realtime_routes,
 )
 
@@ -118,8 +124,10 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     app[DEVICES] = DeviceRoom(PasswordMaker(now, new_id, secrets.token_bytes))
     app[NOTICES] = Notices()
     app[OFFICE] = Office(settings.office, now, new_id)
+    app[OAUTH] = OAuth(now, secrets.token_bytes, Throttle(time.monotonic))
     for routes in DOORS:
         app.add_routes(routes())
+    app.cleanup_ctx.append(_swept_clients)
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
     return app
@@ -235,6 +243,16 @@ async def _swept_blobs(app: web.Application) -> AsyncIterator[None]:
     """Take away what no document names any more, so that what is deleted gives its room back."""
     sweeping = asyncio.create_task(
         sweep_now_and_then(app[keys.INSTANCES], every=SWEEP_SECONDS, clock=time.time)
+    )
+    yield
+    sweeping.cancel()
+    await asyncio.wait([sweeping])
+
+
+async def _swept_clients(app: web.Application) -> AsyncIterator[None]:
+    """Forget the clients that registered and never came back."""
+    sweeping = asyncio.create_task(
+        sweep_clients_now_and_then(app[keys.INSTANCES], every=CLIENT_SWEEP_SECONDS, clock=now)
     )
     yield
     sweeping.cancel()

@@ -2,7 +2,10 @@
 
 from aiohttp import web
 
+from server.oauth.public import PUBLIC_ROUTES
+
 PUBLIC = {
+    **PUBLIC_ROUTES,
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
     ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",

@@ -50,7 +50,10 @@ LIFETIMES: Mapping[Audience, float | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: `subject` is the id of a client, an app's slug, or of a link."""
+    """What a token says: `subject` is the id of a client, an app's slug, or of a link.
+
+    `stamp` is what its client bore when it was issued; all tokens end when that changes.
+    """
 
     audience: Audience
     issuer: str
@@ -58,6 +61,7 @@ class Claims:
     issued_at: int
     scope: str = ""
     session_id: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class TokenKeys:
         }
         if claims.session_id:
             told["session_id"] = claims.session_id
+        if claims.stamp:
+            told["stamp"] = claims.stamp
         return jwt.encode(told, self._key(claims.audience), algorithm=ALGORITHM)
 
     def token(
@@ -114,6 +120,7 @@ class TokenKeys:
                 int(told["iat"]),
                 str(told.get("scope", "")),
                 str(told.get("session_id", "")),
+                str(told.get("stamp", "")),
             )
         except (jwt.PyJWTError, TypeError, ValueError) as error:
             raise TokenRefused(INVALID) from error

@@ -20,6 +20,10 @@ class Device(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `scope` is what it was last granted; `password_hash` is there for app passwords alone, and
     `secret_hash` for OAuth clients alone. `pending` clients were never used, and are erased.
+    The secret is made of `secret_seed` with the home's own, since clients are told it again when
+    they change their registration. Tokens name the `stamp` that they were issued under: with
+    another one they open nothing. `flagship` clients were certified by the owner, and may ask for
+    everything.
     """
 
     client_name: str
@@ -35,7 +39,10 @@ class Device(msgspec.Struct, kw_only=True, omit_defaults=True):
     notification_device_token: str = ""
     scope: str = ""
     secret_hash: str = ""
+    secret_seed: str = ""
     password_hash: str = ""
+    stamp: str = ""
+    flagship: bool = False
     pending: bool = False
     created_at: str = ""
     last_seen: str = ""

@@ -1,7 +1,7 @@
 """The ways in for devices: the access token of an OAuth client, and an app password."""
 
 from doctypes.permissions.errors import RuleIllegal
-from doctypes.permissions.permission_set import PermissionSet
+from doctypes.permissions.permission_set import NOTHING, PermissionSet
 from doctypes.permissions.scope import parse_scope
 from server.auth.authenticator import Found
 from server.auth.errors import TokenRefused
@@ -10,8 +10,12 @@ from server.auth.tokens import INVALID, LIFETIMES, Claims
 from server.devices.device import BY_PASSWORD, DOCTYPE, Device, devices_of, hashed
 from server.instances.collection import Kept
 from server.instances.instance import Instance
+from server.oauth.linked import SECONDS, manifest_rules, slug_of
 
 CLIENT_GONE = "Client not found"
+LOGIN = "login"
+"""The scope of who wants to know that it is the owner, and nothing else (cozy.md B4)."""
+
 SHORTEST_PASSWORD = 16
 """Characters of an app password; what is shorter is none, and is not looked up."""
 
@@ -21,11 +25,17 @@ async def by_access_token(claims: Claims, instance: Instance, now: float) -> Fou
 
     The scope is the token's own: what the owner consented to when it was granted.
     """
-    del now
     kept = await devices_of(instance.store).get(claims.subject)
     if kept is None or kept.value.is_password:
         raise TokenRefused(CLIENT_GONE)
-    return _found(kept.value.client_name, Kind.OAUTH, instance, claims.scope, kept.id, claims)
+    if kept.value.stamp != claims.stamp:
+        raise TokenRefused(INVALID)
+    name, slug = kept.value.client_name, slug_of(claims.scope)
+    if not slug:
+        return _found(name, Kind.OAUTH, instance, claims.scope, kept.id, claims)
+    rules = await manifest_rules(slug, instance.store)
+    principal = Principal(name, instance.domain, Kind.OAUTH, rules or NOTHING, kept.id)
+    return Found(principal, DOCTYPE, min(_until(claims), now + SECONDS))
 
 
 async def by_cli_token(claims: Claims, instance: Instance, now: float) -> Found:
@@ -55,13 +65,18 @@ def _found(
     name: str, kind: Kind, instance: Instance, scope: str, credential: str, claims: Claims | None
 ) -> Found:
     principal = Principal(name, instance.domain, kind, permissions_of(scope), credential)
+    return Found(principal, DOCTYPE, _until(claims))
+
+
+def _until(claims: Claims | None) -> float:
     lifetime = LIFETIMES[claims.audience] if claims else None
-    until = float("inf") if claims is None or lifetime is None else claims.issued_at + lifetime
-    return Found(principal, DOCTYPE, until)
+    return float("inf") if claims is None or lifetime is None else claims.issued_at + lifetime
 
 
 def permissions_of(scope: str) -> PermissionSet:
     """Return what a granted scope allows. Raises TokenRefused for what is none."""
+    if scope == LOGIN:
+        return NOTHING
     try:
         return parse_scope(scope)
     except RuleIllegal as error:

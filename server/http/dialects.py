@@ -77,10 +77,16 @@ def _json(value: object) -> bytes:
     return msgspec.json.encode(value) + b"\n"
 
 
+def _oauth(fault: Fault) -> bytes:
+    told = {"error": fault.word}
+    return _json({**told, "error_description": fault.reason} if fault.reason else told)
+
+
 COUCH = ErrorDialect("application/json", _couch)
 COZY = ErrorDialect("application/json", _cozy)
 JSONAPI = ErrorDialect("application/vnd.api+json", _jsonapi)
 AUTH = ErrorDialect("application/json", _auth)
+OAUTH = ErrorDialect("application/json", _oauth)
 DAV = ErrorDialect("application/xml; charset=utf-8", _dav)
 OFFICE = ErrorDialect("application/json", _office)
 PLAIN = ErrorDialect("text/plain; charset=utf-8", _plain)
@@ -95,6 +101,9 @@ OF_HOME: Dialects = (
     ("/office/callback", OFFICE),
     ("/office/content", OFFICE),
     ("/office", JSONAPI),
+    ("/auth/register", OAUTH),
+    ("/auth/access_token", OAUTH),
+    ("/auth/revoke", OAUTH),
     ("/auth", AUTH),
     ("/settings", JSONAPI),
     ("/realtime", JSONAPI),

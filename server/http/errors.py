@@ -14,6 +14,7 @@ from server.couch_auth import errors as couch
 from server.devices import errors as devices
 from server.http.fault import Fault, word_for
 from server.instances.directory import HomeBusy, InstanceUnknown
+from server.oauth import errors as oauth
 
 CHALLENGE = 'Basic realm="Foyer", charset="UTF-8"'
 READABLE = (
@@ -87,6 +88,13 @@ def _token_refused(error: auth.TokenRefused) -> Fault:
     return Fault(400, word_for(400), error.message, {"WWW-Authenticate": challenge})
 
 
+def _oauth(status: int) -> _Row:
+    headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    if status == 401:  # noqa: PLR2004
+        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return lambda error: Fault(status, error.word, error.description, headers)
+
+
 def _unknown_home(error: InstanceUnknown) -> Fault:
     return Fault(404, "not_found", f"No home answers to the name {error.host!r} here.")
 
@@ -141,6 +149,11 @@ _TABLE: dict[type[Exception], _Row] = {
     permissions.DoctypeReserved: lambda error: Fault(403, word_for(403), str(error)),
     devices.DeviceIllegal: lambda error: Fault(422, word_for(422), str(error)),
     devices.DeviceMissing: lambda _: Fault(404, "not_found", "No device has this id."),
+    oauth.RegistrationRefused: _oauth(400),
+    oauth.GrantRefused: _oauth(400),
+    oauth.ClientMissing: _oauth(404),
+    oauth.RegistrationTokenRefused: _oauth(401),
+    oauth.ClientUnproven: _oauth(401),
     auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),
     auth.TooManyAttempts: _too_many_attempts,
     InstanceUnknown: _unknown_home,

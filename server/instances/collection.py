@@ -111,6 +111,11 @@ class Collection(Generic[Value]):
             if not isinstance(outcome, Conflict):
                 raise outcome
 
+    async def forget(self, kept: Kept[Value]) -> bool:
+        """Purge a document as it was read; tells whether it stood so, which one caller is told."""
+        purged = await (await self.database()).purge({kept.id: (kept.revision,)})
+        return bool(purged.get(kept.id))
+
     async def _write(self, document_id: str, value: Value, base: Revision | None) -> Kept[Value]:
         database = await self.database()
         edit = Edit(document_id, msgspec.json.encode(value), base=base)

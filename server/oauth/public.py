@@ -1,0 +1,14 @@
+"""Which routes of this room need no login, and why."""
+
+PUBLIC_ROUTES = {
+    ("POST", "/auth/register"): "a client that nobody knows yet registers; how fast is limited",
+    ("GET", "/auth/register/{client_id}"): "asks for the client's registration token itself",
+    ("PUT", "/auth/register/{client_id}"): "the same",
+    ("DELETE", "/auth/register/{client_id}"): "the same",
+    ("POST", "/auth/access_token"): "asks for the client's secret, and a code or a refresh token",
+    ("POST", "/auth/revoke"): "asks for the client's secret",
+    (
+        "GET",
+        "/.well-known/oauth-authorization-server",
+    ): "what the server can do",
+}

@@ -1,0 +1,20 @@
+"""The routes of this room."""
+
+from aiohttp import web
+
+from server.oauth import discovery, registering, token_routes
+
+_OF_CLIENT = "/auth/register/{client_id}"
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """Return them all."""
+    return [
+        web.post("/auth/register", registering.register),
+        web.get(_OF_CLIENT, registering.read, allow_head=False),
+        web.put(_OF_CLIENT, registering.update),
+        web.delete(_OF_CLIENT, registering.delete),
+        web.post("/auth/access_token", token_routes.give_tokens),
+        web.post("/auth/revoke", token_routes.revoke),
+        web.get(discovery.WELL_KNOWN, discovery.describe),
+    ]
