@@ -26,13 +26,13 @@ class Listing:
     """What one listing asks for, checked; `keys` excludes bounds."""
 
     ids: IdRange
-    keys: tuple[str, ...] | None = None
+    keys: tuple[object, ...] | None = None
     include_documents: bool = False
     update_sequence: bool = False
     nothing: bool = False
 
 
-def parse_listing(options: dict[str, Any], keys: list[str] | None) -> Listing:
+def parse_listing(options: dict[str, Any], keys: list[object] | None) -> Listing:
     """Read the options of a listing, given as JSON values. Raises Invalid with CouchDB's words."""
     bounds = _bounds(options)
     if keys is not None and bounds:
@@ -117,7 +117,7 @@ def options_of(request: web.Request) -> dict[str, Any]:
     return options
 
 
-def _keys(value: object) -> list[str] | None:
+def _keys(value: object) -> list[object] | None:
     if value is not None and not isinstance(value, list):
         raise Invalid("bad_request", "`keys` body member must be an array.")
     return value
@@ -196,7 +196,8 @@ async def _locals_listed(_: web.Request, database: Database, listing: Listing) -
     """List `_local/` documents, which nobody counts; keys that name none are passed over."""
     if listing.keys is not None:
         every = {found.document_id: found for found in await database.local_documents(IdRange())}
-        found = [every[key] for key in listing.keys if key in every]
+        named = (key for key in listing.keys if isinstance(key, str))
+        found = [every[name] for name in named if name in every]
         found = found[listing.ids.skip :][: listing.ids.limit]
     else:
         found = [] if listing.nothing else await database.local_documents(listing.ids)
@@ -236,7 +237,7 @@ async def _framed(
 
 
 async def _rows_of_keys(
-    request: web.Request, database: Database, listing: Listing, keys: tuple[str, ...]
+    request: web.Request, database: Database, listing: Listing, keys: tuple[object, ...]
 ) -> list[bytes]:
     ids = listing.ids
     ordered = keys[::-1] if ids.descending else keys
@@ -244,11 +245,14 @@ async def _rows_of_keys(
     kept = ordered[ids.skip : end]
     found = await database.get_many([key for key in kept if isinstance(key, str)])
     by_id = {row.document_id: row for row in found if row is not None}
-    return [await _row(request, key, by_id.get(key), listing) for key in kept]
+    return [
+        await _row(request, key, by_id.get(key) if isinstance(key, str) else None, listing)
+        for key in kept
+    ]
 
 
 async def _row(
-    request: web.Request, key: str, stored: StoredRevision | None, listing: Listing
+    request: web.Request, key: object, stored: StoredRevision | None, listing: Listing
 ) -> bytes:
     if stored is None:
         return encode({"key": key, "error": "not_found"})

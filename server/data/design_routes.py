@@ -140,10 +140,18 @@ async def _written(request: web.Request, database: Database, answer: _Answer) ->
 def _with_document(dialect: DataDialect, kind: str, handler: Handler) -> list[web.RouteDef]:
     root = dialect.prefix + "/{database}/_design/{design}/" + kind
     return [
-        web.route(hdrs.METH_ANY, root + "/{function}/{id:.+}", handler),
-        web.route(hdrs.METH_ANY, root + "/{function}{tail:/?}", handler),
-        web.route(hdrs.METH_ANY, root + "{tail:/?}", _invalid_path),
+        web.route(method, root + path, answering)
+        for path, answering in (
+            ("/{function}/{id:.+}", handler),
+            ("/{function}{tail:/?}", handler),
+            ("{tail:/?}", _invalid_path),
+        )
+        for method in _METHODS
     ]
+
+
+_METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+"""HEAD comes with GET. OPTIONS is not among them: it is answered to who has not logged in."""
 
 
 async def _invalid_path(request: web.Request) -> web.Response:

@@ -103,7 +103,7 @@ async def _positive(request: web.Request) -> int:
     limit = bulk_json.decode(await reading.body_under_cap(request), int)
     if limit < 1:
         raise Invalid("bad_request", "`limit` must be positive")
-    return limit
+    return min(limit, reading.MOST)
 
 
 async def revs_limit(request: web.Request) -> web.Response:

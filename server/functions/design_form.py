@@ -41,7 +41,10 @@ QUERY = "query"
 
 def check_form(body: bytes) -> dict[str, Any]:
     """Return the members of a design document. Raises Invalid when one has another form."""
-    members: dict[str, Any] = msgspec.json.decode(body)
+    try:
+        members: dict[str, Any] = msgspec.json.decode(body)
+    except msgspec.DecodeError as error:  # a number that is too large for any
+        raise _invalid(str(error)) from None
     kind = "object" if members.get("language") == QUERY else "string"
     for rule in (*_RULES, (("views", "object"), ("*", "object"), ("map", kind)), _REDUCE):
         _check(members, rule, ())
