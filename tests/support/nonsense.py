@@ -272,6 +272,10 @@ MEANT = [
     ("POST", "/_design/d/_view/r/queries", JSON, LISTS),
     ("GET", "/_design/d/_info", JSON, [None]),
     ("GET", "/_design/d/_show/s/known", JSON, [None]),
+    ("GET", "/_design/d/_list/l/v", JSON, [None]),
+    ("POST", "/_design/d/_list/l/r", JSON, LISTS),
+    ("GET", "/_design/d/_rewrite/odd", JSON, [None]),
+    ("POST", "/_design/d/_rewrite/all", JSON, LISTS),
     ("POST", "/_design/d/_update/u", ANY, [None, b"x", b"{"]),
     ("PUT", "/_design/d/_update/u/x", ANY, [None, b"x"]),
     ("PUT", "/_design/e", JSON, DOCUMENTS),
@@ -315,6 +319,7 @@ DESIGN = {
     "filters": {"f": "function (d, r) { return d.n !== undefined; }"},
     "shows": {"s": "function (d, r) { return d ? d._id : 'nothing'; }"},
     "updates": {"u": "function (d, r) { return [d, r.body || '']; }"},
-    "lists": {"l": "function (h, r) { return ''; }"},
+    "lists": {"l": "function (h, r) { var row; while (row = getRow()) send(row.key); }"},
+    "rewrites": [{"from": "/all", "to": "_view/v"}, {"from": "/odd", "to": "nobody/../x"}],
 }
 """The design document `d` that these routes are about."""
