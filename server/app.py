@@ -18,6 +18,9 @@ from doctypes.files.file_tree import FileTree
 from replication.blobs.local import LocalBlobStore
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
+from server.audit.routes import audit_access
+from server.audit.routes import routes as audit_routes
+from server.audit.trail import AUDIT, AuditTrail, written_now_and_then
 from server.auth.authenticator import Authenticator, Ways
 from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
@@ -81,6 +84,7 @@ ROOMS = (
     home_access,
     devices_access,
     realtime_access,
+    audit_access,
 )
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 
@@ -94,6 +98,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     device_routes,
     oauth_routes,
     realtime_routes,
+    audit_routes,
 )
 
 WAYS = Ways(
@@ -122,6 +127,8 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     )
     app[keys.LAST_SEEN] = LastSeen(now)
     app[DEVICES] = DeviceRoom(PasswordMaker(now, new_id, secrets.token_bytes))
+    app[AUDIT] = AuditTrail(now, new_id)
+    app.cleanup_ctx.append(written_now_and_then)
     app[NOTICES] = Notices()
     app[OFFICE] = Office(settings.office, now, new_id)
     app[OAUTH] = OAuth(now, secrets.token_bytes, Throttle(time.monotonic))

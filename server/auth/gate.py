@@ -8,8 +8,9 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from server import keys
+from server.audit.counting import count_change, count_refusal
 from server.auth.access import Need, access_of, check_access, check_origin
-from server.auth.errors import ConnectionReadable, TokenRefused, Unauthenticated
+from server.auth.errors import ConnectionReadable, TokenRefused, TooManyAttempts, Unauthenticated
 from server.auth.principal import Kind, Principal
 from server.auth.public import is_public, route_of
 from server.auth.shown import read_shown
@@ -49,7 +50,9 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     with request.app[keys.LIVE].entered(principal):
         address = request[keys.CALLER].address
         await request.app[keys.LAST_SEEN].note(principal, request[keys.HOME], address)
-        return await handler(request)
+        response = await handler(request)
+    count_change(request, response.status)
+    return response
 
 
 async def _principal(request: web.Request) -> Principal:
@@ -58,6 +61,9 @@ async def _principal(request: web.Request) -> Principal:
         return await request.app[keys.AUTHENTICATOR].principal(
             shown, request[keys.INSTANCE], request[keys.CALLER].address
         )
+    except (Unauthenticated, TooManyAttempts) as refused:
+        count_refusal(request, refused)
+        raise
     except TokenRefused as refused:
         if request.path.startswith(_DOORS_WITHOUT_TOKENS):
             raise Unauthenticated from refused

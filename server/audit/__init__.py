@@ -1,0 +1,1 @@
+"""Who did what when, kept in each home for its owner (`io.cozy.audit`)."""
