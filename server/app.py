@@ -45,6 +45,8 @@ from server.devices.room import DEVICES, DeviceRoom
 from server.devices.routes import routes as device_routes
 from server.home.access import home_access
 from server.home.routes import routes as home_routes
+from server.home_settings.access import settings_access
+from server.home_settings.routes import routes as settings_routes
 from server.http import health, middlewares
 from server.http.cors import allow_pages, of_home
 from server.http.dialects import OF_HOME, Dialects
@@ -82,6 +84,7 @@ ROOMS = (
     dav_access,
     office_access,
     home_access,
+    settings_access,
     devices_access,
     realtime_access,
     audit_access,
@@ -96,6 +99,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     dav_routes,
     office_routes,
     device_routes,
+    settings_routes,
     oauth_routes,
     realtime_routes,
     audit_routes,

@@ -68,12 +68,17 @@ def check_access(access: Access, principal: Principal) -> None:
 
 
 def check_origin(principal: Principal, method: str, site: str | None, origin: str | None) -> None:
-    """Raise CrossSiteRequest for a change that a page elsewhere asks for with the owner's cookie.
+    """Raise CrossSiteRequest for what a page elsewhere asks for with the owner's cookie.
 
     `site` is Sec-Fetch-Site, which browsers send and pages cannot set; `origin` is "" when the
     Origin header names this very host, None when there is none.
     """
-    if principal.kind is not Kind.SESSION or method in {"GET", "HEAD", "OPTIONS"}:
+    if principal.kind is not Kind.SESSION:
+        return
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        # A link says no origin. A page that does asks to read along, and CORS would let it.
+        if origin not in ("", None):
+            raise CrossSiteRequest
         return
     if site is not None and site not in {"same-origin", "none"}:
         raise CrossSiteRequest

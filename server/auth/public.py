@@ -9,6 +9,12 @@ PUBLIC = {
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
     ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",
+    ("GET", "/public/prelogin"): "clients learn how to sign in here",
+    ("GET", "/public/avatar"): "the owner's picture in front of others",
+    ("GET", "/.well-known/change-password"): "a redirect for password managers",
+    ("GET", "/connection_check"): "clients ask whether there is a connection",
+    ("GET", "/version"): "says which program this is, as cozy-stack does",
+    ("GET", "/status"): "a supervisor asks whether all is well, as of cozy-stack",
     ("GET", "/couchdb"): "CouchDB's greeting, which says what is here and nothing of anybody's",
     ("GET", "/couchdb/"): "the same",
     ("GET", "/realtime/"): "the websocket: its first message says who it is, or it is closed",
@@ -25,7 +31,12 @@ PouchDB's suite asks with a header that is malformed, and CouchDB answers.
 """
 _LOGINS = frozenset({"basic", "bearer"})
 
-WITHOUT_HOME = frozenset({"/healthz", "/readyz", "/assets/{digest}/{room}/{name}"})
+WITHOUT_HOME = frozenset(
+    {
+        *("/healthz", "/readyz", "/assets/{digest}/{room}/{name}"),
+        *("/connection_check", "/version", "/status"),
+    }
+)
 """Routes that are about the process, whatever host name they are asked under."""
 
 

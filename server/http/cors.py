@@ -72,7 +72,7 @@ def of_home(request: web.Request) -> CorsPolicy | None:
     return CorsPolicy() if open_to_pages else None
 
 
-_DOORS = ("/couchdb", "/data")
+_DOORS = ("/couchdb", "/data", "/settings", "/public")
 
 
 def allow_pages(app: web.Application, policy_of: PolicyOf) -> None:

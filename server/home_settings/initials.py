@@ -1,0 +1,101 @@
+"""A picture for who has none: their initials on a colour of their own, or a silhouette. Pure."""
+
+import zlib
+from hashlib import sha256
+from html import escape
+
+_COLOURS = (
+    *("#a8401a", "#8a5a00", "#4d6b1f", "#1f6b3a", "#146a70", "#1d5f9e"),
+    *("#4a4fa3", "#75449a", "#98356f", "#a3323f", "#6b5344", "#515c66"),
+)
+"""Each dark enough for white letters (WCAG 2: 4.5 to 1)."""
+_GREY = "#6b6b6b"
+_MOST_LETTERS = 2
+
+
+def initials_of(name: str) -> str:
+    """Return the first letters of the first and the last word of a name, in capitals."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    if not words:
+        return ""
+    chosen = words if len(words) <= _MOST_LETTERS else (words[0], words[-1])
+    return "".join(word[0].upper()[0] for word in chosen)
+
+
+def colour_of(name: str, *, grey: bool = False) -> str:
+    """Return the colour of a name, always the same for one."""
+    if grey:
+        return _GREY
+    return _COLOURS[sha256(name.encode("utf-8", "surrogatepass")).digest()[0] % len(_COLOURS)]
+
+
+def svg(name: str, *, grey: bool = False, translucent: bool = False) -> bytes:
+    """Return an avatar as SVG, 120 by 120; a silhouette for a name without initials."""
+    letters, colour = initials_of(name), colour_of(name, grey=grey)
+    inside = _letters(letters) if letters else _SILHOUETTE
+    opacity = ' opacity="0.5"' if translucent else ""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120" width="120" height="120">'
+        f'<g{opacity}><circle cx="60" cy="60" r="60" fill="{colour}"/>{inside}</g></svg>\n'
+    ).encode()
+
+
+def _letters(letters: str) -> str:
+    return (
+        '<text x="60" y="60" dy="0.35em" text-anchor="middle" fill="#fff" font-size="50" '
+        f'font-weight="600" font-family="system-ui, sans-serif">{escape(letters)}</text>'
+    )
+
+
+_SILHOUETTE = (
+    '<circle cx="60" cy="47" r="20" fill="#fff"/>'
+    '<path d="M22 104a38 34 0 0 1 76 0a60 60 0 0 1-76 0z" fill="#fff"/>'
+)
+
+_SIDE = 128
+_RADIUS = _SIDE / 2
+_FINE = 3
+"""Samples of a pixel in each direction, so that the edge is smooth."""
+
+_HEAD = (64.0, 50.0, 21.5)
+_SHOULDERS = (64.0, 116.0, 41.0, 36.5)
+
+
+def png(name: str, *, grey: bool = False) -> bytes:
+    """Return a silhouette on the name's colour as PNG, 128 by 128 (letters would need a font)."""
+    colour = bytes.fromhex(colour_of(name, grey=grey)[1:])
+    rows = b"".join(b"\0" + _row(y, colour) for y in range(_SIDE))
+    header = _SIDE.to_bytes(4, "big") * 2 + bytes([8, 6, 0, 0, 0])  # 8 bits, RGBA
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    # The PNG specification, 5.3: length, kind, data, CRC of kind and data.
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+def _row(y: int, colour: bytes) -> bytes:
+    return b"".join(_pixel(x, y, colour) for x in range(_SIDE))
+
+
+def _pixel(x: int, y: int, colour: bytes) -> bytes:
+    offsets = [(step + 0.5) / _FINE for step in range(_FINE)]
+    samples = [(x + dx, y + dy) for dy in offsets for dx in offsets]
+    within = [at for at in samples if _in_circle(at, (_RADIUS, _RADIUS, _RADIUS))]
+    if not within:
+        return bytes(4)
+    white = sum(_in_person(at) for at in within) / len(within)
+    shade = bytes(round(part + (255 - part) * white) for part in colour)
+    return shade + bytes([round(255 * len(within) / len(samples))])
+
+
+def _in_person(at: tuple[float, float]) -> bool:
+    x, y, across, down = _SHOULDERS
+    in_shoulders = ((at[0] - x) / across) ** 2 + ((at[1] - y) / down) ** 2 <= 1
+    return in_shoulders or _in_circle(at, _HEAD)
+
+
+def _in_circle(at: tuple[float, float], circle: tuple[float, float, float]) -> bool:
+    x, y, radius = circle
+    return (at[0] - x) ** 2 + (at[1] - y) ** 2 <= radius**2

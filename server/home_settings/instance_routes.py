@@ -1,0 +1,90 @@
+"""The owner's settings, read and written whole (cozy.md B9)."""
+
+from typing import Any
+
+from aiohttp import web
+
+from doctypes.permissions.rule import Verb
+from replication.core.errors import Conflict, Invalid
+from replication.core.revision import Revision
+from server import keys
+from server.auth.principal import Kind, Principal
+from server.home_settings.home_facts import facts_of
+from server.home_settings.profile import read_profile
+from server.home_settings.rights import require_setting
+from server.home_settings.settings_document import (
+    DOCTYPE,
+    INSTANCE_ID,
+    SettingsDocument,
+    read_settings,
+    without_guarded,
+    write_settings,
+)
+from server.http.jsonapi import Resource, answer_one, read_resource
+from server.instances.instance import Instance
+
+_FOR_STRANGERS = frozenset({"locale", "public_name", "tz", "context"})
+"""What who has a link to something shared may know of the owner."""
+
+
+async def instance(request: web.Request) -> web.Response:
+    """GET /settings/instance: any credential; those of links learn no address."""
+    home = request[keys.HOME]
+    document = await read_settings(home.store)
+    return answer_one(await _resource(home, document, request[keys.PRINCIPAL]))
+
+
+async def change_instance(request: web.Request) -> web.Response:
+    """PUT /settings/instance: all fields anew, over the revision in `meta.rev`.
+
+    Without a revision it is written over whatever stands there, as cozy-stack does for the first.
+    409 when somebody else wrote meanwhile.
+    """
+    require_setting(request, Verb.PUT, INSTANCE_ID)
+    home = request[keys.HOME]
+    sent, rev = await read_resource(request)
+    stands = await read_settings(home.store)
+    base = _revision(rev) if rev else stands.revision
+    if rev and stands.revision is not None and base != stands.revision:
+        raise Conflict(INSTANCE_ID, base, stands.revision)
+    values = without_guarded(sent)
+    email = (await read_profile(home)).email
+    if email:
+        values["email"] = email
+    written = await write_settings(home.store, values, stands.revision)
+    return answer_one(await _resource(home, written, request[keys.PRINCIPAL]))
+
+
+def _revision(text: str) -> Revision:
+    try:
+        return Revision.parse(text)
+    except Invalid as error:
+        raise web.HTTPUnprocessableEntity(text="meta.rev is no revision.") from error
+
+
+async def _resource(home: Instance, document: SettingsDocument, principal: Principal) -> Resource:
+    facts, profile = facts_of(home), await read_profile(home)
+    told: dict[str, Any] = {
+        "public_name": home.owner.name,
+        "tz": facts.timezone,
+        "locale": facts.locale,
+        "default_redirection": "",
+        **without_guarded(document.values),
+        "context": facts.context,
+        "uuid": facts.uuid,
+        "auth_mode": "basic",
+        "password_defined": True,
+        "onboarding_finished": facts.onboarded,
+        "auto_update": True,
+        "tos": facts.terms_signed,
+        "tos_latest": "",
+        "oidc_id": "",
+        "org_id": "",
+        "org_domain": "",
+    }
+    addresses = {"email": profile.email, "pending_email": profile.pending_email}
+    told |= {name: value for name, value in addresses.items() if value}
+    if principal.kind is Kind.SHARE:
+        told = {name: value for name, value in told.items() if name in _FOR_STRANGERS}
+    rev = str(document.revision) if document.revision else ""
+    return Resource(DOCTYPE, INSTANCE_ID, told, rev, "/settings/instance")
