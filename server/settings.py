@@ -12,6 +12,7 @@ import msgspec
 import platformdirs
 
 from server.auth.caller import read_networks
+from server.auth.kdf import DEFAULT_ITERATIONS, check_iterations
 from server.couch_auth.settings import CouchSettings
 from server.office.settings import OfficeSettings
 
@@ -41,6 +42,7 @@ class Settings:
     max_document_size: int = 50_000_000
     max_attachment_size: int = 1 << 30
     max_request_size: int = 1 << 32
+    kdf_iterations: int = DEFAULT_ITERATIONS
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
@@ -53,6 +55,10 @@ class Settings:
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: must be 1 or more")
+        try:
+            check_iterations(self.kdf_iterations)
+        except ValueError as error:
+            raise ValueError(f"kdf_iterations: {error}") from error
         try:
             read_networks(self.trusted_proxies)
         except ValueError as error:

@@ -7,20 +7,43 @@ password is part of what is remembered: after a change the old password is unkno
 
 import asyncio
 import hmac
-from collections import OrderedDict
-from collections.abc import Callable
+import logging
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from server.auth.basic import BasicLogin
 from server.auth.errors import TooManyAttempts, Unauthenticated
+from server.auth.kdf import PLAIN
 from server.auth.passwords import PasswordChecker
 from server.auth.principal import Principal
 from server.auth.throttle import Throttle
 from server.instances.instance import Instance
 
+_log = logging.getLogger(__name__)
+
 LONGEST_WAIT = 5.0
 """Seconds an attempt is held back; one that would have to wait longer is refused at once."""
 
+MOST_UNDER_WAY = 16
+"""Attempts at one home that may be held back or looked at; those beyond are refused at once."""
+
 _REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A passphrase that somebody shows, `derived` already or as it was typed.
+
+    `known` is the id of a device that its owner trusts: attempts from there are counted by
+    themselves, so that nobody else can use them up.
+    """
+
+    secret: str = field(repr=False)
+    address: str
+    derived: bool = False
+    known: str = ""
 
 
 class Credentials:
@@ -31,6 +54,7 @@ class Credentials:
         self._throttle = Throttle(clock)
         self._passwords = PasswordChecker()
         self._known: OrderedDict[bytes, Principal | None] = OrderedDict()
+        self._attempts: Counter[tuple[str, bool]] = Counter()
         self._looked_at: dict[bytes, asyncio.Task[Principal | None]] = {}
 
     async def principal(self, login: BasicLogin, instance: Instance, address: str) -> Principal:
@@ -74,20 +98,47 @@ class Credentials:
     async def _look(
         self, login: BasicLogin, fingerprint: bytes, instance: Instance, address: str
     ) -> Principal | None:
-        wait = self._throttle.wait(address)
-        if wait > LONGEST_WAIT:
-            raise TooManyAttempts(wait)
-        self._throttle.attempted(address)
-        await asyncio.sleep(wait)
-        owner = instance.owner
         # A wrong name costs the same look, so that the time taken tells nothing about names.
-        right = await self._passwords.is_password(login.password, owner.password_hash)
-        found = None
-        if right and hmac.compare_digest(login.name.encode(), owner.name.encode()):
-            self._throttle.succeeded(address)
-            found = Principal(owner.name, instance.domain)
+        right = await self.is_owners(Attempt(login.password, address), instance)
+        named = hmac.compare_digest(login.name.encode(), instance.owner.name.encode())
+        found = Principal(instance.owner.name, instance.domain) if right and named else None
         self._remember(fingerprint, found)
         return found
+
+    async def is_owners(self, attempt: Attempt, instance: Instance) -> bool:
+        """Tell whether an attempt has the owner's passphrase. Raises TooManyAttempts.
+
+        A home whose passphrase was never chosen has none.
+        """
+        counted_by = f"device {attempt.known}" if attempt.known else attempt.address
+        wait = self._throttle.wait(counted_by, alone=bool(attempt.known))
+        if wait > LONGEST_WAIT:
+            raise TooManyAttempts(wait)
+        with self._under_way(instance.domain, attempt):
+            self._throttle.attempted(counted_by)
+            await asyncio.sleep(wait)
+            owner = instance.owner
+            kdf = PLAIN if attempt.derived else owner.kdf
+            right = await self._passwords.is_password(attempt.secret, owner.password_hash, kdf)
+        if right:
+            self._throttle.succeeded(counted_by)
+        else:
+            _log.warning("wrong passphrase", extra={"caller": attempt.address})
+        return right
+
+    @contextmanager
+    def _under_way(self, domain: str, attempt: Attempt) -> Iterator[None]:
+        """Count the attempts at a home, and among them those of trusted devices by themselves."""
+        key = (domain, bool(attempt.known))
+        if self._attempts[key] >= MOST_UNDER_WAY:
+            raise TooManyAttempts(LONGEST_WAIT)
+        self._attempts[key] += 1
+        try:
+            yield
+        finally:
+            self._attempts[key] -= 1
+            if not self._attempts[key]:
+                del self._attempts[key]
 
     def _remember(self, fingerprint: bytes, found: Principal | None) -> None:
         # Wrong ones too: a forgotten device that repeats an old password costs nobody anything.

@@ -42,10 +42,15 @@ class Throttle:
         self._due: OrderedDict[str, float] = OrderedDict()
         self._due_of_all = 0.0
 
-    def wait(self, address: str) -> float:
-        """Return the seconds to wait before an attempt from this address."""
+    def wait(self, address: str, *, alone: bool = False) -> float:
+        """Return the seconds to wait before an attempt from this address.
+
+        `alone`: whatever comes from elsewhere does not slow this one down.
+        """
         now = self._clock()
         own = ONE_ADDRESS.wait(self._due.get(_neighbourhood(address), 0.0), now)
+        if alone:
+            return own
         common = EVERYBODY.wait(self._due_of_all, now)
         return max(own, min(common, LONGEST_COMMON_WAIT))
 

@@ -11,13 +11,16 @@ from server.instances.founding import HomeRegister
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[HomeRegister]:
-    """Hold a data folder for this process alone. Raises Refusal."""
+def held(folder: Path, kdf_iterations: int) -> Iterator[HomeRegister]:
+    """Hold a data folder for this process alone; passphrases chosen meanwhile are derived so.
+
+    Raises Refusal.
+    """
     with refusals():
         with folder_refusals(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = FolderLock(folder)
         try:
-            yield HomeRegister(folder, secrets.token_bytes)
+            yield HomeRegister(folder, secrets.token_bytes, kdf_iterations)
         finally:
             lock.release()

@@ -20,7 +20,7 @@ def add(
 ) -> None:
     """Make a home. Raises Refusal."""
     settings = settings_of(config, {"dir": folder})
-    with held(settings.dir) as register, folder_refusals(settings.dir):
+    with held(settings.dir, settings.kdf_iterations) as register, folder_refusals(settings.dir):
         password = settings.owner_password
         founded = register.found(domain, owner, aliases=aliases, password=password)
     click.echo(say("instance_made", domain=founded.record.domain, owner=owner))
@@ -44,7 +44,7 @@ def change_password(
 ) -> None:
     """Give an owner another password. Raises Refusal."""
     settings = settings_of(config, {"dir": folder})
-    with held(settings.dir) as register, folder_refusals(settings.dir):
+    with held(settings.dir, settings.kdf_iterations) as register, folder_refusals(settings.dir):
         password = register.new_password() if generate else _asked()
         record = register.change_password(domain, password)
     click.echo(say("password_changed", owner=record.owner.name, domain=record.domain))

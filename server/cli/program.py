@@ -43,7 +43,7 @@ def serve(config: Path | None, **chosen: object) -> None:
     from server.cli.serve import House, run
     from server.cli.settings_of import settings_of
 
-    run(settings_of(config, chosen), House("serve", "owner", build_app))
+    run(settings_of(config, chosen), House("serve", "owner", build_app, derives=True))
 
 
 @program.command(help=say("couch"))
@@ -54,7 +54,7 @@ def couch(config: Path | None, **chosen: object) -> None:
     from server.cli.settings_of import settings_of
     from server.couch_app import build_couch_app
 
-    run(settings_of(config, chosen), House("couch", "admin", build_couch_app))
+    run(settings_of(config, chosen), House("couch", "admin", build_couch_app, derives=False))
 
 
 @program.group(help=say("instance"))

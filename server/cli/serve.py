@@ -26,17 +26,22 @@ BuildApp = Callable[[Settings, Iterable[InstanceRecord]], "web.Application"]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One of the two things that can be served: how it is called, built, and by whom owned."""
+    """One of the two things that can be served: how it is called, built, and by whom owned.
+
+    `derives` tells whether passphrases are hashed as browsers derive them.
+    """
 
     name: str
     owner: str
     build: BuildApp
+    derives: bool
 
 
 def run(settings: Settings, house: House) -> None:
     """Serve until stopped. Raises Refusal for whatever keeps it from starting."""
     keep_small()
-    with held(settings.dir) as register:
+    iterations = settings.kdf_iterations if house.derives else 0
+    with held(settings.dir, iterations) as register:
         # The ports first: a second start by mistake leaves nothing behind.
         sockets = _taken(settings.host, settings.port, "--port")
         admin = settings.admin_address

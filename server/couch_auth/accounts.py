@@ -9,6 +9,7 @@ import msgspec
 
 from replication.core.errors import DatabaseMissing
 from replication.store.protocol import DocumentStore
+from server.auth.kdf import PLAIN, Kdf
 from server.couch_auth.passwords import PASSWORD_FIELDS
 from server.couch_auth.user import ADMIN_ROLE, User
 from server.couch_auth.user_documents import PREFIX
@@ -20,14 +21,15 @@ from server.instances.instance import Owner
 class Account:
     """Somebody who can log in.
 
-    `salt` changes whenever the password does. What stands for the password is `phc`, or else the
-    fields of a user document.
+    `salt` changes whenever the password does. What stands for the password is `phc` (of what
+    `kdf` derives from it), or else the fields of a user document.
     """
 
     name: str
     roles: tuple[str, ...]
     salt: str
     phc: str | None = field(default=None, repr=False)
+    kdf: Kdf = PLAIN
     fields: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def user(self, handler: str) -> User:
@@ -43,7 +45,7 @@ class Account:
 def account_of_owner(owner: Owner) -> Account:
     """Return the account of the first admin."""
     salt = blake2b(owner.password_hash.encode(), digest_size=16).hexdigest()
-    return Account(owner.name, (ADMIN_ROLE,), salt, phc=owner.password_hash)
+    return Account(owner.name, (ADMIN_ROLE,), salt, phc=owner.password_hash, kdf=owner.kdf)
 
 
 def account_of_admin(name: str, kept: str) -> Account | None:

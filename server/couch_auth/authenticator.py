@@ -14,8 +14,7 @@ from replication.core.errors import Invalid
 from server.auth.basic import BasicLogin, read_basic
 from server.auth.credentials import LONGEST_WAIT
 from server.auth.errors import TooManyAttempts, Unauthenticated
-from server.auth.passwords import AT_ONCE
-from server.auth.passwords import is_password as is_password_of_owner
+from server.auth.passwords import AT_ONCE, is_passphrase
 from server.auth.throttle import Throttle
 from server.couch_auth.accounts import (
     Account,
@@ -147,5 +146,5 @@ class Authenticator:
 
 def _is_password(password: str, account: Account) -> bool:
     if account.phc is not None:
-        return is_password_of_owner(password, account.phc)
+        return is_passphrase(password, account.phc, account.kdf)
     return is_password(password, account.fields)

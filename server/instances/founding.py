@@ -1,11 +1,13 @@
 """Making a home: a legal name, an owner with a password, a secret of its own, a folder."""
 
 import re
+import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 
+from server.auth.kdf import DEFAULT_ITERATIONS, PLAIN, Kdf, login_hash, salt_of
 from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
 from server.instances.instance import Owner
 from server.instances.record import InstanceRecord, read_records, write_record
@@ -57,10 +59,14 @@ class Founded:
 
 @dataclass(frozen=True, slots=True)
 class HomeRegister:
-    """The homes of a data folder, at rest. `random` returns so many random bytes."""
+    """The homes of a data folder, at rest. `random` returns so many random bytes.
+
+    Passphrases are derived with `kdf_iterations`; 0 hashes them as they are.
+    """
 
     folder: Path
     random: RandomBytes
+    kdf_iterations: int = DEFAULT_ITERATIONS
 
     def records(self) -> list[InstanceRecord]:
         """Return all homes, by domain. Raises RecordUnreadable, OSError."""
@@ -83,7 +89,7 @@ class HomeRegister:
             folder=self.folder / INSTANCES / self.random(8).hex(),
             domain=domain,
             aliases=aliases,
-            owner=Owner(owner, hash_password(chosen, self.random(SALT_LENGTH))),
+            owner=self._owner(Owner(owner, ""), chosen, domain),
             secret=self.random(SECRET_LENGTH),
         )
         write_record(record)
@@ -101,9 +107,17 @@ class HomeRegister:
         Raises InstanceMissing, OSError.
         """
         record = self._record(domain)
-        changed = record.with_password_hash(hash_password(password, self.random(SALT_LENGTH)))
+        changed = record.with_owner(self._owner(record.owner, password, record.domain))
         write_record(changed)
         return changed
+
+    def _owner(self, owner: Owner, password: str, domain: str) -> Owner:
+        """Return the owner with a passphrase; the salt stays what it was, for vaults rest on it."""
+        salt = owner.kdf.salt or salt_of(domain)
+        kdf = Kdf(self.kdf_iterations, salt) if self.kdf_iterations else PLAIN
+        derived = login_hash(unicodedata.normalize("NFC", password), kdf)
+        password_hash = hash_password(derived, self.random(SALT_LENGTH))
+        return replace(owner, password_hash=password_hash, kdf=kdf, setup_hash="")
 
     def new_password(self) -> str:
         """Return a random password that can be read out."""

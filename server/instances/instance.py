@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
+from server.auth.kdf import PLAIN, Kdf
 from server.views.home_designs import HomeDesigns
 
 if TYPE_CHECKING:
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose home it is; `password_hash` is a PHC string (`$argon2id$…`)."""
+    """Whose home it is; `password_hash` is a PHC string (`$argon2id$…`) of what `kdf` derives.
+
+    An empty one is that of a home whose passphrase is still to be chosen; nothing is its password.
+    `setup_hash` is then the SHA-256 of the token in its set-up link.
+    """
 
     name: str
     password_hash: str = field(repr=False)
+    kdf: Kdf = PLAIN
+    setup_hash: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from server.auth.kdf import Kdf
 from server.instances.instance import Owner
 
 FILE_NAME = "instance.json"
@@ -26,9 +27,9 @@ class InstanceRecord:
         """Every name it answers to."""
         return (self.domain, *self.aliases)
 
-    def with_password_hash(self, password_hash: str) -> "InstanceRecord":
-        """Return the record with another password for the owner."""
-        return replace(self, owner=replace(self.owner, password_hash=password_hash))
+    def with_owner(self, owner: Owner) -> "InstanceRecord":
+        """Return the record with another passphrase for the owner, or none yet."""
+        return replace(self, owner=owner)
 
 
 class RecordUnreadable(Exception):
@@ -74,7 +75,7 @@ def _parse(folder: Path, told: dict[str, Any]) -> InstanceRecord:
         folder=folder,
         domain=str(told["domain"]),
         aliases=tuple(str(alias) for alias in told["aliases"]),
-        owner=Owner(str(told["owner"]["name"]), str(told["owner"]["password_hash"])),
+        owner=_parse_owner(told["owner"]),
         secret=bytes.fromhex(told["secret"]),
     )
 
@@ -83,8 +84,25 @@ def _render(record: InstanceRecord) -> dict[str, object]:
     return {
         "domain": record.domain,
         "aliases": list(record.aliases),
-        "owner": {"name": record.owner.name, "password_hash": record.owner.password_hash},
+        "owner": _render_owner(record.owner),
         "secret": record.secret.hex(),
+    }
+
+
+def _parse_owner(told: dict[str, Any]) -> Owner:
+    kdf = Kdf(int(told.get("kdf_iterations", 0)), str(told.get("kdf_salt", "")))
+    return Owner(
+        str(told["name"]), str(told["password_hash"]), kdf, str(told.get("setup_hash", ""))
+    )
+
+
+def _render_owner(owner: Owner) -> dict[str, object]:
+    return {
+        "name": owner.name,
+        "password_hash": owner.password_hash,
+        "kdf_iterations": owner.kdf.iterations,
+        "kdf_salt": owner.kdf.salt,
+        "setup_hash": owner.setup_hash,
     }
 
 

@@ -52,7 +52,7 @@ def found(folder, domain="localhost", aliases=LOCAL_ALIASES, secret=b"s" * 32):
 @asynccontextmanager
 async def house(folder, *, build=build_app, **chosen):
     """Open a house over a folder, with the home `localhost` if the folder has none."""
-    register = HomeRegister(folder, random.Random(1).randbytes)
+    register = HomeRegister(folder, random.Random(1).randbytes, kdf_iterations=0)
     if not register.records():
         found(folder)
     app = build(Settings(dir=folder, **chosen), register.records())

@@ -55,6 +55,7 @@ class RunningHome:
             "PYTHONPATH": str(ROOT),
             "FOYER_OWNER_PASSWORD": PASSWORD,
             "FOYER_ADMIN": "off",
+            "FOYER_KDF_ITERATIONS": "50000",
             **self.env,
         }
         command = [

@@ -42,9 +42,9 @@ class CountingPasswords:
         self.checker = checker
         self.looks = 0
 
-    async def is_password(self, password, password_hash):
+    async def is_password(self, password, password_hash, kdf):
         self.looks += 1
-        return await self.checker.is_password(password, password_hash)
+        return await self.checker.is_password(password, password_hash, kdf)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from server.instances.record import RecordUnreadable, read_records
 
 @pytest.fixture
 def register(tmp_path):
-    return HomeRegister(tmp_path, random.Random(7).randbytes)
+    return HomeRegister(tmp_path, random.Random(7).randbytes, kdf_iterations=0)
 
 
 def test_a_home_is_found_again_as_it_was_made(register):
