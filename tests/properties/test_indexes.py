@@ -13,36 +13,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from replication.core.document import Edit
 from replication.core.revision import Revision
-from replication.index.definition import IndexDefinition
 from replication.index.index import Index
-from replication.index.rows import EVERYTHING, Bound, Emitted, KeyRange
+from replication.index.rows import EVERYTHING, Bound, KeyRange
 from replication.store.memory import MemoryDocumentStore
-from replication.store.sqlite import index_pieces, index_runs, indexes
 from replication.store.sqlite.store import SqliteDocumentStore
+from tests.support.indexing import SMALL, ListMapper, all_rows, counted
 
 NAMES = st.sampled_from([f"d{n}" for n in range(8)])
 KEYS = st.integers(0, 6)
 LISTS = st.lists(KEYS, max_size=6)
-SMALL = (
-    (index_runs, "RUN_ROWS", 3),
-    (indexes, "UNCUT_ROWS", 4),
-    (indexes, "PAGE_ROWS", 5),
-    (index_pieces, "MOST_ROWS", 6),
-)
-
-
-class ListMapper:
-    """Emits, in the first view, each number of a document's list; in the second how many."""
-
-    def __init__(self, signature="two"):
-        self.definition = IndexDefinition(signature, 2)
-
-    async def map(self, documents):
-        return [self.rows(json.loads(document.body)["list"]) for document in documents]
-
-    def rows(self, numbers):
-        listed = [Emitted(b"%d" % n, b"%d" % n, b"1") for n in numbers]
-        return listed, [Emitted(b"%03d" % len(numbers), b"%d" % len(numbers), b"null")]
 
 
 def bounds():
@@ -51,31 +30,6 @@ def bounds():
 
 
 RANGES = st.builds(KeyRange, bounds(), bounds(), st.booleans())
-
-
-async def all_rows(index, view, key_range, limit=None):
-    page = await index.read(view, key_range, with_offset=True, limit=limit)
-    offset, total, rows = page.offset, page.total, list(page.rows)
-    while not page.ended:
-        page = await index.read(view, key_range, after=rows[-1])
-        rows += page.rows
-    return offset, total, rows
-
-
-async def counted(index, database, view, key_range):
-    """Count the rows of a range by its pieces; keep what was counted where it can be kept."""
-    count, rest = 0, key_range.upwards()
-    while rest is not None:
-        found = await database.indexes.pieces(index.definition, view, rest)
-        known = {}
-        for place, reduction, rows in found.pieces:
-            part = len(rows) if reduction is None else int(reduction)
-            count += part
-            if place is not None and reduction is None:
-                known[place] = b"%d" % part
-        await database.indexes.keep_reductions(index.definition, view, found.through, known)
-        rest = found.rest
-    return count
 
 
 class Indexes(RuleBasedStateMachine):
