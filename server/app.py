@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -65,7 +66,15 @@ from server.office.access import office_access
 from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
 from server.pages.assets import routes as asset_routes
+from server.permissions.access import permissions_access
 from server.permissions.data_access import data_access
+from server.permissions.entering import ShortCodes, by_share_token
+from server.permissions.link_password import LINK_PASSWORDS, LinkPasswords
+from server.permissions.link_password import routes as link_password_routes
+from server.permissions.links import Links
+from server.permissions.permission import permissions_of, short_codes_of
+from server.permissions.routes import LINKS
+from server.permissions.routes import routes as permission_routes
 from server.realtime.notices import NOTICES, Notices
 from server.realtime.routes import realtime_access
 from server.realtime.routes import routes as realtime_routes
@@ -81,6 +90,7 @@ CLIENT_SWEEP_SECONDS = 600.0
 
 ROOMS = (
     data_access,
+    permissions_access,
     dav_access,
     office_access,
     home_access,
@@ -96,6 +106,8 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     home_routes,
     session_routes,
     data_routes,
+    permission_routes,
+    link_password_routes,
     dav_routes,
     office_routes,
     device_routes,
@@ -110,6 +122,7 @@ WAYS = Ways(
         Audience.ACCESS: by_access_token,
         Audience.APP: by_app_token,
         Audience.CLI: by_cli_token,
+        Audience.SHARE: by_share_token,
     },
     secrets=(by_app_password,),
     codes=(),
@@ -127,13 +140,15 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     following.serve(app, directory, known, now=now, new_id=new_id)
     app[keys.ROOMS] = ROOMS
     app[keys.AUTHENTICATOR] = Authenticator(
-        secrets.token_bytes(32), app[keys.CREDENTIALS], WAYS, time.time
+        secrets.token_bytes(32), app[keys.CREDENTIALS], ways(), time.time
     )
     app[keys.LAST_SEEN] = LastSeen(now)
     app[DEVICES] = DeviceRoom(PasswordMaker(now, new_id, secrets.token_bytes))
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
     app[NOTICES] = Notices()
+    app[LINKS] = Links(now, new_id, secrets.token_bytes)
+    app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
     app[OFFICE] = Office(settings.office, now, new_id)
     app[OAUTH] = OAuth(now, secrets.token_bytes, Throttle(time.monotonic))
     for routes in DOORS:
@@ -142,6 +157,16 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
     return app
+
+
+def ways() -> Ways:
+    """Return the ways in of one process, with its own count of codes that were wrong."""
+    short = ShortCodes(time.monotonic)
+    return replace(
+        WAYS,
+        secrets=(*WAYS.secrets, short.by_password),
+        codes=(*WAYS.codes, short.by_code),
+    )
 
 
 def assemble(
@@ -192,6 +217,8 @@ async def open_instance(record: InstanceRecord) -> Instance:
         )
         await files.start()
         await devices_of(store).prepare()
+        await permissions_of(store).prepare()
+        await short_codes_of(store).prepare()
     except BaseException:
         await store.close()
         raise

@@ -22,3 +22,10 @@ class DoctypeReserved(Exception):
         super().__init__(f"reserved doctype {doctype} {how}")
         self.doctype = doctype
         self.how = how
+
+
+class LargerPermissions(Exception):
+    """Somebody would hand on more than they may do themselves; the words are Cozy's."""
+
+    def __init__(self) -> None:
+        super().__init__("Attempt to create a larger permission set")

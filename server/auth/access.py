@@ -3,13 +3,14 @@
 Each room says what its routes take; a route that no room speaks of is the owner's alone.
 """
 
-from collections.abc import Callable, Sequence
+import hmac
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.rule import Verb
-from server.auth.errors import CrossSiteRequest, NotForThisCredential
+from server.auth.errors import CrossSiteRequest, LinkLocked, NotForThisCredential
 from server.auth.principal import Kind, Principal
 
 
@@ -41,6 +42,9 @@ class Access:
 OWNER_ONLY = Access(Need.OWNER)
 IN_HANDLER = Access(Need.CREDENTIAL)
 
+LINK_COOKIE = "pass"
+"""What the cookie of a link with a password begins with; its id follows (cozy.md B5)."""
+
 AccessOf = Callable[[str, str], Access | None]
 """Says what a method and the pattern of a route take; None for routes of other rooms."""
 
@@ -65,6 +69,14 @@ def check_access(access: Access, principal: Principal) -> None:
         access.verb, access.doctype
     ):
         raise PermissionDenied(access.verb, access.doctype)
+
+
+def check_lock(principal: Principal, cookies: Mapping[str, str]) -> None:
+    """Raise LinkLocked for a link with a password that nobody gave in this browser."""
+    if principal.lock:
+        shown = cookies.get(LINK_COOKIE + principal.credential, "")
+        if not hmac.compare_digest(shown.encode(), principal.lock.encode()):
+            raise LinkLocked
 
 
 def check_origin(principal: Principal, method: str, site: str | None, origin: str | None) -> None:

@@ -43,3 +43,7 @@ class CrossSiteRequest(AccessRefused):
 
 class FormForged(AccessRefused):
     """A form does not come from a page of this home, or that page was open for too long."""
+
+
+class LinkLocked(AccessRefused):
+    """A link has a password, and it was not given yet."""

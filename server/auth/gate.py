@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler
 
 from server import keys
 from server.audit.counting import count_change, count_refusal
-from server.auth.access import Need, access_of, check_access, check_origin
+from server.auth.access import Need, access_of, check_access, check_lock, check_origin
 from server.auth.errors import ConnectionReadable, TokenRefused, TooManyAttempts, Unauthenticated
 from server.auth.principal import Kind, Principal
 from server.auth.public import is_public, route_of
@@ -41,6 +41,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     principal = await _principal(request)
     if principal.kind is Kind.SESSION and not access.cookie and access.need is not Need.PERSON:
         raise Unauthenticated  # cozy.md 0: the cookie alone opens no API
+    check_lock(principal, request.cookies)
     check_access(access, principal)
     check_origin(principal, request.method, *_origin(request))
     request[keys.PRINCIPAL] = principal

@@ -1,6 +1,6 @@
 """Who asks, once it is known: for which home, by what credential, and what that one may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from doctypes.permissions.permission_set import EVERYTHING, PermissionSet
@@ -32,7 +32,8 @@ class Principal:
     """The authenticated caller: `name` at the instance `domain`.
 
     `credential` is the id of the document behind what was shown (a client, a session, a link), by
-    which it is revoked; empty for the passphrase itself.
+    which it is revoked; empty for the passphrase itself. `lock` is what a cookie must hold besides,
+    where a link has a password (`access.check_lock`).
     """
 
     name: str
@@ -40,6 +41,7 @@ class Principal:
     kind: Kind = Kind.OWNER
     permissions: PermissionSet = EVERYTHING
     credential: str = ""
+    lock: str = field(default="", repr=False)
 
     @property
     def is_owner(self) -> bool:

@@ -19,6 +19,7 @@ PUBLIC = {
     ("GET", "/couchdb/"): "the same",
     ("GET", "/realtime/"): "the websocket: its first message says who it is, or it is closed",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
+    ("POST", "/auth/share-by-link/password"): "who has a link gives its password, slowly checked",
     ("POST", "/office/callback"): "the Document Server reports: signature and a secret per key",
 }
 """Method and route to the reason; HEAD goes with GET. OPTIONS says what the software can do, and

@@ -6,6 +6,7 @@ from itertools import islice
 import msgspec
 from aiohttp import web
 
+from doctypes.permissions.errors import DoctypeReserved, PermissionDenied
 from replication.core.errors import DatabaseMissing, Invalid
 from replication.store.ordering import within
 from replication.store.protocol import IdRange
@@ -67,7 +68,7 @@ async def _row(request: web.Request, name: str) -> dict[str, object]:
         if access.is_served(request, name):
             database = await request[keys.INSTANCE].store.open(name)
             return {"key": name, "info": databases.figures(await database.info())}
-    except (DatabaseMissing, Invalid):
+    except (DatabaseMissing, Invalid, DoctypeReserved, PermissionDenied):
         pass  # nobody learns of a database that is not theirs whether it exists
     return {"key": name, "error": "not_found"}
 

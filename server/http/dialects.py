@@ -107,6 +107,7 @@ OF_HOME: Dialects = (
     ("/auth", AUTH),
     ("/settings", JSONAPI),
     ("/realtime", JSONAPI),
+    ("/permissions", JSONAPI),
     ("/", PLAIN),
 )
 SHOWN_AS_PAGES = (PLAIN, AUTH, JSONAPI)

@@ -15,6 +15,7 @@ from server.devices import errors as devices
 from server.http.fault import Fault, word_for
 from server.instances.directory import HomeBusy, InstanceUnknown
 from server.oauth import errors as oauth
+from server.permissions.asked import PermissionAskedWrong
 
 CHALLENGE = 'Basic realm="Foyer", charset="UTF-8"'
 READABLE = (
@@ -139,6 +140,7 @@ _TABLE: dict[type[Exception], _Row] = {
     ),
     auth.TokenRefused: _token_refused,
     auth.NotForThisCredential: lambda _: Fault(403, word_for(403), "Forbidden"),
+    auth.LinkLocked: lambda _: Fault(403, word_for(403), "This link asks for its password first."),
     auth.CrossSiteRequest: lambda _: Fault(
         403, word_for(403), "A page of another site may not do this in your session."
     ),
@@ -146,6 +148,9 @@ _TABLE: dict[type[Exception], _Row] = {
         403, word_for(403), "The form is too old, or from elsewhere; reload the page."
     ),
     permissions.PermissionDenied: lambda _: Fault(403, word_for(403), "Forbidden"),
+    permissions.LargerPermissions: lambda error: Fault(403, word_for(403), str(error)),
+    permissions.RuleIllegal: lambda error: Fault(422, word_for(422), str(error)),
+    PermissionAskedWrong: _file(422),
     permissions.DoctypeReserved: lambda error: Fault(403, word_for(403), str(error)),
     devices.DeviceIllegal: lambda error: Fault(422, word_for(422), str(error)),
     devices.DeviceMissing: lambda _: Fault(404, "not_found", "No device has this id."),

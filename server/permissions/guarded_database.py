@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.permission_set import PermissionSet
 from doctypes.permissions.rule import Subject, Verb
@@ -12,9 +10,9 @@ from replication.core.document import DESIGN_PREFIX, Edit, StoredRevision
 from replication.core.errors import Refused
 from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
+from server.permissions.seeing import subject_of
 
 _OWNERS = frozenset({"purge", "compact", "set_security", "set_revs_limit"})
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class GuardedDatabase:
@@ -43,9 +41,13 @@ class GuardedDatabase:
     async def get(
         self, document_id: str, revision: Revision | None = None, *, latest: bool = False
     ) -> StoredRevision:
-        """Read a revision of a document that may be read."""
+        """Read a revision of a document that may be read, as it is now and as it was then."""
         found = await self._database.get(document_id, revision, latest=latest)
-        self._require_read(found)
+        await self._require_read(found)
+        if revision is not None and not self._reads_all:
+            (winner,) = await self._database.get_many([document_id])
+            if winner is not None and not winner.deleted:
+                await self._require_read(winner)
         return found
 
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
@@ -53,14 +55,14 @@ class GuardedDatabase:
         found = await self._database.get_many(document_ids)
         for row in found:
             if row is not None:
-                self._require_read(row)
+                await self._require_read(row)
         return found
 
     async def leaves(self, document_id: str) -> list[StoredRevision]:
         """Read all leaves of a document, each of which may be read."""
         found = await self._database.leaves(document_id)
         for row in found:
-            self._require_read(row)
+            await self._require_read(row)
         return found
 
     async def bodies_of(self, document_id: str) -> Mapping[Revision, bool]:
@@ -94,34 +96,41 @@ class GuardedDatabase:
         for place, (edit, stored) in enumerate(zip(edits, before, strict=True)):
             there = stored is not None and not stored.deleted
             verb = Verb.DELETE if edit.deleted else Verb.PUT if there else Verb.POST
-            if not self._may_write(verb, edit, stored if there else None):
+            if not await self._may_write(verb, edit, stored if there else None):
                 refused[place] = PermissionDenied(verb, doctype, edit.document_id)
         return refused
 
-    def _may_write(self, verb: Verb, edit: Edit, before: StoredRevision | None) -> bool:
+    async def _may_write(self, verb: Verb, edit: Edit, before: StoredRevision | None) -> bool:
         doctype, permissions = self._database.name, self._permissions
         if permissions.allows_type(verb, doctype):
             return True
         if edit.document_id.startswith(DESIGN_PREFIX):
             return False
-        subjects = [_subject(edit.document_id, row.body) for row in (before,) if row is not None]
+        rows = await self._living(before) if before is not None else []
+        subjects = [await self._subject(row.document_id, row.body) for row in rows]
         if not edit.deleted:
-            subjects.append(_subject(edit.document_id, edit.body))
+            subjects.append(await self._subject(edit.document_id, edit.body))
         return bool(subjects) and all(
             permissions.allows(verb, doctype, subject) for subject in subjects
         )
 
-    def _require_read(self, row: StoredRevision) -> None:
+    async def _living(self, winner: StoredRevision) -> list[StoredRevision]:
+        """Return the living leaves of a document: an edit may be of one that has not won."""
+        if len(winner.tree.branches) == 1:
+            return [winner]
+        leaves = await self._database.leaves(winner.document_id)
+        return [leaf for leaf in leaves if not leaf.deleted]
+
+    async def _require_read(self, row: StoredRevision) -> None:
         if self._reads_all:
             return
         if row.document_id.startswith(DESIGN_PREFIX):
             raise PermissionDenied(Verb.GET, self._database.name, row.document_id)
-        subject = _subject(row.document_id, row.body)
+        subject = await self._subject(row.document_id, row.body)
         self._permissions.require(Verb.GET, self._database.name, subject)
+
+    async def _subject(self, document_id: str, body: bytes) -> Subject:
+        return await subject_of(self._database, document_id, body)
 
 
 _CHANGING = (Verb.POST, Verb.PUT, Verb.DELETE)
-
-
-def _subject(document_id: str, body: bytes) -> Subject:
-    return Subject(document_id, _decode(body))

@@ -32,12 +32,14 @@ class GuardedStore:
     async def create(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
         """Make a database, which takes POST on the type."""
         require_writable(name)
+        self._require_owner_of(name)
         self._permissions.require_type(Verb.POST, name)
         return self._guarded(await self._store.create(name, indexes))
 
     async def open(self, name: str) -> Database:
         """Return a database to who may read some of it, or all of it where that is asked."""
         require_readable(name)
+        self._require_owner_of(name)
         if self._whole or not any(self._permissions.may_allow(verb, name) for verb in ALL_VERBS):
             self._permissions.require_type(Verb.GET, name)
         return self._guarded(await self._store.open(name))
@@ -45,6 +47,7 @@ class GuardedStore:
     async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> Database:
         """Return a database, made if there is none, which takes the right to put something in."""
         require_writable(name)
+        self._require_owner_of(name)
         if not self._permissions.may_allow(Verb.POST, name):
             self._permissions.require_type(Verb.POST, name)
         return self._guarded(await self._store.ensure(name, indexes))
@@ -58,12 +61,18 @@ class GuardedStore:
     async def delete(self, name: str) -> None:
         """Remove a database, which takes DELETE on the type."""
         require_writable(name)
+        self._require_owner_of(name)
         self._permissions.require_type(Verb.DELETE, name)
         await self._store.delete(name)
 
     async def close(self) -> None:
         """Close the store."""
         await self._store.close()
+
+    def _require_owner_of(self, name: str) -> None:
+        """Let no rule speak of what is no type: replications are jobs that may do everything."""
+        if name.startswith("_") and not self._permissions.everything:
+            raise PermissionDenied(Verb.GET, name)
 
     def _guarded(self, database: Database) -> Database:
         if self._permissions.everything:

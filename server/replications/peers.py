@@ -35,7 +35,7 @@ async def open_peers(wanted: Wanted, home: Home, session: ClientSession) -> tupl
     """Return source and target, the target made if that is wanted and there is none.
 
     Raises DatabaseMissing, Invalid for a selector that is none, PeerRefused for a target that is
-    written elsewhere, PeerUnreachable.
+    written elsewhere or a source that nobody is shown, PeerUnreachable.
     """
     return await _source(wanted, home.instance, session), await _target(wanted, home, session)
 
@@ -43,6 +43,8 @@ async def open_peers(wanted: Wanted, home: Home, session: ClientSession) -> tupl
 async def _source(wanted: Wanted, instance: Instance, session: ClientSession) -> Peer:
     if isinstance(wanted.source, Address):
         return await _there(HttpPeer(session, wanted.source), wanted.source)
+    if wanted.source in UNREADABLE:
+        raise PeerRefused(wanted.source, 403, "forbidden", f"{wanted.source} is not shown here.")
     database = await instance.store.open(wanted.source)
     selector = wanted.kept.selector
     if selector is None:
