@@ -53,6 +53,7 @@ from server.http.cors import allow_pages, of_home
 from server.http.dialects import OF_HOME, Dialects
 from server.http.in_flight import InFlight
 from server.http.limits import LARGEST_FORM
+from server.instances.context import Contexts
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
@@ -133,11 +134,10 @@ WAYS = Ways(
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
-    known = tuple(records)
     following = Following(open_instance)
-    directory = InstanceDirectory(known, following.open, clock=time.monotonic)
+    directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
-    following.serve(app, directory, known, now=now, new_id=new_id)
+    following.serve(app, directory, now=now, new_id=new_id)
     app[keys.ROOMS] = ROOMS
     app[keys.AUTHENTICATOR] = Authenticator(
         secrets.token_bytes(32), app[keys.CREDENTIALS], ways(), time.time
@@ -190,6 +190,7 @@ def assemble(
     )
     app[keys.SETTINGS] = settings
     app[keys.INSTANCES] = directory
+    app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects
     app[keys.CREDENTIALS] = Credentials(secrets.token_bytes(32), time.monotonic)
     app[keys.LIVE] = LiveRequests()
@@ -223,13 +224,10 @@ async def open_instance(record: InstanceRecord) -> Instance:
         await store.close()
         raise
     return Instance(
-        domain=record.domain,
-        folder=record.folder,
+        record=record,
         store=store,
         blobs=blobs,
         files=files,
-        secret=record.secret,
-        owner=record.owner,
         designs=HomeDesigns.over(store),
     )
 

@@ -29,9 +29,8 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
 
     A CouchDB has one set of databases and no host names; its owner is the first of its admins.
     """
-    known = tuple(records)
     following = Following(open_instance)
-    directory = InstanceDirectory(known, following.open, clock=time.monotonic, alone=True)
+    directory = InstanceDirectory(records, following.open, clock=time.monotonic, alone=True)
     app = assemble(settings, directory, OF_COUCH, admit=admit_users)
     config = NodeConfig(app[LIMITS]())
     app[NODE_CONFIG] = config
@@ -43,7 +42,7 @@ def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> we
         clock=time.monotonic,
         now=time.time,
     )
-    following.serve(app, directory, known, now=now, new_id=new_id)
+    following.serve(app, directory, now=now, new_id=new_id)
     app.add_routes(session.routes())
     app.add_routes(config_routes.routes())
     app.add_routes(routes_of(DataDialect("")))

@@ -14,6 +14,7 @@ from server.couch_auth.user import User
 from server.devices.last_seen import LastSeen
 from server.http.dialects import Dialects
 from server.http.in_flight import InFlight
+from server.instances.context import Contexts
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
 from server.observe.metrics import Metrics
@@ -23,6 +24,7 @@ from server.settings import Settings
 
 SETTINGS = web.AppKey("settings", Settings)
 INSTANCES = web.AppKey("instances", InstanceDirectory)
+CONTEXTS = web.AppKey("contexts", Contexts)
 CREDENTIALS = web.AppKey("credentials", Credentials)
 AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
 ROOMS: web.AppKey[Sequence[AccessOf]] = web.AppKey("rooms")
@@ -42,6 +44,8 @@ INSTANCE = web.RequestKey("instance", Instance)
 """The home as the caller may use it: its store is guarded on the doors for documents."""
 HOME = web.RequestKey("home", Instance)
 """The home itself, for what it keeps about itself; rules are to be asked beside it."""
+APP_SLUG = web.RequestKey("app_slug", str)
+"""The application whose own host name was asked; empty for the home itself."""
 PRINCIPAL = web.RequestKey("principal", Principal)
 USER = web.RequestKey("user", User)
 """Who asks a CouchDB of many users; a home with one owner has none."""

@@ -14,12 +14,15 @@ import platformdirs
 from server.auth.caller import read_networks
 from server.auth.kdf import DEFAULT_ITERATIONS, check_iterations
 from server.couch_auth.settings import CouchSettings
+from server.instances.context import Context, read_contexts
 from server.office.settings import OfficeSettings
 
 FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
 _FOR_TESTS = PREFIX + "TESTS_"
 _OFF = "off"
+_CONTEXTS = "contexts"
+SHORTEST_SECRET = 32
 _AT_LEAST_ONE = ("max_feeds", "max_document_size", "max_attachment_size", "max_request_size")
 _SECTIONS: Mapping[str, type] = {"office": OfficeSettings, "couch": CouchSettings}
 
@@ -35,6 +38,8 @@ class Settings:
     port: int = 8080
     dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("foyer")))
     admin: str = "127.0.0.1:6060"
+    admin_secret: str | None = field(default=None, repr=False)
+    subdomains: Literal["nested", "flat"] = "nested"
     trusted_proxies: tuple[str, ...] = ()
     log_format: Literal["auto", "text", "json"] = "auto"
     idle_seconds: float = 600.0
@@ -46,12 +51,15 @@ class Settings:
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
+    contexts: Mapping[str, Context] = field(default_factory=lambda: read_contexts({}))
 
     def __post_init__(self) -> None:
         """Refuse what could not work, while somebody is looking."""
         _check_port("port", self.port)
         if self.idle_seconds <= 0:
             raise ValueError("idle_seconds: must be above 0")
+        if self.admin_secret is not None and len(self.admin_secret) < SHORTEST_SECRET:
+            raise ValueError(f"admin_secret: {SHORTEST_SECRET} characters are the least")
         for name in _AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: must be 1 or more")
@@ -131,6 +139,8 @@ def _from_environment(env: Mapping[str, str]) -> Iterator[_Told]:
         if not variable.startswith(PREFIX) or variable.startswith(_FOR_TESTS) or name == "config":
             continue
         section, _, inner = name.partition("_")
+        if name.startswith(_CONTEXTS):
+            raise SettingsInvalid(f"{variable}: contexts are set in {FILE_NAME} only")
         path = (section, inner) if section in _SECTIONS and inner else (name,)
         value: object = text
         if name == "trusted_proxies":
@@ -158,8 +168,19 @@ def _from_file(file: Path) -> Iterator[_Told]:
         if name in _SECTIONS and isinstance(value, dict):
             for inner, told in value.items():
                 yield _Told((name, inner), told, f"{file}: {name}.{inner}", strict=True)
+        elif name == _CONTEXTS:
+            yield _Told((name,), _contexts(value, file), f"{file}: {name}", strict=True)
         else:
             yield _Told((name,), value, f"{file}: {name}", strict=True)
+
+
+def _contexts(value: object, file: Path) -> Mapping[str, Context]:
+    try:
+        if not isinstance(value, dict):
+            raise ValueError("is a table of sections, [contexts.<name>]")  # noqa: TRY004, TRY301
+        return read_contexts(value)
+    except ValueError as error:
+        raise SettingsInvalid(f"{file}: {_CONTEXTS}.{error}") from error
 
 
 def _settled(told: list[_Told]) -> Settings:
@@ -171,6 +192,8 @@ def _settled(told: list[_Told]) -> Settings:
             sections[first][one.path[1]] = _converted(_SECTIONS[first], one)
         elif first in _SECTIONS:
             raise SettingsInvalid(f"{one.source}: is a section, not a value")
+        elif first == _CONTEXTS:
+            values[first] = one.value
         else:
             values[first] = _converted(Settings, one)
     try:

@@ -14,7 +14,7 @@ from server.couch_auth.passwords import PASSWORD_FIELDS
 from server.couch_auth.user import ADMIN_ROLE, User
 from server.couch_auth.user_documents import PREFIX
 from server.couch_auth.users_database import NAME
-from server.instances.instance import Owner
+from server.instances.owner import Owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,17 @@ class ErrorDialect:
 
     content_type: str
     render: Callable[[Fault], bytes]
+    cozy: bool = False
+    """Cozy's clients read it, and look for warnings as a bare list."""
 
     def response(self, fault: Fault) -> web.Response:
         """Return the answer that says this fault."""
+        if self.cozy and fault.warnings:
+            return web.Response(
+                status=fault.status,
+                body=_json(fault.warnings),
+                headers={**fault.headers, "Content-Type": "application/json"},
+            )
         return web.Response(
             status=fault.status,
             body=self.render(fault),
@@ -83,13 +91,13 @@ def _oauth(fault: Fault) -> bytes:
 
 
 COUCH = ErrorDialect("application/json", _couch)
-COZY = ErrorDialect("application/json", _cozy)
-JSONAPI = ErrorDialect("application/vnd.api+json", _jsonapi)
-AUTH = ErrorDialect("application/json", _auth)
+COZY = ErrorDialect("application/json", _cozy, cozy=True)
+JSONAPI = ErrorDialect("application/vnd.api+json", _jsonapi, cozy=True)
+AUTH = ErrorDialect("application/json", _auth, cozy=True)
 OAUTH = ErrorDialect("application/json", _oauth)
 DAV = ErrorDialect("application/xml; charset=utf-8", _dav)
 OFFICE = ErrorDialect("application/json", _office)
-PLAIN = ErrorDialect("text/plain; charset=utf-8", _plain)
+PLAIN = ErrorDialect("text/plain; charset=utf-8", _plain, cozy=True)
 
 Dialects = Sequence[tuple[str, ErrorDialect]]
 """Prefixes of paths; the first that fits decides."""

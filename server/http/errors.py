@@ -13,7 +13,8 @@ from server.auth import errors as auth
 from server.couch_auth import errors as couch
 from server.devices import errors as devices
 from server.http.fault import Fault, word_for
-from server.instances.directory import HomeBusy, InstanceUnknown
+from server.instances.directory import AppMissing, HomeBusy, InstanceUnknown
+from server.instances.standing import HomeShut
 from server.oauth import errors as oauth
 from server.permissions.asked import PermissionAskedWrong
 
@@ -100,6 +101,17 @@ def _unknown_home(error: InstanceUnknown) -> Fault:
     return Fault(404, "not_found", f"No home answers to the name {error.host!r} here.")
 
 
+def _home_shut(error: HomeShut) -> Fault:
+    warning = error.warning
+    return Fault(
+        warning.status, word_for(warning.status), warning.detail, warnings=(warning.shown(),)
+    )
+
+
+def _app_missing(error: AppMissing) -> Fault:
+    return Fault(404, "not_found", f"This home has no application {error.slug!r}.")
+
+
 _LATER = {"Retry-After": "1"}
 _TABLE: dict[type[Exception], _Row] = {
     core.DatabaseMissing: _engine(404, "not_found", "Database does not exist."),
@@ -162,6 +174,8 @@ _TABLE: dict[type[Exception], _Row] = {
     auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),
     auth.TooManyAttempts: _too_many_attempts,
     InstanceUnknown: _unknown_home,
+    HomeShut: _home_shut,
+    AppMissing: _app_missing,
     HomeBusy: lambda _: Fault(503, word_for(503), "Too many requests at once.", _LATER),
 }
 """Errors that are not here, BlobMissing among them, are ours to mend: 500, and a log line."""

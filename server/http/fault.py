@@ -1,6 +1,6 @@
 """What went wrong with a request, as HTTP says it: one value that every dialect can spell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -9,6 +9,7 @@ class Fault:
     """A status, CouchDB's word for it, and a sentence for whoever reads it.
 
     `of_engine` marks what the database itself answers, which Cozy spells unlike the rest.
+    `warnings` are what Cozy's clients get in place of it, as a bare list (cozy.md B1).
     """
 
     status: int
@@ -16,11 +17,13 @@ class Fault:
     reason: str
     headers: Mapping[str, str] = field(default_factory=dict)
     of_engine: bool = False
+    warnings: Sequence[Mapping[str, object]] = ()
 
 
 WORDS = {
     400: "bad_request",
     401: "unauthorized",
+    402: "payment_required",
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",

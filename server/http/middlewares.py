@@ -4,7 +4,7 @@
 2. `measure`: outside of whatever may fail, so that refusals are counted too, with their status.
 3. `answer_errors`: outside of all steps that refuse, so that each refusal has its door's spelling.
 4. `enter_home`: the home before the caller, for a credential opens one home and is nothing at
-   another; the home stays open until the answer is through.
+   another; one that is blocked or moved says so to all; it stays open until the answer is through.
 5. `admit`: the last, so that no handler runs for somebody unknown. What is public is listed in
    `server/auth/public.py`, and everything else needs a principal.
 """
@@ -16,7 +16,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 from server import keys
 from server.auth.caller import Caller, Connection, Network, caller_of
-from server.auth.public import WITHOUT_HOME, route_of
+from server.auth.public import route_of
+from server.http.entrance import enter_home
 from server.http.error_boundary import answered
 from server.observe.metrics import family_of
 from server.observe.request_context import CONTEXT, RequestContext
@@ -88,15 +89,3 @@ def _measure(clock: Callable[[], float]) -> Middleware:
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give each error the answer that its door has for it."""
     return await answered(request, handler)
-
-
-@web.middleware
-async def enter_home(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Find the home that the Host header names, and keep it open meanwhile."""
-    context = request[keys.CONTEXT]
-    if context.route in WITHOUT_HOME:
-        return await handler(request)
-    async with request.app[keys.INSTANCES].borrow(request.host) as instance:
-        context.instance = instance.domain
-        request[keys.INSTANCE] = instance
-        return await handler(request)

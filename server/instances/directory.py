@@ -1,11 +1,18 @@
-"""From a host name to the home it names: opened once when first asked for, closed when idle."""
+"""From a host name to the home it names: opened once when first asked for, closed when idle.
+
+Of the homes that nobody asks for there is no more in memory than their names: ten thousand cost a
+few MiB. A record is read when its home is first asked for, and kept while it is in use.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from server.instances.hosts import host_name, readings
 from server.instances.instance import Instance
-from server.instances.record import InstanceRecord
+from server.instances.record import InstanceRecord, read_record
 
 OpenInstance = Callable[[InstanceRecord], Awaitable[Instance]]
 
@@ -18,6 +25,14 @@ class InstanceUnknown(Exception):
         self.host = host
 
 
+class AppMissing(Exception):
+    """A home has no application of this name."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
 class HomeBusy(Exception):
     """A home has as many requests under way as it may."""
 
@@ -26,10 +41,20 @@ MOST_REQUESTS = 2000
 """Requests of one home under way at once; feeds that wait for news count too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Whom a Host header names: a home, and an application of it (`slug`, or empty)."""
+
+    record: InstanceRecord
+    slug: str
+    former: bool
+    """The home is no more called so."""
+
+
 class _Home:
     """A record, and its instance while somebody needs it."""
 
-    __slots__ = ("changing", "instance", "last_used", "record", "users")
+    __slots__ = ("changing", "gone", "instance", "last_used", "record", "users")
 
     def __init__(self, record: InstanceRecord) -> None:
         self.record = record
@@ -37,13 +62,15 @@ class _Home:
         self.users = 0
         self.last_used = 0.0
         self.changing = asyncio.Lock()
+        self.gone = False
 
 
 class InstanceDirectory:
     """All homes of this process.
 
-    `open_instance` opens one; `clock` counts seconds and never goes back. With `alone` the first
-    home answers to every name.
+    `open_instance` opens one; `clock` counts seconds and never goes back; `read` reads the record
+    of a folder. With `alone` the first home answers to every name. At most `most_open` homes stay
+    open without anybody using them.
     """
 
     def __init__(
@@ -53,50 +80,121 @@ class InstanceDirectory:
         *,
         clock: Callable[[], float],
         alone: bool = False,
+        read: Callable[[Path], InstanceRecord] = read_record,
+        most_open: int = 200,
     ) -> None:
-        self._alone = alone
         self._open_instance = open_instance
         self._clock = clock
-        self._homes = [_Home(record) for record in records]
-        self._by_host = {host: home for home in self._homes for host in home.record.hosts}
+        self._read = read
+        self._most_open = most_open
+        self._folders: dict[str, str] = {}
+        self._by_host: dict[str, str] = {}
+        self._homes: dict[str, _Home] = {}
+        for record in records:
+            self.add(record)
+        self._for_all = next(iter(self._folders.values()), None) if alone else None
 
     @property
     def domains(self) -> list[str]:
         """The domains of all homes."""
-        return [home.record.domain for home in self._homes]
+        return list(self._folders)
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The folders of all homes, by domain."""
+        return {domain: Path(folder) for domain, folder in self._folders.items()}
 
     @property
     def open_domains(self) -> list[str]:
         """The domains of the homes that are open now."""
-        return [home.record.domain for home in self._homes if home.instance is not None]
+        return [home.record.domain for home in self._homes.values() if home.instance is not None]
 
     @property
     def open_count(self) -> int:
         """How many homes are open now."""
-        return sum(home.instance is not None for home in self._homes)
+        return sum(home.instance is not None for home in self._homes.values())
+
+    def is_taken(self, host: str) -> bool:
+        """Tell whether a home answers to this very name, or leads on from it."""
+        return host in self._by_host
+
+    def find(self, host: str) -> Addressed:
+        """Tell whom a Host header names; case and port do not matter.
+
+        Raises InstanceUnknown, RecordUnreadable, OSError.
+        """
+        name = host_name(host)
+        for home_name, slug in readings(name):
+            folder = self._by_host.get(home_name)
+            if folder is not None:
+                record = self._home(folder).record
+                return Addressed(record, slug, former=home_name in record.former)
+        if self._for_all is not None:
+            return Addressed(self._home(self._for_all).record, "", former=False)
+        raise InstanceUnknown(host)
 
     @asynccontextmanager
     async def borrow(self, host: str) -> AsyncIterator[Instance]:
         """Give the home that answers to `host`, and keep it open until it is given back.
 
-        `host` is a Host header: case and port do not matter. Those who come while the home is
-        being opened wait for that one opening. Raises InstanceUnknown, HomeBusy.
+        `host` is a Host header as for `find`. Those who come while the home is being opened wait
+        for that one opening. Raises InstanceUnknown, HomeBusy, RecordUnreadable, OSError.
         """
-        home = self._home_of(host)
+        home = self._home(str(self.find(host).record.folder))
         if home.users >= MOST_REQUESTS:
             raise HomeBusy(home.record.domain)
         home.users += 1
         try:
+            if home.instance is None:
+                await self._opened(home)
+                await self._make_room()
+            # Whoever let go of it meanwhile has told those who use it.
             yield home.instance or await self._opened(home)
         finally:
             home.users -= 1
             home.last_used = self._clock()
 
+    def add(self, record: InstanceRecord) -> None:
+        """Take a home in. Of two that claim a name the first has it."""
+        folder = str(record.folder)
+        self._folders[record.domain] = folder
+        for host in record.hosts:
+            self._by_host.setdefault(host, folder)
+
+    def renew(self, record: InstanceRecord) -> None:
+        """Take note of a record that changed; who borrows the home from now on gets that one."""
+        folder = str(record.folder)
+        self._forget(folder)
+        self.add(record)
+        home = self._homes.get(folder)
+        if home is not None:
+            home.record = record
+            if home.instance is not None:
+                home.instance = replace(home.instance, record=record)
+
+    async def remove(self, record: InstanceRecord) -> None:
+        """Let go of a home, also in use: whoever still waits there is told StoreClosed."""
+        folder = str(record.folder)
+        self._forget(folder)
+        home = self._homes.pop(folder, None)
+        if home is not None:
+            home.gone = True
+            await self._close(home, even_if_used=True)
+
+    def _forget(self, folder: str) -> None:
+        self._folders = {name: kept for name, kept in self._folders.items() if kept != folder}
+        self._by_host = {name: kept for name, kept in self._by_host.items() if kept != folder}
+
     async def close_idle(self, seconds: float) -> int:
         """Close the homes that nobody has used for so long; return how many those were."""
         before = self._clock() - seconds
-        idle = [home for home in self._homes if _is_idle(home, before)]
-        closed = [await self._close(home) for home in idle]
+        return await self._close_all([h for h in self._homes.values() if _is_idle(h, before)])
+
+    async def _close_all(self, homes: list[_Home]) -> int:
+        closed = [await self._close(home) for home in homes]
+        for folder, home in list(self._homes.items()):
+            if home.instance is None and not home.users and not home.changing.locked():
+                del self._homes[folder]
         return sum(closed)
 
     async def close(self) -> None:
@@ -104,25 +202,36 @@ class InstanceDirectory:
 
         Raises ExceptionGroup when some did not close well; the others are closed.
         """
-        closing = [self._close(home, even_if_used=True) for home in self._homes]
+        closing = [self._close(home, even_if_used=True) for home in self._homes.values()]
         closed = await asyncio.gather(*closing, return_exceptions=True)
         failed = [result for result in closed if isinstance(result, Exception)]
         if failed:
             raise ExceptionGroup("homes that did not close well", failed)
 
-    def _home_of(self, host: str) -> _Home:
-        home = self._by_host.get(host_name(host))
-        if home is None and self._alone and self._homes:
-            return self._homes[0]
+    def _home(self, folder: str) -> _Home:
+        home = self._homes.get(folder)
         if home is None:
-            raise InstanceUnknown(host)
+            home = self._homes[folder] = _Home(self._read(Path(folder)))
         return home
 
     async def _opened(self, home: _Home) -> Instance:
         async with home.changing:
+            if home.gone:
+                raise InstanceUnknown(home.record.domain)
             if home.instance is None:
-                home.instance = await self._open_instance(home.record)
+                record = home.record
+                opened = await self._open_instance(record)
+                if home.record is not record:  # it changed meanwhile
+                    opened = replace(opened, record=home.record)
+                home.instance = opened
             return home.instance
+
+    async def _make_room(self) -> None:
+        """Close the home that was left alone longest, if more are open than may be."""
+        if self.open_count > self._most_open:
+            idle = [home for home in self._homes.values() if _is_idle(home, self._clock())]
+            if idle:
+                await self._close_all([min(idle, key=lambda home: home.last_used)])
 
     async def _close(self, home: _Home, *, even_if_used: bool = False) -> bool:
         async with home.changing:
@@ -132,14 +241,6 @@ class InstanceDirectory:
             home.instance = None
             await instance.close()
             return True
-
-
-def host_name(host: str) -> str:
-    """Return a Host header's name in lower case, without port, brackets or final dot."""
-    name = host.strip().lower()
-    if name.startswith("["):
-        return name[1:].partition("]")[0]
-    return name.partition(":")[0].removesuffix(".")
 
 
 def _is_idle(home: _Home, before: float) -> bool:

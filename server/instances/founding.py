@@ -4,16 +4,18 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 from server.auth.kdf import DEFAULT_ITERATIONS, PLAIN, Kdf, login_hash, salt_of
 from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
-from server.instances.instance import Owner
-from server.instances.record import InstanceRecord, read_records, write_record
+from server.instances.owner import Owner
+from server.instances.record import InstanceRecord, read_records, rfc3339, write_record
 
 INSTANCES = "instances"
 SECRET_LENGTH = 32
+UUID_LENGTH = 16
 LOCAL_DOMAIN = "localhost"
 LOCAL_ALIASES = ("127.0.0.1", "::1")
 
@@ -21,6 +23,11 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 _LONGEST = 253
 
 RandomBytes = Callable[[int], bytes]
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
 
 
 class DomainIllegal(Exception):
@@ -67,6 +74,7 @@ class HomeRegister:
     folder: Path
     random: RandomBytes
     kdf_iterations: int = DEFAULT_ITERATIONS
+    now: Callable[[], datetime] = utc_now
 
     def records(self) -> list[InstanceRecord]:
         """Return all homes, by domain. Raises RecordUnreadable, OSError."""
@@ -91,6 +99,8 @@ class HomeRegister:
             aliases=aliases,
             owner=self._owner(Owner(owner, ""), chosen, domain),
             secret=self.random(SECRET_LENGTH),
+            uuid=self.random(UUID_LENGTH).hex(),
+            created_at=rfc3339(self.now()),
         )
         write_record(record)
         return Founded(record, chosen, generated=not password)

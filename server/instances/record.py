@@ -1,31 +1,62 @@
-"""What a home's folder says about it: its names, its owner and its secret, in `instance.json`."""
+"""What a home's folder says about it: its names, its owner, its standing, in `instance.json`.
 
-import json
+docs/formats/instance.md has the fields. Those that this version does not know are kept as they are
+when a record is written again, so that two versions may take turns on a folder.
+"""
+
 import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from server.auth.kdf import Kdf
-from server.instances.instance import Owner
+import msgspec
+
+from server.instances.owner import KNOWN as KNOWN_OF_OWNER
+from server.instances.owner import Owner, parse_owner, render_owner
 
 FILE_NAME = "instance.json"
+FORMAT = 2
+DEFAULT_CONTEXT = "default"
+DEFAULT_LOCALE = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceRecord:
-    """A home at rest: found by `domain` and by each of `aliases`, all lower case, without port."""
+    """A home at rest: found by `domain` and by each of `aliases`, all lower case, without port.
+
+    `former` are names it once had, which lead to `domain`. `quota` is in bytes, None for no limit.
+    `blocked` is the reason, empty for a home that is open; `deletion_at` the time from which it may
+    be erased, `moved_to` the domain or address where it went. Dates are RFC 3339; empty texts stand
+    for what nobody said. `unknown` holds the fields of other versions.
+    """
 
     folder: Path
     domain: str
     aliases: tuple[str, ...]
     owner: Owner
     secret: bytes = field(repr=False)
+    uuid: str = ""
+    former: tuple[str, ...] = ()
+    locale: str = DEFAULT_LOCALE
+    timezone: str = ""
+    context: str = DEFAULT_CONTEXT
+    quota: int | None = None
+    blocked: str = ""
+    created_at: str = ""
+    deletion_at: str = ""
+    moved_to: str = ""
+    terms_signed: str = ""
+    onboarded: bool = True
+    format: int = FORMAT
+    unknown: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Every name it answers to."""
-        return (self.domain, *self.aliases)
+        """Every name it answers to, or leads on from."""
+        return (self.domain, *self.aliases, *self.former)
 
     def with_owner(self, owner: Owner) -> "InstanceRecord":
         """Return the record with another passphrase for the owner, or none yet."""
@@ -42,71 +73,67 @@ class RecordUnreadable(Exception):
 
 
 def read_record(folder: Path) -> InstanceRecord:
-    """Read a home's record. Raises RecordUnreadable, OSError."""
-    path = folder / FILE_NAME
+    """Read a home's record. Raises RecordUnreadable, OSError.
+
+    One of an earlier format gets what it lacks, and is today's once it is written again.
+    """
+    path = os.path.join(folder, FILE_NAME)  # noqa: PTH118  # ten thousand are read at start
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        return _parse(folder, json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError) as error:
-        raise RecordUnreadable(path, str(error)) from error
+        content = os.read(descriptor, os.fstat(descriptor).st_size)
+        changed = os.fstat(descriptor).st_mtime
+    finally:
+        os.close(descriptor)
+    try:
+        return _parse(folder, msgspec.json.decode(content), changed)
+    except (ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError) as error:
+        raise RecordUnreadable(Path(path), str(error)) from error
 
 
-def write_record(record: InstanceRecord) -> None:
+def write_record(record: InstanceRecord, name: str = FILE_NAME) -> None:
     """Write a home's record, readable by its owner alone; whole or not at all. Raises OSError."""
     record.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = record.folder / (FILE_NAME + ".new")
+    temporary = record.folder / (name + ".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(_render(record), file, indent=2)
-        file.write("\n")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(_render(record)), indent=2) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(record.folder / FILE_NAME)
-    _sync_directory(record.folder)
+    temporary.replace(record.folder / name)
+    sync_directory(record.folder)
+
+
+def each_record(
+    instances: Path, broken: Callable[[RecordUnreadable], None] | None = None
+) -> Iterator[InstanceRecord]:
+    """Read the records of all homes in a folder, in no order. Raises OSError.
+
+    Those that cannot be read are told to `broken`; without it RecordUnreadable is raised.
+    """
+    try:
+        entries = list(os.scandir(instances))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):  # on its way in or out
+            continue
+        try:
+            yield read_record(instances / entry.name)
+        except (FileNotFoundError, NotADirectoryError):  # no home
+            continue
+        except RecordUnreadable as error:
+            if broken is None:
+                raise
+            broken(error)
 
 
 def read_records(instances: Path) -> list[InstanceRecord]:
     """Read the records of all homes in a folder, by domain. Raises RecordUnreadable, OSError."""
-    found = (path.parent for path in instances.glob(f"*/{FILE_NAME}"))
-    return sorted((read_record(folder) for folder in found), key=lambda record: record.domain)
+    return sorted(each_record(instances), key=lambda record: record.domain)
 
 
-def _parse(folder: Path, told: dict[str, Any]) -> InstanceRecord:
-    return InstanceRecord(
-        folder=folder,
-        domain=str(told["domain"]),
-        aliases=tuple(str(alias) for alias in told["aliases"]),
-        owner=_parse_owner(told["owner"]),
-        secret=bytes.fromhex(told["secret"]),
-    )
-
-
-def _render(record: InstanceRecord) -> dict[str, object]:
-    return {
-        "domain": record.domain,
-        "aliases": list(record.aliases),
-        "owner": _render_owner(record.owner),
-        "secret": record.secret.hex(),
-    }
-
-
-def _parse_owner(told: dict[str, Any]) -> Owner:
-    kdf = Kdf(int(told.get("kdf_iterations", 0)), str(told.get("kdf_salt", "")))
-    return Owner(
-        str(told["name"]), str(told["password_hash"]), kdf, str(told.get("setup_hash", ""))
-    )
-
-
-def _render_owner(owner: Owner) -> dict[str, object]:
-    return {
-        "name": owner.name,
-        "password_hash": owner.password_hash,
-        "kdf_iterations": owner.kdf.iterations,
-        "kdf_salt": owner.kdf.salt,
-        "setup_hash": owner.setup_hash,
-    }
-
-
-def _sync_directory(folder: Path) -> None:
+def sync_directory(folder: Path) -> None:
+    """Make the entries of a directory durable."""
     if os.name == "nt":  # a directory cannot be opened there, and its entries need no flush
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -114,3 +141,62 @@ def _sync_directory(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return an aware moment as text, to the second, in UTC."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _parse(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord:
+    secret = bytes.fromhex(told["secret"])
+    quota = told.get("quota")
+    return InstanceRecord(
+        folder=folder,
+        domain=str(told["domain"]),
+        aliases=tuple(map(str, told["aliases"])),
+        owner=parse_owner(told["owner"]),
+        secret=secret,
+        uuid=str(told.get("uuid") or _derived_uuid(secret)),
+        former=tuple(map(str, told.get("former", ()))),
+        locale=str(told.get("locale", DEFAULT_LOCALE)),
+        timezone=str(told.get("timezone", "")),
+        context=str(told.get("context", DEFAULT_CONTEXT)),
+        quota=None if quota is None else int(quota),
+        blocked=str(told.get("blocked", "")),
+        created_at=str(told.get("created_at") or rfc3339(datetime.fromtimestamp(changed, UTC))),
+        deletion_at=str(told.get("deletion_at", "")),
+        moved_to=str(told.get("moved_to", "")),
+        terms_signed=str(told.get("terms_signed", "")),
+        onboarded=bool(told.get("onboarded", True)),
+        format=int(told.get("format", 1)),
+        unknown=_unknown(told),
+    )
+
+
+def _unknown(told: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in told.items() if name not in _KNOWN}
+    of_owner = {name: value for name, value in told["owner"].items() if name not in KNOWN_OF_OWNER}
+    return {**rest, "owner": of_owner} if of_owner else rest
+
+
+_KNOWN = frozenset(InstanceRecord.__dataclass_fields__)
+_PLAIN = (
+    *("domain", "uuid", "former", "aliases", "locale", "timezone", "context", "quota", "blocked"),
+    *("created_at", "deletion_at", "moved_to", "terms_signed", "onboarded"),
+)
+
+
+def _render(record: InstanceRecord) -> dict[str, object]:
+    return {
+        **record.unknown,
+        "format": max(record.format, FORMAT),
+        **{name: getattr(record, name) for name in _PLAIN},
+        "owner": {**record.unknown.get("owner", {}), **render_owner(record.owner)},
+        "secret": record.secret.hex(),
+    }
+
+
+def _derived_uuid(secret: bytes) -> str:
+    """Return the id of a home that was made before homes had one: the same however often asked."""
+    return sha256(b"uuid of a home\0" + secret).hexdigest()[:32]

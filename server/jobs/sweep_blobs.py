@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 
 from replication.blobs.sweep import sweep
-from server.instances.directory import InstanceDirectory
+from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.instance import Instance
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,10 @@ async def sweep_now_and_then(
     while True:
         await asyncio.sleep(every)
         for domain in directory.open_domains:
-            async with directory.borrow(domain) as instance:
-                swept = await sweep_home(instance, clock())
+            try:
+                async with directory.borrow(domain) as instance:
+                    swept = await sweep_home(instance, clock())
+            except InstanceUnknown:  # it was taken away meanwhile
+                continue
             if swept:
                 _log.info("blobs swept", extra={"instance": domain, "count": len(swept)})

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from aiohttp import web
 
 from server import keys
-from server.instances.directory import InstanceDirectory, OpenInstance
+from server.instances.directory import InstanceDirectory, InstanceUnknown, OpenInstance
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 from server.replications.home_mark import is_marked
@@ -24,7 +25,6 @@ class Following:
     def __init__(self, open_instance: OpenInstance) -> None:
         self._open_instance = open_instance
         self._replications: Replications | None = None
-        self._records: Sequence[InstanceRecord] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, record: InstanceRecord) -> Instance:
@@ -38,16 +38,14 @@ class Following:
         self,
         app: web.Application,
         homes: InstanceDirectory,
-        records: Sequence[InstanceRecord],
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         """Let an application replicate; what runs ends before its homes are closed.
 
-        Those of `records` that have jobs are opened when it starts, the others when asked for.
+        Homes that have jobs are opened when it starts, the others when asked for.
         """
-        self._records = records
         self._replications = Replications(homes, now, new_id, lambda: app[keys.HTTP_CLIENT])
         app[REPLICATIONS] = self._replications
         app.cleanup_ctx.append(self._until_shutdown)
@@ -61,13 +59,14 @@ class Following:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _open_those_with_jobs(self, homes: InstanceDirectory) -> None:
-        for record in self._records:
-            if await asyncio.to_thread(is_marked, record.folder):
-                try:
-                    async with homes.borrow(record.domain):
-                        pass
-                except (ValueError, OSError) as error:  # told again to whoever asks for the home
-                    _log.warning("home not opened for its jobs", extra={"why": str(error)})
+        for domain in await asyncio.to_thread(_marked, homes.folders):
+            try:
+                async with homes.borrow(domain):
+                    pass
+            except InstanceUnknown:  # it was taken away meanwhile
+                continue
+            except (ValueError, OSError) as error:  # told again to whoever asks for the home
+                _log.warning("home not opened for its jobs", extra={"why": str(error)})
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -78,3 +77,7 @@ class Following:
         self._tasks.discard(done)
         if not done.cancelled() and done.exception() is not None:
             _log.error("replications are no longer followed", exc_info=done.exception())
+
+
+def _marked(folders: Mapping[str, Path]) -> list[str]:
+    return [domain for domain, folder in folders.items() if is_marked(folder)]

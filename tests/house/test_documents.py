@@ -33,9 +33,10 @@ BANNED = re.compile(r"utils?|helpers?|common|base|manager|impl|misc")
 def test_each_setting_is_documented(name):
     page = (ROOT / "docs/settings.md").read_text()
     variable = "FOYER_" + name.replace(".", "_").upper()
+    told = "only in the file" if name.startswith("contexts.") else f"`{variable}`"
     row = [line for line in page.splitlines() if line.startswith(f"| `{name}` ")]
     assert len(row) == 1
-    assert f"`{variable}`" in row[0]
+    assert told in row[0]
 
 
 def test_no_setting_is_documented_that_there_is_not():

@@ -12,6 +12,7 @@ from server.app import new_id, now
 from server.auth.principal import Principal
 from server.dav.homes import HomeFiles
 from server.instances.instance import Instance, Owner
+from server.instances.record import InstanceRecord
 from server.views.home_designs import HomeDesigns
 from webdav.message import DavRequest
 
@@ -37,9 +38,8 @@ class Door:
         files = FileTree(store, blobs, clock=now, new_id=new_id)
         await files.start()
         owner = Owner("ann", "hash")
-        return Instance(
-            domain, self.tmp_path, store, blobs, files, b"secret", owner, HomeDesigns.over(store)
-        )
+        record = InstanceRecord(self.tmp_path, domain, (), owner, b"secret")
+        return Instance(record, store, blobs, files, HomeDesigns.over(store))
 
     async def ask(self, instance, method, body=b"", name="ann", **headers):
         request = {keys.INSTANCE: instance}

@@ -1,6 +1,5 @@
 import asyncio
 from base64 import b64encode
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from server.auth.passwords import hash_password
 from server.auth.principal import Principal
 from server.auth.throttle import ONE_ADDRESS
 from server.instances.instance import Instance, Owner
+from server.instances.record import InstanceRecord
 from tests.support.clock import FakeClock
 
 SALT = b"s" * 16
@@ -28,7 +28,8 @@ def hashed(password):
 
 def home(domain="home.example", password="right"):
     owner = Owner("owner", hashed(password))
-    return Instance(domain, Path(), None, None, None, b"secret", owner, None)
+    record = InstanceRecord(Path(), domain, (), owner, b"secret")
+    return Instance(record, None, None, None, None)
 
 
 def basic(name, password):
@@ -121,7 +122,7 @@ async def test_a_request_that_goes_away_takes_nobody_along(credentials):
 async def test_after_a_change_the_old_password_is_unknown(credentials):
     before = home()
     await credentials.principal(basic("owner", "right"), before, HERE)
-    after = replace(before, owner=Owner("owner", hashed("new")))
+    after = home(password="new")
     with pytest.raises(Unauthenticated):
         await credentials.principal(basic("owner", "right"), after, HERE)
     assert (await credentials.principal(basic("owner", "new"), after, HERE)).name == "owner"

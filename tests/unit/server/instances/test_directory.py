@@ -33,10 +33,17 @@ class Homes:
         self.failures = []
         self.clock = FakeClock()
         records = [
-            InstanceRecord(Path(), domain, (f"www.{domain}",), Owner("o", "h"), b"s")
+            InstanceRecord(Path(domain), domain, (f"www.{domain}",), Owner("o", "h"), b"s")
             for domain in domains
         ]
-        self.directory = InstanceDirectory(records, self.open, clock=self.clock, **options)
+        self.kept = {str(record.folder): record for record in records}
+        self.directory = InstanceDirectory(
+            records,
+            self.open,
+            clock=self.clock,
+            read=lambda folder: self.kept[str(folder)],
+            **options,
+        )
 
     async def open(self, record):
         await self.gate.wait()

@@ -12,6 +12,7 @@ from replication.core.attachment import Attachment
 from replication.core.document import Edit
 from replication.store.memory import MemoryDocumentStore
 from server.instances.instance import Instance, Owner
+from server.instances.record import InstanceRecord
 from server.jobs.sweep_blobs import sweep_home
 from server.views.home_designs import HomeDesigns
 
@@ -31,13 +32,10 @@ async def home(tmp_path):
     await files.start()
     designs = HomeDesigns.over(store)
     return Instance(
-        domain="h",
-        folder=tmp_path,
+        record=InstanceRecord(tmp_path, "h", (), Owner("o", "h"), b"s"),
         store=store,
         blobs=blobs,
         files=files,
-        secret=b"s",
-        owner=Owner("o", "h"),
         designs=designs,
     )
 
