@@ -8,7 +8,7 @@ from server.auth.tokens import Audience, TokenKeys
 from server.devices.device import Device, devices_of, hashed
 from server.devices.revoking import revoke
 from server.instances.collection import Collection, Kept
-from server.instances.directory import host_name
+from server.instances.hosts import host_name
 from server.instances.instance import Instance
 from server.oauth.errors import ClientMissing, RegistrationRefused, RegistrationTokenRefused
 from server.oauth.linked import manifest_rules
