@@ -58,6 +58,7 @@ from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 from server.jobs.sweep_blobs import sweep_now_and_then
+from server.oauth.access import oauth_access
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.routes import routes as oauth_routes
 from server.oauth.sweeping import sweep_clients_now_and_then
@@ -99,6 +100,7 @@ ROOMS = (
     devices_access,
     realtime_access,
     audit_access,
+    oauth_access,
 )
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 

@@ -5,6 +5,7 @@ PUBLIC_ROUTES = {
     ("GET", "/auth/register/{client_id}"): "asks for the client's registration token itself",
     ("PUT", "/auth/register/{client_id}"): "the same",
     ("DELETE", "/auth/register/{client_id}"): "the same",
+    ("GET", "/auth/authorize"): "leads to the page for signing in who is not",
     ("POST", "/auth/access_token"): "asks for the client's secret, and a code or a refresh token",
     ("POST", "/auth/revoke"): "asks for the client's secret",
     (

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.oauth import discovery, registering, token_routes
+from server.oauth import authorizing, discovery, registering, token_routes
 
 _OF_CLIENT = "/auth/register/{client_id}"
 
@@ -14,6 +14,8 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get(_OF_CLIENT, registering.read, allow_head=False),
         web.put(_OF_CLIENT, registering.update),
         web.delete(_OF_CLIENT, registering.delete),
+        web.get("/auth/authorize", authorizing.ask, allow_head=False),
+        web.post("/auth/authorize", authorizing.answer),
         web.post("/auth/access_token", token_routes.give_tokens),
         web.post("/auth/revoke", token_routes.revoke),
         web.get(discovery.WELL_KNOWN, discovery.describe),
