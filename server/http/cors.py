@@ -9,6 +9,9 @@ from http import HTTPMethod
 
 from aiohttp import web
 
+from server import keys
+from server.auth.principal import Kind
+
 ANY = "*"
 METHODS = "GET, HEAD, PUT, PATCH, POST, DELETE, COPY"
 MAX_AGE = 43_200
@@ -66,13 +69,29 @@ def answer_preflight(request: web.Request, policy: CorsPolicy | None) -> web.Res
 
 
 def of_home(request: web.Request) -> CorsPolicy | None:
-    """Return the policy of a home: its documents are for every page that knows a password."""
+    """Return the policy of a home: its API is for every page that has a credential (cozy.md 0).
+
+    A session's cookie is none: pages of its own sub-domains bring it along, and could read with it
+    what they were never granted. Nor is anything under `/auth`, but for signing out.
+    """
+    principal = request.get(keys.PRINCIPAL)
+    if principal is not None and principal.kind is Kind.SESSION:
+        return None
     path = request.path
+    asked = request.headers.get("Access-Control-Request-Method", request.method)
+    if path in _SIGNING_OUT:
+        return CorsPolicy() if asked == "DELETE" else None
     open_to_pages = any(path == door or path.startswith(door + "/") for door in _DOORS)
     return CorsPolicy() if open_to_pages else None
 
 
-_DOORS = ("/couchdb", "/data", "/settings", "/public")
+_SIGNING_OUT = frozenset({"/auth/login", "/auth/login/others"})
+_DOORS = (
+    *("/couchdb", "/data", "/files", "/jobs", "/permissions", "/settings", "/realtime"),
+    *("/apps", "/konnectors", "/registry", "/intents", "/accounts", "/contacts", "/notifications"),
+    *("/notes", "/office", "/shortcuts", "/sharings", "/bitwarden", "/remote", "/move", "/ai"),
+    *("/public", "/version", "/status", "/connection_check"),
+)
 
 
 def allow_pages(app: web.Application, policy_of: PolicyOf) -> None:

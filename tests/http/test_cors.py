@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.devices import signed_in
 from tests.support.served_couch import ServedCouch
 from tests.support.served_home import serve_home
 
@@ -40,7 +41,9 @@ def assert_not_admitted(response):
     assert not [name for name in response.headers if name.startswith("Access-Control-")]
 
 
-@pytest.mark.parametrize("path", ["/couchdb", "/couchdb/things", "/data/io.cozy.files/_changes"])
+@pytest.mark.parametrize(
+    "path", ["/couchdb", "/couchdb/things", "/data/io.cozy.files/_changes", "/settings/instance"]
+)
 async def test_a_preflight_of_a_home_needs_no_login(home, path):
     answered = await home.options(path, headers={**PREFLIGHT, "Authorization": ""})
     assert answered.status == 204
@@ -53,6 +56,25 @@ async def test_a_preflight_of_a_home_needs_no_login(home, path):
 async def test_the_other_doors_of_a_home_are_no_business_of_pages(home, path):
     assert_not_admitted(await home.options(path, headers=PREFLIGHT))
     assert_not_admitted(await home.get(path, headers={"Origin": PAGE}))
+
+
+async def test_pages_elsewhere_may_sign_out_and_no_more(home):
+    for path in ("/auth/login", "/auth/login/others"):
+        leaving = {**PREFLIGHT, "Access-Control-Request-Method": "DELETE"}
+        assert_admitted(await home.options(path, headers=leaving))
+        for method in ("POST", "PUT"):
+            asked = {**PREFLIGHT, "Access-Control-Request-Method": method}
+            assert_not_admitted(await home.options(path, headers=asked))
+    for path in ("/auth/register", "/auth/access_token", "/auth/authorize"):
+        assert_not_admitted(await home.options(path, headers=PREFLIGHT))
+
+
+async def test_pages_elsewhere_read_nothing_with_the_owners_cookie(home):
+    cookie = await signed_in(home.server.app)
+    headers = {"Origin": PAGE, "Authorization": "", **cookie}
+    answered = await home.get("/settings/devices", headers=headers)
+    assert answered.status == 200
+    assert_not_admitted(answered)
 
 
 async def test_answers_of_a_home_name_the_exact_origin(home):
