@@ -74,6 +74,16 @@ def revision(node: Documented, fields: Fields) -> Edit:
     )
 
 
+def touched(node: Documented) -> Edit:
+    """Write a node's document anew as it is, for its readers to look at it again."""
+    return Edit(
+        node.id,
+        node.document.body,
+        base=node.revision,
+        attachments=node.document.attachments,
+    )
+
+
 def tombstone(node: Documented) -> Edit:
     """Delete a node's document."""
     return Edit(node.id, deleted=True, base=node.revision)

@@ -5,13 +5,14 @@ in one transaction; contents are durable before a document names them. So a chan
 there, and what is acknowledged stays.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
 from doctypes.files import creation
 from doctypes.files.amend_verbs import AmendVerbs
 from doctypes.files.blob_references import named_blobs
 from doctypes.files.content_verbs import ContentVerbs
+from doctypes.files.device_verbs import DeviceVerbs
 from doctypes.files.node import TRASH_ID, Directory, Node
 from doctypes.files.shape_verbs import ShapeVerbs
 from doctypes.files.usage import Usage, usage_of
@@ -22,7 +23,7 @@ from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
 
 
-class FileTree(ContentVerbs, ShapeVerbs, AmendVerbs, VersionVerbs):
+class FileTree(ContentVerbs, ShapeVerbs, AmendVerbs, VersionVerbs, DeviceVerbs):
     """Files and directories over a store of documents and a store of blobs; `start` comes first.
 
     `clock` returns an aware datetime, `new_id` an id that nobody has; `address` is that of the home
@@ -69,6 +70,10 @@ class FileTree(ContentVerbs, ShapeVerbs, AmendVerbs, VersionVerbs):
     async def path_of(self, node: Node) -> str:
         """Return a node's absolute path."""
         return await self._work.nodes.path_of(node)
+
+    async def paths_of(self, nodes: Sequence[Node]) -> list[str]:
+        """Return the paths of many nodes, in order; empty for a file whose directory is gone."""
+        return await self._work.nodes.paths_of(nodes)
 
     async def children(self, directory: Directory) -> AsyncIterator[list[Node]]:
         """List what lies directly in a directory, in pages, by name; the trash is not shown."""

@@ -21,10 +21,12 @@ def move(
     name: str,
     stamp: Stamp,
     change: Amendment = NOTHING_AMENDED,
+    *,
+    touch: bool = False,
 ) -> Plan:
     """Put a node, with all below it, under a name in another directory, or in the same.
 
-    Raises TooDeep, OlderThanStored.
+    With `touch` every file below is written anew. Raises TooDeep, OlderThanStored.
     """
     path = parent.path_of(name)
     for directory in subtree.directories:
@@ -33,7 +35,7 @@ def move(
     if is_in_trash(subtree.path):
         top = without_trash_marks(top)
     top = amended(subtree.top, top, change)
-    edits = (revision(subtree.top, top), *carried_along(subtree, path))
+    edits = (revision(subtree.top, top), *carried_along(subtree, path, touch=touch))
     return Plan(edits, trash_growth(subtree, path))
 
 
@@ -54,7 +56,7 @@ def placed(node: Node, parent: Place, name: str, stamp: Stamp) -> Fields:
     return fields | mime_after_rename(node, name) | _trashed(node, is_in_trash(path))
 
 
-def carried_along(subtree: Subtree, path: str) -> tuple[Edit, ...]:
+def carried_along(subtree: Subtree, path: str, *, touch: bool = False) -> tuple[Edit, ...]:
     """Edit what is below a node that goes to `path`."""
     trashed = is_in_trash(path)
     directories = (
@@ -64,7 +66,7 @@ def carried_along(subtree: Subtree, path: str) -> tuple[Edit, ...]:
     files = (
         revision(file, fields_of(file) | {"trashed": trashed})
         for file in subtree.files
-        if file.trashed != trashed
+        if touch or file.trashed != trashed
     )
     return (*directories, *files)
 

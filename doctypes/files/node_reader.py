@@ -1,6 +1,7 @@
 """Looking nodes up: by id, by path, by directory; always as the database stands now."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import TypeGuard
 
 from doctypes.files.errors import NodeMissing, NotADirectory, NotANode
 from doctypes.files.names import composed
@@ -67,6 +68,18 @@ class NodeReader:
             return node.path
         return joined((await self.directory(node.dir_id)).path, node.name)
 
+    async def paths_of(self, nodes: Sequence[Node]) -> list[str]:
+        """Return the paths of many nodes at once; empty for a file whose directory is gone."""
+        wanted = sorted({node.dir_id for node in nodes if isinstance(node, File)})
+        found = _nodes(row for row in await self._database.get_many(wanted) if _is_live(row))
+        paths = {node.id: node.path for node in found if isinstance(node, Directory)}
+        return [_path(node, paths) for node in nodes]
+
+    async def directories_below(self, path: str) -> AsyncIterator[list[Directory]]:
+        """Read all directories below a path, in pages, each before what it holds."""
+        async for rows in self._pages(BY_PATH, [beginning_below(path)]):
+            yield [node for node in _nodes(rows) if isinstance(node, Directory)]
+
     async def children(self, directory_id: str) -> AsyncIterator[list[Node]]:
         """Read all that lies directly in a directory, in pages, in the order of names."""
         async for rows in self._pages(BY_PARENT, [directory_id, ""]):
@@ -84,9 +97,9 @@ class NodeReader:
             return Subtree(node, path)
         directories = [
             found
-            async for rows in self._pages(BY_PATH, [beginning_below(path)])
-            for found in _nodes(rows)
-            if isinstance(found, Directory) and found.id != node.id
+            async for page in self.directories_below(path)
+            for found in page
+            if found.id != node.id
         ]
         files = await self._files_in([node, *directories]) if with_files else []
         return Subtree(node, path, tuple(directories), tuple(files))
@@ -115,6 +128,17 @@ class NodeReader:
             if len(rows) < limit:
                 return
             limit, last = PAGE, rows[-1]
+
+
+def _is_live(row: StoredRevision | None) -> TypeGuard[StoredRevision]:
+    return row is not None and not row.deleted
+
+
+def _path(node: Node, directories: Mapping[str, str]) -> str:
+    if isinstance(node, Directory):
+        return node.path
+    parent = directories.get(node.dir_id)
+    return "" if parent is None else joined(parent, node.name)
 
 
 def _nodes(rows: Iterable[StoredRevision]) -> Iterable[Node]:

@@ -4,11 +4,12 @@ It looks things up and decides; it writes nothing. The caller holds the lock mea
 """
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from doctypes.files import creation, trash
 from doctypes.files.document import Stamp
 from doctypes.files.errors import LookAlike, MoveIntoItself, NameTaken, NotADirectory, Protected
-from doctypes.files.names import ConflictNames, look_alike
+from doctypes.files.names import ConflictNames, composed, look_alike
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, File, Node
 from doctypes.files.node_reader import NodeReader
 from doctypes.files.paths import ROOT_PATH, checked_depth, is_below, is_in_trash, joined, names_of
@@ -52,12 +53,18 @@ class Planner:
                 if look_alike(node.name) == seen and (besides is None or node.id != besides.id):
                     raise LookAlike(parent.id, name, node.name)
 
-    async def free_name(self, directory_id: str, name: str, *, is_file: bool) -> str:
-        """Return the name, or the first like `x (2).docx` that nothing in the directory has."""
-        if await self._nodes.child(directory_id, name) is None:
+    async def free_name(
+        self, directory_id: str, name: str, *, is_file: bool, taken: AbstractSet[str] = frozenset()
+    ) -> str:
+        """Return the name, or the first like `x (2).docx` that nothing in the directory has.
+
+        `taken` are names in NFC that are planned to be given there.
+        """
+        if composed(name) not in taken and await self._nodes.child(directory_id, name) is None:
             return name
         others = ConflictNames(name, is_file=is_file)
-        return others.first_free(await self._nodes.names_beginning(directory_id, others.beginning))
+        there = await self._nodes.names_beginning(directory_id, others.beginning)
+        return others.first_free(there | taken)
 
     async def cleared(
         self,
@@ -84,10 +91,13 @@ class Planner:
             raise MoveIntoItself(target.id)
         return await self.thrown_away(target, stamp)
 
-    async def thrown_away(self, node: Node, stamp: Stamp) -> Plan:
-        """Put a node into the trash, under a name that is free there."""
+    async def thrown_away(self, node: Node, stamp: Stamp, taken: set[str] | None = None) -> Plan:
+        """Put a node into the trash, under a name that is free there, and enter it as `taken`."""
+        taken = set() if taken is None else taken
         subtree = await self._nodes.subtree(node, with_files=True)
-        name = await self.free_name(TRASH_ID, node.name, is_file=isinstance(node, File))
+        is_file = isinstance(node, File)
+        name = await self.free_name(TRASH_ID, node.name, is_file=is_file, taken=taken)
+        taken.add(composed(name))
         return trash.throw_away(subtree, name, stamp)
 
     async def taken_back(self, node: Node, path: str, stamp: Stamp) -> Plan:

@@ -7,7 +7,6 @@ from doctypes.files import copies, moves, trash
 from doctypes.files.amending import NOTHING_AMENDED, Amendment, amend
 from doctypes.files.authors import By
 from doctypes.files.errors import (
-    AlreadyInTrash,
     MoveIntoItself,
     NodeMissing,
     NotInTrash,
@@ -59,8 +58,9 @@ class ShapeVerbs(Verbs):
             cleared = await planner.cleared(parent, name, node, stamp, replace=replace, moved=True)
             if distinct:
                 await planner.require_distinct(parent, name, node)
-            subtree = await self._work.nodes.subtree(node, with_files=is_in_trash(path))
-            moved = moves.move(subtree, Place.of(parent), name, stamp, change)
+            touch = await self._work.crosses_border(node, parent)
+            subtree = await self._work.nodes.subtree(node, with_files=touch or is_in_trash(path))
+            moved = moves.move(subtree, Place.of(parent), name, stamp, change, touch=touch)
             await self._work.write(cleared + moved)
             return await self._work.nodes.get(node_id)
 
@@ -105,9 +105,7 @@ class ShapeVerbs(Verbs):
     async def trash(self, node_id: str, *, expected: Revision | None = None, by: By = "") -> Node:
         """Put a node, with all below it, into the trash. Raises Protected, AlreadyInTrash."""
         async with self._work.lock.alone():
-            node = await self._work.unprotected(node_id, expected)
-            if is_in_trash(await self._work.nodes.path_of(node)):
-                raise AlreadyInTrash(node_id)
+            node = await self._work.trashable(node_id, expected)
             await self._work.write(await self._work.planner.thrown_away(node, self._work.stamp(by)))
             return await self._work.nodes.get(node_id)
 

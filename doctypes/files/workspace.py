@@ -8,9 +8,11 @@ from datetime import datetime
 
 from doctypes.files.authors import By, author_of
 from doctypes.files.document import Documented, Stamp
-from doctypes.files.errors import IsADirectory, Protected, StaleRevision
+from doctypes.files.errors import AlreadyInTrash, IsADirectory, Protected, StaleRevision
+from doctypes.files.exclusions import Exclusions
 from doctypes.files.node import DOCTYPE, Directory, File, Node
 from doctypes.files.node_reader import BY_PARENT, BY_PATH, NodeReader
+from doctypes.files.paths import is_in_trash
 from doctypes.files.plan import Plan
 from doctypes.files.planner import PROTECTED, Planner
 from doctypes.files.to_the_end import to_the_end
@@ -37,6 +39,7 @@ class Workspace:
     nodes: NodeReader
     versions: VersionReader
     planner: Planner
+    exclusions: Exclusions
     counter: UsageCounter
 
     def __init__(
@@ -63,6 +66,7 @@ class Workspace:
         self.nodes = NodeReader(self.database)
         self.versions = VersionReader(self.versions_database)
         self.planner = Planner(self.nodes, self.new_id)
+        self.exclusions = Exclusions(self.database, self.nodes)
         self.counter = UsageCounter(self.database, self.versions_database)
 
     def stamp(self, by: By) -> Stamp:
@@ -84,6 +88,20 @@ class Workspace:
         node = await self.nodes.get(node_id)
         require_revision(node, expected)
         return node
+
+    async def trashable(self, node_id: str, expected: Revision | None = None) -> Node:
+        """Return a node that may be thrown away. Raises AlreadyInTrash as well."""
+        node = await self.unprotected(node_id, expected)
+        if is_in_trash(await self.nodes.path_of(node)):
+            raise AlreadyInTrash(node_id)
+        return node
+
+    async def crosses_border(self, node: Node, parent: Directory) -> bool:
+        """Tell whether what is below a directory is hidden from other devices in another place."""
+        if isinstance(node, File) or not await self.exclusions.any():
+            return False
+        before = await self.nodes.directory(node.dir_id)
+        return await self.exclusions.hiding(before) != await self.exclusions.hiding(parent)
 
     async def file(self, file_id: str, expected: Revision | None = None) -> File:
         """Return a file. Raises NodeMissing, IsADirectory, StaleRevision."""

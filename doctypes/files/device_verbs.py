@@ -1,0 +1,104 @@
+"""Verbs of selective sync: what a device does not want, and the tree as it sees it."""
+
+from collections.abc import Sequence
+
+from doctypes.files.amending import Reference, refer
+from doctypes.files.authors import By
+from doctypes.files.device_changes import DeviceChanges
+from doctypes.files.document import touched
+from doctypes.files.errors import NodeMissing, Protected
+from doctypes.files.exclusions import DEVICES, NOT_SYNCHRONIZED_ON
+from doctypes.files.node import Directory, Node
+from doctypes.files.plan import NOTHING, Plan
+from doctypes.files.planner import PROTECTED
+from doctypes.files.workspace import Verbs, require_revision
+from replication.core.revision import Revision
+
+
+class DeviceVerbs(Verbs):
+    """Devices are named by the ids of their OAuth clients."""
+
+    async def exclude(
+        self,
+        directory_id: str,
+        devices: Sequence[str],
+        *,
+        expected: Revision | None = None,
+        by: By = "",
+    ) -> Directory:
+        """Keep a directory, with all below it, from devices; all of it is written anew.
+
+        Raises NotADirectory, and Protected for the root and the trash.
+        """
+        return await self._change(directory_id, devices, (), expected, by)
+
+    async def include(
+        self,
+        directory_id: str,
+        devices: Sequence[str],
+        *,
+        expected: Revision | None = None,
+        by: By = "",
+    ) -> Directory:
+        """Show a directory to devices again; all of it is written anew. Raises NotADirectory."""
+        return await self._change(directory_id, (), devices, expected, by)
+
+    async def _change(
+        self,
+        directory_id: str,
+        added: Sequence[str],
+        removed: Sequence[str],
+        expected: Revision | None,
+        by: By,
+    ) -> Directory:
+        if directory_id in PROTECTED:
+            raise Protected(directory_id)
+        async with self._work.lock.alone():
+            directory = await self._work.nodes.directory(directory_id)
+            require_revision(directory, expected)
+            lists = (
+                [Reference(DEVICES, device) for device in added],
+                [Reference(DEVICES, device) for device in removed],
+            )
+            plan = refer(directory, NOT_SYNCHRONIZED_ON, *lists, self._work.stamp(by))
+            if plan is None:
+                return directory
+            subtree = await self._work.nodes.subtree(directory, with_files=True)
+            below: tuple[Node, ...] = (*subtree.directories, *subtree.files)
+            await self._work.write(plan + Plan(tuple(touched(node) for node in below)))
+            return await self._work.nodes.directory(directory_id)
+
+    async def excluded_by(self, device: str) -> list[Directory]:
+        """Return the directories that a device does not want."""
+        return await self._work.exclusions.directories_of(device)
+
+    def changes_for(self, device: str) -> DeviceChanges:
+        """Return the changes feed as a device sees it."""
+        work = self._work
+        return DeviceChanges(work.database, work.nodes, work.exclusions, device)
+
+    async def trash_seen(
+        self, node_id: str, device: str, *, expected: Revision | None = None, by: By = ""
+    ) -> Node:
+        """Put into the trash what a device sees of a node, and nothing that it does not see.
+
+        Directories on the way to what is hidden from it stay. Raises as `trash` does, and
+        NodeMissing for what the device does not see at all.
+        """
+        async with self._work.lock.alone():
+            node = await self._work.trashable(node_id, expected)
+            hidden = await self._work.exclusions.hidden_from(device)
+            if hidden.hide(await self._work.nodes.path_of(node)):
+                raise NodeMissing(node_id)
+            stamp = self._work.stamp(by)
+            plan, taken, waiting = NOTHING, set[str](), [node]
+            while waiting:
+                here = waiting.pop()
+                if not isinstance(here, Directory) or not hidden.below(here.path):
+                    plan += await self._work.planner.thrown_away(here, stamp, taken)
+                elif not hidden.hide(here.path):
+                    waiting += [
+                        child async for page in self._work.nodes.children(here.id) for child in page
+                    ]
+            await self._work.write(plan)
+            return await self._work.nodes.get(node_id)

@@ -1,0 +1,117 @@
+"""Selective sync: which directories which device does not want (cozy.md C5).
+
+A directory's document names the devices in `not_synchronized_on`. A device is shown a directory it
+excluded, and all below it, as deleted. So that it learns of every change of what it sees, whatever
+it sees no longer or sees again is written anew: when a directory is excluded or included, and when
+one goes across such a border. Then the rule needs no memory: a document is shown as it is, or as
+deleted, by where it lies now.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from doctypes.files.amending import references
+from doctypes.files.document import fields_of
+from doctypes.files.errors import NotANode
+from doctypes.files.node import Directory, parse_node
+from doctypes.files.node_reader import NodeReader
+from doctypes.files.paths import ROOT_PATH, is_below, parted
+from replication.core.change import ChangesQuery
+from replication.core.document import StoredRevision
+from replication.store.protocol import Database
+
+NOT_SYNCHRONIZED_ON = "not_synchronized_on"
+DEVICES = "io.cozy.oauth.clients"
+
+_MARK = NOT_SYNCHRONIZED_ON.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPaths:
+    """The directories that a device has excluded, by where they lie now."""
+
+    paths: frozenset[str]
+
+    def hide(self, path: str) -> bool:
+        """Tell whether what lies at a path is not shown to the device."""
+        while path not in self.paths:
+            if path == ROOT_PATH or not path:
+                return False
+            path, _ = parted(path)
+        return True
+
+    def below(self, path: str) -> list[str]:
+        """Return those that lie below a path, or are there."""
+        return [hidden for hidden in self.paths if is_below(hidden, path)]
+
+
+def devices_of(directory: Directory) -> frozenset[str]:
+    """Return the devices that do not want a directory."""
+    if _MARK not in directory.document.body:
+        return frozenset()
+    listed = references(fields_of(directory), NOT_SYNCHRONIZED_ON)
+    return frozenset(reference.id for reference in listed if reference.type == DEVICES)
+
+
+class Exclusions:
+    """Which directories are excluded by whom, kept in step with the changes feed when asked."""
+
+    def __init__(self, database: Database, nodes: NodeReader) -> None:
+        self._database = database
+        self._nodes = nodes
+        self._devices: dict[str, frozenset[str]] = {}  # of each directory that has any
+        self._through: int | None = None
+
+    async def any(self) -> bool:
+        """Tell whether any device has excluded anything."""
+        await self._catch_up()
+        return bool(self._devices)
+
+    async def directories_of(self, device: str) -> list[Directory]:
+        """Return what a device has excluded."""
+        await self._catch_up()
+        ids = sorted(node_id for node_id, by in self._devices.items() if device in by)
+        found = [_directory(row) for row in await self._database.get_many(ids)] if ids else []
+        return [directory for directory in found if directory is not None]
+
+    async def hidden_from(self, device: str) -> HiddenPaths:
+        """Return where that is."""
+        found = await self.directories_of(device)
+        return HiddenPaths(frozenset(directory.path for directory in found))
+
+    async def hiding(self, directory: Directory) -> frozenset[str]:
+        """Return the devices from which a directory is hidden, by itself or by one above it."""
+        hiding = devices_of(directory)
+        while directory.dir_id:
+            directory = await self._nodes.directory(directory.dir_id)
+            hiding |= devices_of(directory)
+        return hiding
+
+    async def _catch_up(self) -> None:
+        if self._through is None:
+            self._through = (await self._database.sequence()).number
+            async for directories in self._nodes.directories_below(ROOT_PATH):
+                self._take_in(directories)
+        while (await self._database.sequence()).number > self._through:
+            query = ChangesQuery(since=self._through, include_documents=True)
+            page = await self._database.changes(query)
+            for row in page.rows:
+                self._devices.pop(row.document_id, None)
+                if (directory := _directory(row.document)) is not None:
+                    self._take_in([directory])
+            self._through = page.last.number
+
+    def _take_in(self, directories: Iterable[Directory]) -> None:
+        for directory in directories:
+            if by := devices_of(directory):
+                self._devices[directory.id] = by
+
+
+def _directory(document: StoredRevision | None) -> Directory | None:
+    if document is None or document.deleted:
+        return None
+    try:
+        node = parse_node(document)
+    except NotANode:
+        return None
+    return node if isinstance(node, Directory) else None
