@@ -42,6 +42,7 @@ from server.devices.app_passwords import PasswordMaker
 from server.devices.device import devices_of
 from server.devices.entering import by_access_token, by_app_password, by_cli_token
 from server.devices.last_seen import LastSeen
+from server.devices.pace import PollingPace
 from server.devices.room import DEVICES, DeviceRoom
 from server.devices.routes import routes as device_routes
 from server.home.access import home_access
@@ -145,7 +146,11 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
         secrets.token_bytes(32), app[keys.CREDENTIALS], ways(), time.time
     )
     app[keys.LAST_SEEN] = LastSeen(now)
-    app[DEVICES] = DeviceRoom(PasswordMaker(now, new_id, secrets.token_bytes))
+    app[DEVICES] = DeviceRoom(
+        PasswordMaker(now, new_id, secrets.token_bytes),
+        Throttle(time.monotonic),
+        PollingPace(time.monotonic),
+    )
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
     app[NOTICES] = Notices()

@@ -10,8 +10,13 @@ UNREADABLE = frozenset(
     {
         *("io.cozy.instances", "io.cozy.account_types", "io.cozy.konnectors.maintenance"),
         *("io.cozy.remote.secrets", "io.cozy.sessions", "io.cozy.permissions", "io.cozy.intents"),
-        *("io.cozy.oauth.clients", "io.cozy.oauth.access_codes", "io.cozy.files.archives"),
-        *("io.cozy.sharings", "io.cozy.shared", "io.cozy.accounts.soft_deleted"),
+        *("io.cozy.oauth.clients", "io.cozy.oauth.access_codes", "io.cozy.oauth.device_codes"),
+        *(
+            "io.cozy.files.archives",
+            "io.cozy.sharings",
+            "io.cozy.shared",
+            "io.cozy.accounts.soft_deleted",
+        ),
         *("io.cozy.settings.flags", "io.cozy.settings.capabilities", "io.cozy.auth.confirmations"),
     }
 )

@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
+from server.devices.public import PUBLIC_ROUTES as OF_DEVICES
 from server.oauth.public import PUBLIC_ROUTES
 
 PUBLIC = {
     **PUBLIC_ROUTES,
+    **OF_DEVICES,
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
     ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from server import keys
+from server.audit.trail import audited
 from server.devices.app_passwords import legal_name
 from server.devices.device import DOCTYPE, Device, devices_of
 from server.devices.errors import DeviceIllegal, DeviceMissing
@@ -27,6 +28,7 @@ async def make_password(request: web.Request) -> web.Response:
     told, _ = await read_resource(request)
     name, wanted = legal_name(told.get("name")), read_wanted(told)
     made = await request.app[DEVICES].passwords.make(request[keys.HOME], name, wanted)
+    await audited(request, "device.made", made.device.client_name, kind=made.device.client_kind)
     shown = ShownDevice(made.id, "", made.device, None)
     more = {"password": made.password, "login": request[keys.HOME].owner.name}
     return answer_one(resource_of(shown, more), status=201)
@@ -44,10 +46,17 @@ async def rename_device(request: web.Request) -> web.Response:
 
 async def revoke_device(request: web.Request) -> web.Response:
     """DELETE /settings/devices/{id}: 204, and the device is out at once."""
-    device_id = request.match_info["id"]
-    if not await revoke(request[keys.HOME], request.app[keys.LIVE], device_id):
-        raise DeviceMissing(device_id)
+    await revoke_known(request, request.match_info["id"])
     return web.Response(status=204)
+
+
+async def revoke_known(request: web.Request, device_id: str) -> None:
+    """Revoke a device, and let the audit know. Raises DeviceMissing."""
+    home = request[keys.HOME]
+    kept = await devices_of(home.store).get(device_id)
+    if kept is None or not await revoke(home, request.app[keys.LIVE], device_id):
+        raise DeviceMissing(device_id)
+    await audited(request, "device.revoked", kept.value.client_name)
 
 
 async def rename(request: web.Request, device_id: str, name: str) -> None:
@@ -67,7 +76,7 @@ def read_wanted(told: Mapping[str, Any]) -> Wanted:
     """Read what an app password is asked for. Raises DeviceIllegal."""
     doctypes = told.get("doctypes", [])
     if not isinstance(doctypes, list) or not all(isinstance(name, str) for name in doctypes):
-        raise DeviceIllegal("doctypes is a list of types of documents.")
+        raise DeviceIllegal("doctypes", "doctypes is a list of types of documents.")
     return Wanted(read_kind(told.get("kind")), tuple(doctypes), told.get("read_only") is True)
 
 

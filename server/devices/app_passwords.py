@@ -51,8 +51,8 @@ class PasswordMaker:
 def legal_name(text: object) -> str:
     """Return a device's name, its spaces tidied. Raises DeviceIllegal."""
     if not isinstance(text, str):
-        raise DeviceIllegal("The name of a device is text.")
+        raise DeviceIllegal("name", "The name of a device is text.")
     name = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not name:
-        raise DeviceIllegal("A device needs a name, to know it again.")
+        raise DeviceIllegal("name", "A device needs a name, to know it again.")
     return name[:LONGEST_NAME].rstrip()

@@ -2,7 +2,11 @@
 
 
 class DeviceIllegal(Exception):
-    """A device that there cannot be; the message tells its owner what to do."""
+    """A device that there cannot be: the message tells what to do, and `why` is a word for that."""
+
+    def __init__(self, why: str, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class DeviceMissing(Exception):

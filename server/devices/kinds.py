@@ -67,7 +67,7 @@ class Wanted:
 
     def _whole(self) -> str:
         if self.read_only:
-            raise DeviceIllegal("To read alone, choose what may be read.")
+            raise DeviceIllegal("read_only", "To read alone, choose what may be read.")
         return WHOLE
 
     def _named(self) -> Sequence[str]:
@@ -75,9 +75,11 @@ class Wanted:
             return _DOCTYPES[self.kind]
         named = tuple(dict.fromkeys(self.doctypes))
         if not named:
-            raise DeviceIllegal("Name the types of documents, such as io.cozy.contacts.")
+            raise DeviceIllegal(
+                "doctypes", "Name the types of documents, such as io.cozy.contacts."
+            )
         if len(named) > MOST_DOCTYPES:
-            raise DeviceIllegal(f"One password may name {MOST_DOCTYPES} types of documents.")
+            raise DeviceIllegal("doctype", f"One password may name {MOST_DOCTYPES} types.")
         for name in named:
             _require_doctype(name)
         return named
@@ -87,9 +89,9 @@ def _require_doctype(name: str) -> None:
     try:
         (rule,) = parse_scope(name).rules
     except (RuleIllegal, ValueError) as error:
-        raise DeviceIllegal(f"{name} is no type of documents.") from error
+        raise DeviceIllegal("doctype", f"{name} is no type of documents.") from error
     if rule.type != name or rule.type in UNREADABLE:
-        raise DeviceIllegal(f"{name} is no type of documents that a device may read.")
+        raise DeviceIllegal("doctype", f"{name} is no type of documents for devices.")
 
 
 def read_kind(text: object) -> PasswordKind:
@@ -98,4 +100,4 @@ def read_kind(text: object) -> PasswordKind:
         return PasswordKind(str(text))
     except ValueError as error:
         names = ", ".join(PasswordKind)
-        raise DeviceIllegal(f"The kind of an app password is one of: {names}.") from error
+        raise DeviceIllegal("kind", f"The kind of an app password is one of: {names}.") from error

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.devices import api
+from server.devices import api, login_v2, pages, pairing_pages, pairing_routes
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -12,4 +12,9 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/settings/devices", api.make_password),
         web.patch("/settings/devices/{id}", api.rename_device),
         web.delete("/settings/devices/{id}", api.revoke_device),
+        web.post("/auth/device_authorization", pairing_routes.begin),
+        web.post("/auth/device/token", pairing_routes.ask),
+        *login_v2.routes(),
+        *pages.routes(),
+        *pairing_pages.routes(),
     ]

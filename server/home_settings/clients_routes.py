@@ -8,9 +8,9 @@ from doctypes.permissions.rule import Verb
 from server import keys
 from server.auth.errors import NotForThisCredential
 from server.auth.principal import Kind
+from server.devices.api import revoke_known
 from server.devices.device import DOCTYPE, Device, devices_of
 from server.devices.errors import DeviceMissing
-from server.devices.revoking import revoke
 from server.devices.room import DEVICES
 from server.devices.shown import attributes, shown_devices
 from server.http.jsonapi import Resource, answer_many
@@ -40,9 +40,7 @@ async def clients(request: web.Request) -> web.Response:
 async def revoke_client(request: web.Request) -> web.Response:
     """DELETE /settings/clients/{id}: 204, and the client is out at once."""
     request[keys.PRINCIPAL].permissions.require_type(Verb.DELETE, DOCTYPE)
-    device_id = request.match_info["id"]
-    if not await revoke(request[keys.HOME], request.app[keys.LIVE], device_id):
-        raise DeviceMissing(device_id)
+    await revoke_known(request, request.match_info["id"])
     return web.Response(status=204)
 
 

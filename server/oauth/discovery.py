@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from server.devices.pairing_grant import GRANT_TYPE as DEVICE_GRANT
 from server.oauth.challenge import METHOD
 
 WELL_KNOWN = "/.well-known/oauth-authorization-server"
@@ -17,9 +18,10 @@ async def describe(request: web.Request) -> web.Response:
             "token_endpoint": f"{base}/auth/access_token",
             "revocation_endpoint": f"{base}/auth/revoke",
             "registration_endpoint": f"{base}/auth/register",
+            "device_authorization_endpoint": f"{base}/auth/device_authorization",
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_GRANT],
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
             "revocation_endpoint_auth_methods_supported": [
                 "client_secret_post",

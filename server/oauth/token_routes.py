@@ -10,6 +10,9 @@ from server.auth.basic import read_basic
 from server.auth.errors import TokenRefused
 from server.auth.tokens import Audience, TokenKeys
 from server.devices.device import Device, devices_of
+from server.devices.pairing_grant import GRANT_TYPE as DEVICE_GRANT
+from server.devices.pairing_grant import PairedDevice
+from server.devices.room import DEVICES
 from server.instances.collection import Kept
 from server.oauth.errors import ClientUnproven, GrantRefused
 from server.oauth.granting import Granting, Tokens
@@ -28,6 +31,9 @@ async def give_tokens(request: web.Request) -> web.Response:
     granting = Granting(request[keys.INSTANCE], request.app[OAUTH].clock())
     _require(form, "grant_type", "client_id", "client_secret")
     client = await granting.proven(form["client_id"], form["client_secret"])
+    if form["grant_type"] == DEVICE_GRANT:
+        device = PairedDevice(request.app[DEVICES], granting.instance, form.get("device_code", ""))
+        return web.json_response(await device.granted(client.id), headers=_NO_STORE)
     tokens = await _granted(granting, client, form)
     return web.json_response(tokens.told(), headers=_NO_STORE)
 
