@@ -196,6 +196,7 @@ def assemble(
         client_max_size=LARGEST_FORM,
     )
     app[keys.SETTINGS] = settings
+    app[keys.NOW], app[keys.NEW_ID] = now, new_id
     app[keys.INSTANCES] = directory
     app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects

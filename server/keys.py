@@ -1,6 +1,7 @@
 """What the application and each request carry: the keys, all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from aiohttp import ClientSession, web
 
@@ -37,6 +38,11 @@ IN_FLIGHT = web.AppKey("in_flight", InFlight)
 DIALECTS: web.AppKey[Dialects] = web.AppKey("dialects")
 HTTP_CLIENT = web.AppKey("http_client", ClientSession)
 """One session for all requests that the home makes itself; closed at shutdown."""
+
+NOW: web.AppKey[Callable[[], datetime]] = web.AppKey("now")
+"""Tells the time, aware, in UTC."""
+NEW_ID: web.AppKey[Callable[[], str]] = web.AppKey("new_id")
+"""Gives an id that nobody has."""
 
 CONTEXT = web.RequestKey("context", RequestContext)
 CALLER = web.RequestKey("caller", Caller)

@@ -75,9 +75,14 @@ class FileTree(ContentVerbs, ShapeVerbs, AmendVerbs, VersionVerbs, DeviceVerbs):
         """Return the paths of many nodes, in order; empty for a file whose directory is gone."""
         return await self._work.nodes.paths_of(nodes)
 
-    async def children(self, directory: Directory) -> AsyncIterator[list[Node]]:
-        """List what lies directly in a directory, in pages, by name; the trash is not shown."""
-        async for page in self._work.nodes.children(directory.id):
+    async def children(
+        self, directory: Directory, after: Node | None = None
+    ) -> AsyncIterator[list[Node]]:
+        """List what lies directly in a directory, in pages, by name; the trash is not shown.
+
+        `after` continues behind a child that was listed before.
+        """
+        async for page in self._work.nodes.children(directory.id, after):
             yield [node for node in page if node.id != TRASH_ID]
 
     @property

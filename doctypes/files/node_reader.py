@@ -80,9 +80,15 @@ class NodeReader:
         async for rows in self._pages(BY_PATH, [beginning_below(path)]):
             yield [node for node in _nodes(rows) if isinstance(node, Directory)]
 
-    async def children(self, directory_id: str) -> AsyncIterator[list[Node]]:
-        """Read all that lies directly in a directory, in pages, in the order of names."""
-        async for rows in self._pages(BY_PARENT, [directory_id, ""]):
+    async def children(
+        self, directory_id: str, after: Node | None = None
+    ) -> AsyncIterator[list[Node]]:
+        """Read all that lies directly in a directory, in pages, in the order of names.
+
+        `after` continues behind a child of an earlier page.
+        """
+        behind = None if after is None else after.document
+        async for rows in self._pages(BY_PARENT, [directory_id, ""], behind):
             yield list(_nodes(rows))
 
     async def names_beginning(self, directory_id: str, beginning: str) -> set[str]:
@@ -117,10 +123,10 @@ class NodeReader:
         return list(_nodes(await self._database.find_by(index, values, limit=1)))
 
     async def _pages(
-        self, index: FieldIndex, values: Sequence[str]
+        self, index: FieldIndex, values: Sequence[str], last: StoredRevision | None = None
     ) -> AsyncIterator[list[StoredRevision]]:
         """Read, page by page, what begins with the last of the values."""
-        limit, last = FIRST_PAGE, None
+        limit = FIRST_PAGE
         while True:
             rows = await self._database.find_by(index, values, prefix=True, limit=limit, after=last)
             if rows:

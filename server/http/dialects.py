@@ -49,8 +49,9 @@ def _cozy(fault: Fault) -> bytes:
 
 
 def _jsonapi(fault: Fault) -> bytes:
-    error = {"status": str(fault.status), "title": _title(fault), "detail": fault.reason}
-    return _json({"errors": [error]})
+    told = {"status": str(fault.status), "title": _title(fault), "detail": fault.reason}
+    source = {"source": {"parameter": fault.parameter}} if fault.parameter else {}
+    return _json({"errors": [{**told, **source}]})
 
 
 def _auth(fault: Fault) -> bytes:

@@ -10,6 +10,7 @@ class Fault:
 
     `of_engine` marks what the database itself answers, which Cozy spells unlike the rest.
     `warnings` are what Cozy's clients get in place of it, as a bare list (cozy.md B1).
+    `parameter` is the part of the request that is to blame, where JSON:API names it.
     """
 
     status: int
@@ -18,6 +19,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     of_engine: bool = False
     warnings: Sequence[Mapping[str, object]] = ()
+    parameter: str = ""
 
 
 WORDS = {

@@ -1,0 +1,179 @@
+"""New files, new directories, new content."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from doctypes.files.facts import FileSaid, NodeSaid
+from doctypes.files.node import ROOT_ID
+from doctypes.permissions.rule import Verb
+from replication.blobs.protocol import StagedBlob
+from replication.core.errors import BlobMismatch
+from server import keys
+from server.files.answers import answer, node_answer
+from server.files.asking import by, require, tree_of
+from server.files.problem import FileRequestRefused
+from server.files.reading import (
+    claimed_md5,
+    date_header,
+    date_parameter,
+    expected_revision,
+    flag,
+    json_body,
+    member,
+    number,
+    tags,
+)
+from server.files.upload_metadata import METADATA_TYPE, UploadMetadata, uploads_of
+from server.http.receiving import body_of
+
+_LARGEST = 1 << 62
+
+
+async def make(request: web.Request) -> web.Response:
+    """POST /files/, /files/{dir-id} ?Type=file|directory&Name=…: 201 with what was made."""
+    kind = request.query.get("Type", "")
+    if kind not in ("file", "directory"):
+        raise FileRequestRefused(422, "Type must be file or directory", "Type")
+    tree = tree_of(request)
+    if kind == "directory" and request.query.get("Path"):
+        return await _make_path(request)
+    parent = await tree.get(request.match_info.get("id") or ROOT_ID)
+    await require(request, Verb.POST, parent)
+    name = request.query.get("Name", "")
+    if not name:
+        raise FileRequestRefused(422, "Name is missing", "Name")
+    said = await _said(request)
+    if kind == "directory":
+        directory = await tree.make_directory(parent.id, name, by=by(request), **said)
+        return await node_answer(request, directory, 201)
+    staged = await _staged(request)
+    try:
+        facts = _of_file(request, said)
+        made = await tree.create(parent.id, name, staged, by=by(request), **facts)
+    except BaseException:
+        await staged.discard()
+        raise
+    return await node_answer(request, made, 201)
+
+
+async def _make_path(request: web.Request) -> web.Response:
+    path = request.query["Path"]
+    if not path.startswith("/"):
+        raise FileRequestRefused(422, "Path must be absolute", "Path")
+    tree, (above, _, name) = tree_of(request), path.rstrip("/").rpartition("/")
+    if request.query.get("Recursive") == "true":
+        await require(request, Verb.POST, await tree.get(ROOT_ID))
+        return await node_answer(request, await tree.make_directories(path, by=by(request)), 201)
+    parent = await tree.at(above or "/")
+    await require(request, Verb.POST, parent)
+    said = await _said(request)
+    made = await tree.make_directory(parent.id, name, by=by(request), **said)
+    return await node_answer(request, made, 201)
+
+
+async def overwrite(request: web.Request) -> web.Response:
+    """PUT /files/{id}: new content; what there was becomes a version. If-Match is heeded."""
+    tree = tree_of(request)
+    file = await tree.get(request.match_info["id"])
+    await require(request, Verb.PUT, file)
+    expected = expected_revision(request)
+    if expected is not None and expected != file.revision:  # before a byte is taken in
+        raise FileRequestRefused(412, "The file has another revision now", hdrs.IF_MATCH)
+    facts = _of_file(request, await _said(request))
+    staged = await _staged(request)
+    try:
+        changed = await tree.replace(
+            file.id, staged, expected=expected, by=by(request), **facts
+        )
+    except BaseException:
+        await staged.discard()
+        raise
+    return await node_answer(request, changed)
+
+
+async def describe(request: web.Request) -> web.Response:
+    """POST /files/upload/metadata: what a file will be said to be, for ten minutes; 201."""
+    body = await json_body(request)
+    told = member(body, "data", "attributes")
+    if not isinstance(told, Mapping):
+        raise FileRequestRefused(422, "data.attributes must be an object", "data")
+    _require_certified(request, told)
+    kept = await uploads_of(request).keep(UploadMetadata(dict(told)))
+    data = {"type": METADATA_TYPE, "id": kept, "attributes": told}
+    return answer({"data": data}, 201)
+
+
+def _require_certified(request: web.Request, told: Mapping[str, Any]) -> None:
+    permissions = request[keys.PRINCIPAL].permissions
+    for name, doctype in _CERTIFIED.items():
+        if name in told:
+            permissions.require_type(Verb.POST, doctype)
+
+
+_CERTIFIED = {
+    "carbonCopy": "io.cozy.certified.carbon_copy",
+    "electronicSafe": "io.cozy.certified.electronic_safe",
+}
+
+
+async def _staged(request: web.Request) -> StagedBlob:
+    """Take the body in, held to its length and checksum. Raises FileRequestRefused 412."""
+    claimed = claimed_md5(request.headers)
+    length = _length(request)
+    try:
+        staged = await tree_of(request).stage(body_of(request), length=length)
+    except BlobMismatch as error:
+        raise FileRequestRefused(412, "Content length mismatch", "Content-Length") from error
+    if claimed is not None and claimed != staged.md5:
+        await staged.discard()
+        raise FileRequestRefused(412, "Content-MD5 mismatch", "Content-MD5")
+    return staged
+
+
+def _length(request: web.Request) -> int | None:
+    if request.content_length is not None:
+        return request.content_length
+    if not request.query.get("Size") or request.query["Size"] == "0":
+        return None  # a chunked body: as long as it is
+    return number(request.query, "Size", 0, _LARGEST)
+
+
+async def _said(request: web.Request) -> NodeSaid:
+    """Read what the request says of the node, with what was said before under a MetadataID."""
+    query = request.query
+    said: NodeSaid = {
+        "created_at": date_parameter(query, "CreatedAt"),
+        "modified_at": date_parameter(query, "UpdatedAt") or date_header(request.headers),
+        "tags": tags(query),
+        "cozy_metadata": {
+            name: query[parameter]
+            for parameter, name in _SOURCES.items()
+            if query.get(parameter)
+        },
+    }
+    metadata_id = query.get("MetadataID")
+    if metadata_id:
+        kept = await uploads_of(request).get(metadata_id)
+        if kept is None:
+            raise FileRequestRefused(422, "MetadataID is unknown, or too old", "MetadataID")
+        said["metadata"] = kept.attributes
+    return said
+
+
+_SOURCES = {
+    "SourceAccount": "sourceAccount",
+    "SourceAccountIdentifier": "sourceAccountIdentifier",
+}
+
+
+def _of_file(request: web.Request, said: NodeSaid) -> FileSaid:
+    given = request.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip()
+    facts: FileSaid = {
+        **said,
+        "executable": flag(request.query, "Executable"),
+        "encrypted": flag(request.query, "Encrypted") or None,
+        "mime": given if given and given != "application/octet-stream" else None,
+    }
+    return facts
