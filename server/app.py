@@ -45,6 +45,8 @@ from server.devices.last_seen import LastSeen
 from server.devices.pace import PollingPace
 from server.devices.room import DEVICES, DeviceRoom
 from server.devices.routes import routes as device_routes
+from server.files.routes import files_access
+from server.files.routes import routes as file_routes
 from server.home.access import home_access
 from server.home.routes import routes as home_routes
 from server.home_settings.access import settings_access
@@ -102,6 +104,7 @@ ROOMS = (
     realtime_access,
     audit_access,
     oauth_access,
+    files_access,
 )
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 
@@ -119,6 +122,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     oauth_routes,
     realtime_routes,
     audit_routes,
+    file_routes,
 )
 
 WAYS = Ways(

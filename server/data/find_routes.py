@@ -80,7 +80,7 @@ class FindRoutes:
         found, listing = await database.plan(question)
         if self._dialect.is_cozy:
             _refuse_unindexed(found)
-        index, view = _index_of(request, database, found, listing)
+        index, view = index_of(request, database, found, listing)
         answer = Answer(found, database.database, database.book.select, index, view)
         async with aclosing(answer.batches()) as batches:
             return await self._respond(request, answer, found, batches, started)
@@ -143,7 +143,7 @@ class FindRoutes:
         ]
 
 
-def _index_of(
+def index_of(
     request: web.Request, database: Asked, found: Plan, listing: Listing
 ) -> tuple[Index | None, int]:
     """Return the index that a plan reads, and which of its views."""

@@ -49,7 +49,7 @@ class IndexRoutes:
         except NoTextSearch as missing:
             told = {"error": "required index service unavailable", "reason": str(missing)}
             return json_answer(encode(told), status=503)
-        created = await _made(await self._opened(request), index)
+        created = await made(await self._opened(request), index)
         result = "created" if created else "exists"
         return json_answer(encode({"result": result, "id": index.design, "name": index.name}))
 
@@ -126,7 +126,7 @@ def _number(request: web.Request, name: str, otherwise: int, *, least: int) -> i
     return found
 
 
-async def _made(database: Database, index: NewIndex) -> bool:
+async def made(database: Database, index: NewIndex) -> bool:
     """Write an index into its design document; False when it is there. Raises Invalid."""
     for attempt in range(_TRIES):
         (stored,) = await database.get_many([index.design])

@@ -9,7 +9,7 @@ from doctypes.files.node import Directory, Node
 from server.files import jsonapi
 from server.files.asking import tree_of
 from server.files.contents import children_of
-from server.files.reading import offset, number
+from server.files.reading import number, offset
 from server.files.thumbnail_links import links_of
 
 CHILDREN = 30

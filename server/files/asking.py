@@ -1,8 +1,5 @@
 """Whether the caller may do something to a node: asked with the folders that it lies in."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from aiohttp import web
 
 from doctypes.files.authors import Author, OAuthClient
@@ -41,11 +38,7 @@ async def subject_of(tree: FileTree, node: Node) -> Subject:
     while above.dir_id:
         within.append(above.dir_id)
         above = await tree.get(above.dir_id)
-    return Subject(node.id, _fields(node), within)
-
-
-def _fields(node: Node) -> Mapping[str, Any]:
-    return fields_of(node)
+    return Subject(node.id, fields_of(node), within)
 
 
 def author_of(principal: Principal) -> Author:

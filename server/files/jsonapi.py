@@ -29,7 +29,13 @@ class Listed:
 
 def node_object(node: Node, *, path: str = "", links: Object | None = None) -> Object:
     """Return a node; `path` is shown for files too where it is known, `links` are beside `self`."""
-    fields = fields_of(node)
+    return object_of(node.id, str(node.revision), fields_of(node), path=path, links=links)
+
+
+def object_of(
+    node_id: str, rev: str, fields: Object, *, path: str = "", links: Object | None = None
+) -> Object:
+    """Return a node of which some fields are known."""
     attributes = {
         name: value
         for name, value in fields.items()
@@ -37,24 +43,28 @@ def node_object(node: Node, *, path: str = "", links: Object | None = None) -> O
     }
     if path:
         attributes["path"] = path
+    return {
+        "type": DOCTYPE,
+        "id": node_id,
+        "attributes": attributes,
+        "meta": {"rev": rev},
+        "links": {"self": f"/files/{node_id}", **(links or {})},
+        "relationships": _relationships(node_id, fields),
+    }
+
+
+def _relationships(node_id: str, fields: Object) -> Object:
     relationships: Object = {}
-    if node.dir_id:
+    if fields.get("dir_id"):
         relationships["parent"] = {
-            "links": {"related": f"/files/{node.dir_id}"},
-            "data": {"type": DOCTYPE, "id": node.dir_id},
+            "links": {"related": f"/files/{fields['dir_id']}"},
+            "data": {"type": DOCTYPE, "id": fields["dir_id"]},
         }
     for name in _RELATED:
         if name == _RELATED[0] or fields.get(name):
-            where = f"/files/{node.id}/relationships/{name}"
+            where = f"/files/{node_id}/relationships/{name}"
             relationships[name] = {"links": {"self": where}, "data": fields.get(name) or []}
-    return {
-        "type": DOCTYPE,
-        "id": node.id,
-        "attributes": attributes,
-        "meta": {"rev": str(node.revision)},
-        "links": {"self": f"/files/{node.id}", **(links or {})},
-        "relationships": relationships,
-    }
+    return relationships
 
 
 def directory_object(directory: Directory, listed: Listed, cursor_link: str | None) -> Object:

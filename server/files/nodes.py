@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from doctypes.files.amending import Amendment
-from doctypes.files.node import DOCTYPE, Directory, File, Node
+from doctypes.files.node import Directory, File, Node
 from doctypes.permissions.rule import Verb
 from replication.core.errors import InvalidRevision
 from replication.core.revision import Revision
@@ -55,7 +55,9 @@ async def size(request: web.Request) -> web.Response:
     directory = isinstance(node, Directory)
     count = await tree_of(request).size_of(node.id) if directory else _size(node)
     attributes = {"size": str(count)}
-    return answer({"data": {"type": "io.cozy.files.sizes", "id": node.id, "attributes": attributes}})
+    return answer(
+        {"data": {"type": "io.cozy.files.sizes", "id": node.id, "attributes": attributes}}
+    )
 
 
 def _size(node: Node) -> int:
@@ -140,9 +142,7 @@ async def _change(
         return await tree.amend(node.id, amendment, expected=expected, by=who)
     if parent_id != node.dir_id:
         await require(request, Verb.PATCH, await tree.get(parent_id))
-    return await tree.move(
-        node.id, parent_id, name, change=amendment, expected=expected, by=who
-    )
+    return await tree.move(node.id, parent_id, name, change=amendment, expected=expected, by=who)
 
 
 def _place(node: Node, data: object, told: Mapping[str, Any]) -> tuple[str, str]:
@@ -185,5 +185,3 @@ _KINDS: dict[str, type] = {
 def _date(told: Mapping[str, Any], member_name: str, parameter: str) -> Any:  # noqa: ANN401
     text = told.get(member_name)
     return None if text is None else read_date(text, parameter)
-
-

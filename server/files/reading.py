@@ -103,7 +103,7 @@ def expected_revision(request: web.Request) -> Revision | None:
     try:
         return Revision.parse(text)
     except InvalidRevision as error:
-        raise FileRequestRefused(412, "If-Match names no revision", hdrs.IF_MATCH) from error
+        raise FileRequestRefused(412, "If-Match names no revision", "If-Match") from error
 
 
 async def json_body(request: web.Request) -> dict[str, Any]:

@@ -22,11 +22,11 @@ async def show(request: web.Request) -> web.Response:
     if not isinstance(trash, Directory):
         raise FileRequestRefused(404, "There is no trash here")
     limit = number(request.query, "page[limit]", CHILDREN, MOST)
-    skip = offset(request.query, "page[skip]") or offset(request.query, "page[cursor]")
-    listed = await children_of(tree, trash, limit, "", skip)
+    skip, cursor = offset(request.query, "page[skip]"), request.query.get("page[cursor]", "")
+    listed = await children_of(tree, trash, limit, cursor, skip)
     told: dict[str, object] = {"data": objects_of(request, listed)}
     if listed.cursor is not None:
-        query = urlencode({"page[limit]": limit, "page[cursor]": skip + limit})
+        query = urlencode({"page[limit]": limit, "page[cursor]": listed.cursor})
         told["links"] = {"next": f"{request.path}?{query}"}
     return answer(told)
 

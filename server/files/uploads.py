@@ -80,13 +80,11 @@ async def overwrite(request: web.Request) -> web.Response:
     await require(request, Verb.PUT, file)
     expected = expected_revision(request)
     if expected is not None and expected != file.revision:  # before a byte is taken in
-        raise FileRequestRefused(412, "The file has another revision now", hdrs.IF_MATCH)
+        raise FileRequestRefused(412, "The file has another revision now", "If-Match")
     facts = _of_file(request, await _said(request))
     staged = await _staged(request)
     try:
-        changed = await tree.replace(
-            file.id, staged, expected=expected, by=by(request), **facts
-        )
+        changed = await tree.replace(file.id, staged, expected=expected, by=by(request), **facts)
     except BaseException:
         await staged.discard()
         raise
@@ -148,9 +146,7 @@ async def _said(request: web.Request) -> NodeSaid:
         "modified_at": date_parameter(query, "UpdatedAt") or date_header(request.headers),
         "tags": tags(query),
         "cozy_metadata": {
-            name: query[parameter]
-            for parameter, name in _SOURCES.items()
-            if query.get(parameter)
+            name: query[parameter] for parameter, name in _SOURCES.items() if query.get(parameter)
         },
     }
     metadata_id = query.get("MetadataID")

@@ -123,6 +123,7 @@ OF_HOME: Dialects = (
     ("/settings", JSONAPI),
     ("/realtime", JSONAPI),
     ("/permissions", JSONAPI),
+    ("/files", JSONAPI),
     ("/", PLAIN),
 )
 SHOWN_AS_PAGES = (PLAIN, AUTH, JSONAPI)

@@ -1,6 +1,6 @@
 """The one table from errors to HTTP: each kind of error to its status, word and sentence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -12,6 +12,7 @@ from replication.core import errors as core
 from server.auth import errors as auth
 from server.couch_auth import errors as couch
 from server.devices import errors as devices
+from server.files import problem
 from server.http.fault import Fault, word_for
 from server.instances.directory import AppMissing, HomeBusy, InstanceUnknown
 from server.instances.standing import HomeShut
@@ -33,8 +34,8 @@ def _engine(status: int, word: str, reason: str) -> _Row:
     return lambda _: fault
 
 
-def _file(status: int, *, headers: Mapping[str, str] | None = None) -> _Row:
-    return lambda error: Fault(status, word_for(status), str(error), headers or {})
+def _file(status: int, parameter: str = "") -> _Row:
+    return lambda error: Fault(status, word_for(status), str(error), parameter=parameter)
 
 
 def _invalid(error: core.Invalid) -> Fault:
@@ -136,13 +137,19 @@ _TABLE: dict[type[Exception], _Row] = {
     ),
     files.NodeMissing: _file(404),
     files.NameTaken: _file(409),
-    files.IllegalName: _file(422),
+    files.IllegalName: _file(422, "name"),
     files.NotADirectory: _file(409),
     files.IsADirectory: _file(409),
-    files.MoveIntoItself: _file(412),
-    files.StaleRevision: _file(412),
+    files.MoveIntoItself: _file(412, "dir-id"),
+    files.StaleRevision: _file(412, "If-Match"),
     files.Protected: _file(403),
-    files.TooDeep: _file(422),
+    files.TooDeep: _file(422, "path"),
+    files.OlderThanStored: _file(422, "UpdatedAt"),
+    files.QuotaExceeded: _file(413),
+    files.VersionMissing: _file(404),
+    problem.FileRequestRefused: lambda error: Fault(
+        error.status, word_for(error.status), error.detail, parameter=error.parameter
+    ),
     files.AlreadyInTrash: lambda _: Fault(
         400, word_for(400), "File or directory is already in the trash"
     ),
