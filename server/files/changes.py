@@ -12,9 +12,11 @@ from doctypes.permissions.rule import Verb
 from replication.core.change import Change, ChangesPage, ChangesQuery
 from replication.core.errors import Invalid
 from replication.core.sequence import UpdateSequence
+from replication.feed.changes_feed import ChangesSource
 from replication.store.protocol import Database
 from replication.wire.document_json import render_document
 from server import keys
+from server.auth.principal import Kind
 from server.files.asking import require_all
 from server.files.problem import FileRequestRefused
 from server.files.reading import flag, number
@@ -47,7 +49,7 @@ async def show(request: web.Request) -> web.Response:
     require_all(request, Verb.GET)
     database = await request[keys.HOME].store.open(DOCTYPE)
     asked = _asked(request.query, await database.sequence())
-    page = await _page(database, asked)
+    page = await _page(_seen_by(request, database), asked)
     paths = await _paths(database, page.rows) if asked.with_paths or asked.skips_trashed else {}
     results = [
         told for row in page.rows if (told := _row(row, asked, paths, page.last.epoch)) is not None
@@ -83,7 +85,15 @@ def _since(text: str, current: UpdateSequence) -> int:
         raise FileRequestRefused(422, error.reason, "since") from error
 
 
-async def _page(database: Database, asked: Asked) -> ChangesPage:
+def _seen_by(request: web.Request, database: Database) -> ChangesSource:
+    """Return the feed without what the asking device leaves out (cozy.md C5)."""
+    principal = request[keys.PRINCIPAL]
+    if principal.kind in (Kind.OAUTH, Kind.DEVICE):
+        return request[keys.HOME].files.changes_for(principal.credential)
+    return database
+
+
+async def _page(database: ChangesSource, asked: Asked) -> ChangesPage:
     """Read up to the limit; the engine's own pages may be smaller."""
     rows: list[Change] = []
     query = ChangesQuery(since=asked.since, limit=asked.limit, include_documents=True)

@@ -11,6 +11,8 @@ from doctypes.files.node import Directory, File, Node
 from doctypes.permissions.rule import Verb
 from replication.core.errors import InvalidRevision
 from replication.core.revision import Revision
+from server import keys
+from server.auth.principal import Kind
 from server.files.answers import answer, listed_of, node_answer, objects_of
 from server.files.asking import by, require, tree_of
 from server.files.problem import FileRequestRefused
@@ -80,7 +82,7 @@ async def throw_away(request: web.Request) -> web.Response:
     node = await named(request)
     await require(request, Verb.PATCH, node)
     expected = expected_revision(request)
-    thrown = await tree_of(request).trash(node.id, expected=expected, by=by(request))
+    thrown = await _trashed(request, node, expected)
     return await node_answer(request, thrown)
 
 
@@ -135,7 +137,7 @@ async def _change(
         return None
     await require(request, Verb.PATCH, node)
     if told.get("move_to_trash"):
-        return await tree.trash(node.id, expected=expected, by=who)
+        return await _trashed(request, node, expected)
     amendment = amendment_of(told)
     parent_id, name = _place(node, data, told)
     if (parent_id, name) == (node.dir_id, node.name):
@@ -143,6 +145,15 @@ async def _change(
     if parent_id != node.dir_id:
         await require(request, Verb.PATCH, await tree.get(parent_id))
     return await tree.move(node.id, parent_id, name, change=amendment, expected=expected, by=who)
+
+
+async def _trashed(request: web.Request, node: Node, expected: Revision | None) -> Node:
+    """Put into the trash what the caller sees of a node, and nothing that is hidden from them."""
+    tree, who, principal = tree_of(request), by(request), request[keys.PRINCIPAL]
+    if principal.kind in (Kind.OAUTH, Kind.DEVICE):
+        device = principal.credential
+        return await tree.trash_seen(node.id, device, expected=expected, by=who)
+    return await tree.trash(node.id, expected=expected, by=who)
 
 
 def _place(node: Node, data: object, told: Mapping[str, Any]) -> tuple[str, str]:

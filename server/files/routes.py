@@ -47,6 +47,8 @@ def routes() -> list[web.RouteDef]:
         web.get(_ONE + "/relationships/contents", nodes.contents),
         web.post(_ONE + "/relationships/referenced_by", relations.add_references),
         web.delete(_ONE + "/relationships/referenced_by", relations.remove_references),
+        web.post(_ONE + "/relationships/not_synchronized_on", relations.exclude),
+        web.delete(_ONE + "/relationships/not_synchronized_on", relations.include),
         web.get(_ONE + "/size", nodes.size),
         web.post(_ONE + "/copy", nodes.copy),
         web.post(_ONE + "/versions", versions.make),

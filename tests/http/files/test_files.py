@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.support.devices import bearer, oauth_token
+from tests.support.devices import CLIENT, bearer, oauth_token
 from tests.support.files import ROOT, TRASH, Drive, checksum, wrong
 from tests.support.house import house
 
@@ -350,3 +350,31 @@ async def test_the_feed_tells_paths_and_leaves_out_what_is_not_wanted(drive):
     assert set(seen) == {folder["id"], file["id"], gone["id"]}
     for refused in ({"feed": "longpoll"}, {"include_file_path": "true"}):
         await drive.ask("GET", "/files/_changes", 400, params=refused)
+
+
+async def test_a_device_sees_no_more_of_what_it_leaves_out_and_removes_none_of_it(home, drive):
+    scope = "io.cozy.files"
+    token = await oauth_token(home.app, scope)
+    desktop, shown = Drive(home.anybody), {"headers": bearer(token)}
+    folder = await drive.directory("dir")
+    left_out = await drive.directory("left out", parent=folder["id"])
+    file = await drive.upload("a.txt", parent=left_out["id"])
+    query = {"include_docs": "true", "include_file_path": "true"}
+    told = await desktop.ask("GET", "/files/_changes", 200, params=query, **shown)
+    since = told["last_seq"]
+    assert "/dir/left out/a.txt" in [row["doc"].get("path") for row in told["results"]]
+    path = f"/files/{left_out['id']}/relationships/not_synchronized_on"
+    data = {"data": [{"type": "io.cozy.oauth.clients", "id": CLIENT}]}
+    told = await drive.ask("POST", path, 200, json=data)
+    assert told["data"] == data["data"]
+    query["since"] = since
+    told = await desktop.ask("GET", "/files/_changes", 200, params=query, **shown)
+    gone = {row["id"] for row in told["results"] if row.get("deleted")}
+    assert gone == {left_out["id"], file["id"]}
+    await desktop.ask("DELETE", f"/files/{folder['id']}", 200, **shown)
+    assert (await drive.at("/dir/left out/a.txt"))["data"]["id"] == file["id"]
+    await drive.ask("DELETE", path, 200, json=data)
+    query["since"] = told["last_seq"]
+    told = await desktop.ask("GET", "/files/_changes", 200, params=query, **shown)
+    back = {row["doc"]["path"] for row in told["results"]}
+    assert {"/dir/left out", "/dir/left out/a.txt"} <= back
