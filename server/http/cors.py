@@ -9,9 +9,6 @@ from http import HTTPMethod
 
 from aiohttp import web
 
-from server import keys
-from server.auth.principal import Kind
-
 ANY = "*"
 METHODS = "GET, HEAD, PUT, PATCH, POST, DELETE, COPY"
 MAX_AGE = 43_200
@@ -71,12 +68,9 @@ def answer_preflight(request: web.Request, policy: CorsPolicy | None) -> web.Res
 def of_home(request: web.Request) -> CorsPolicy | None:
     """Return the policy of a home: its API is for every page that has a credential (cozy.md 0).
 
-    A session's cookie is none: pages of its own sub-domains bring it along, and could read with it
-    what they were never granted. Nor is anything under `/auth`, but for signing out.
+    The owner's cookie is none, which `server/auth/access` sees to. Nothing under `/auth` is for
+    pages elsewhere, but for signing out.
     """
-    principal = request.get(keys.PRINCIPAL)
-    if principal is not None and principal.kind is Kind.SESSION:
-        return None
     path = request.path
     asked = request.headers.get("Access-Control-Request-Method", request.method)
     if path in _SIGNING_OUT:
