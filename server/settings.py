@@ -3,7 +3,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
@@ -15,13 +15,19 @@ from server.auth.caller import read_networks
 from server.auth.kdf import DEFAULT_ITERATIONS, check_iterations
 from server.couch_auth.settings import CouchSettings
 from server.instances.context import Context, read_contexts
+from server.oauth.oidc.settings import OidcProvider, read_providers
 from server.office.settings import OfficeSettings
 
 FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
 _FOR_TESTS = PREFIX + "TESTS_"
 _OFF = "off"
-_CONTEXTS = "contexts"
+_BY_CONTEXT: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    "contexts": read_contexts,
+    "oidc": read_providers,
+}
+"""Settings with a section for each context, and what reads those; in the file alone."""
+
 SHORTEST_SECRET = 32
 _AT_LEAST_ONE = ("max_feeds", "max_document_size", "max_attachment_size", "max_request_size")
 _SECTIONS: Mapping[str, type] = {"office": OfficeSettings, "couch": CouchSettings}
@@ -52,6 +58,7 @@ class Settings:
     office: OfficeSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
     contexts: Mapping[str, Context] = field(default_factory=lambda: read_contexts({}))
+    oidc: Mapping[str, OidcProvider] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what could not work, while somebody is looking."""
@@ -139,8 +146,8 @@ def _from_environment(env: Mapping[str, str]) -> Iterator[_Told]:
         if not variable.startswith(PREFIX) or variable.startswith(_FOR_TESTS) or name == "config":
             continue
         section, _, inner = name.partition("_")
-        if name.startswith(_CONTEXTS):
-            raise SettingsInvalid(f"{variable}: contexts are set in {FILE_NAME} only")
+        if name.startswith(tuple(_BY_CONTEXT)):
+            raise SettingsInvalid(f"{variable}: {section} are set in {FILE_NAME} only")
         path = (section, inner) if section in _SECTIONS and inner else (name,)
         value: object = text
         if name == "trusted_proxies":
@@ -168,19 +175,19 @@ def _from_file(file: Path) -> Iterator[_Told]:
         if name in _SECTIONS and isinstance(value, dict):
             for inner, told in value.items():
                 yield _Told((name, inner), told, f"{file}: {name}.{inner}", strict=True)
-        elif name == _CONTEXTS:
-            yield _Told((name,), _contexts(value, file), f"{file}: {name}", strict=True)
+        elif name in _BY_CONTEXT:
+            yield _Told((name,), _by_context(name, value, file), f"{file}: {name}", strict=True)
         else:
             yield _Told((name,), value, f"{file}: {name}", strict=True)
 
 
-def _contexts(value: object, file: Path) -> Mapping[str, Context]:
+def _by_context(name: str, value: object, file: Path) -> Mapping[str, Any]:
     try:
         if not isinstance(value, dict):
-            raise ValueError("is a table of sections, [contexts.<name>]")  # noqa: TRY004, TRY301
-        return read_contexts(value)
+            raise ValueError(f"is a table of sections, [{name}.<context>]")  # noqa: TRY004, TRY301
+        return _BY_CONTEXT[name](value)
     except ValueError as error:
-        raise SettingsInvalid(f"{file}: {_CONTEXTS}.{error}") from error
+        raise SettingsInvalid(f"{file}: {name}.{error}") from error
 
 
 def _settled(told: list[_Told]) -> Settings:
@@ -192,7 +199,7 @@ def _settled(told: list[_Told]) -> Settings:
             sections[first][one.path[1]] = _converted(_SECTIONS[first], one)
         elif first in _SECTIONS:
             raise SettingsInvalid(f"{one.source}: is a section, not a value")
-        elif first == _CONTEXTS:
+        elif first in _BY_CONTEXT:
             values[first] = one.value
         else:
             values[first] = _converted(Settings, one)

@@ -29,8 +29,8 @@ class InstanceRecord:
 
     `former` are names it once had, which lead to `domain`. `quota` is in bytes, None for no limit.
     `blocked` is the reason, empty for a home that is open; `deletion_at` the time from which it may
-    be erased, `moved_to` the domain or address where it went. Dates are RFC 3339; empty texts stand
-    for what nobody said. `unknown` holds the fields of other versions.
+    be erased, `moved_to` the domain or address where it went; `oidc_id` is the owner at an
+    outside provider. Dates are RFC 3339; empty texts stand for what nobody said. `unknown` holds the fields of other versions.
     """
 
     folder: Path
@@ -49,6 +49,7 @@ class InstanceRecord:
     deletion_at: str = ""
     moved_to: str = ""
     terms_signed: str = ""
+    oidc_id: str = ""
     onboarded: bool = True
     format: int = FORMAT
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
@@ -168,6 +169,7 @@ def _parse(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord
         deletion_at=str(told.get("deletion_at", "")),
         moved_to=str(told.get("moved_to", "")),
         terms_signed=str(told.get("terms_signed", "")),
+        oidc_id=str(told.get("oidc_id", "")),
         onboarded=bool(told.get("onboarded", True)),
         format=int(told.get("format", 1)),
         unknown=_unknown(told),
@@ -183,7 +185,7 @@ def _unknown(told: Mapping[str, Any]) -> dict[str, Any]:
 _KNOWN = frozenset(InstanceRecord.__dataclass_fields__)
 _PLAIN = (
     *("domain", "uuid", "former", "aliases", "locale", "timezone", "context", "quota", "blocked"),
-    *("created_at", "deletion_at", "moved_to", "terms_signed", "onboarded"),
+    *("created_at", "deletion_at", "moved_to", "terms_signed", "onboarded", "oidc_id"),
 )
 
 
