@@ -30,7 +30,8 @@ class InstanceRecord:
     `former` are names it once had, which lead to `domain`. `quota` is in bytes, None for no limit.
     `blocked` is the reason, empty for a home that is open; `deletion_at` the time from which it may
     be erased, `moved_to` the domain or address where it went; `oidc_id` is the owner at an
-    outside provider. Dates are RFC 3339; empty texts stand for what nobody said. `unknown` holds the fields of other versions.
+    outside provider. Dates are RFC 3339; empty texts stand for what nobody said. `unknown` holds
+    the fields of other versions.
     """
 
     folder: Path
