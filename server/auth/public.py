@@ -20,6 +20,7 @@ PUBLIC = {
     ("GET", "/couchdb"): "CouchDB's greeting, which says what is here and nothing of anybody's",
     ("GET", "/couchdb/"): "the same",
     ("GET", "/realtime/"): "the websocket: its first message says who it is, or it is closed",
+    ("GET", "/files/archive/{secret}/{name}"): "the same for an archive, behind a random secret",
     ("GET", "/files/downloads/{secret}/{name}"): "a link that was made for one file: signed, brief",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
     ("POST", "/auth/share-by-link/password"): "who has a link gives its password, slowly checked",

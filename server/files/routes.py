@@ -3,10 +3,21 @@
 from aiohttp import web
 
 from server.auth.access import IN_HANDLER, Access
-from server.files import changes, downloads, finding, nodes, relations, trash, uploads, versions
+from server.files import (
+    archives,
+    changes,
+    downloads,
+    finding,
+    nodes,
+    relations,
+    trash,
+    uploads,
+    versions,
+)
 from server.http.receiving import no_continue_yet
 
 _ONE = "/files/{id}"
+ARCHIVE = "/files/archive/{secret}/{name}"
 LINK = "/files/downloads/{secret}/{name}"
 
 
@@ -31,6 +42,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/files/download/{id}/{version}", downloads.download_version),
         web.post("/files/downloads", downloads.make_link),
         web.get(LINK, downloads.follow_link),
+        web.post("/files/archive", archives.make),
+        web.get(ARCHIVE, archives.follow),
         web.get("/files/trash", trash.show),
         web.delete("/files/trash", trash.empty),
         web.post("/files/trash/{id}", trash.restore),

@@ -1,0 +1,73 @@
+"""Archives of files and folders: at once, by a link, and only of what may be read."""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.support.devices import bearer, oauth_token
+from tests.support.files import Drive
+from tests.support.house import house
+
+
+@pytest.fixture
+async def home(tmp_path):
+    async with house(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def drive(home):
+    return Drive(home.owner)
+
+
+def asked(**attributes):
+    return {"data": {"type": "io.cozy.archives", "attributes": attributes}}
+
+
+async def opened(response):
+    assert response.status == 200, await response.text()
+    assert response.content_type == "application/zip"
+    return zipfile.ZipFile(io.BytesIO(await response.read()))
+
+
+async def test_an_archive_holds_folders_and_files_and_twins_apart(home, drive):
+    folder = await drive.directory("dir")
+    inner = await drive.directory("inner", parent=folder["id"])
+    await drive.upload("a.txt", b"inside", parent=inner["id"])
+    twin = await drive.upload("a.txt", b"top")
+    other = await drive.upload("a.txt", b"other", parent=folder["id"])
+    body = asked(name="Été", ids=[folder["id"], twin["id"]], files=["/dir/a.txt"])
+    told = await drive.ask("POST", "/files/archive", 200, json=body)
+    async with home.anybody.get(told["links"]["related"]) as response:
+        found = await opened(response)
+        assert "filename*=UTF-8''%C3%89t%C3%A9.zip" in response.headers["Content-Disposition"]
+    assert set(found.namelist()) == {
+        "Été/dir/",
+        "Été/dir/inner/",
+        "Été/dir/inner/a.txt",
+        "Été/dir/a.txt",
+        "Été/a.txt",
+        "Été/a (2).txt",
+    }
+    assert (found.read("Été/a.txt"), found.read("Été/a (2).txt")) == (b"top", b"other")
+    headers = {"Accept": "application/zip"}
+    async with home.owner.post(
+        "/files/archive", json=asked(ids=[other["id"]]), headers=headers
+    ) as response:
+        assert (await opened(response)).namelist() == ["archive/a.txt"]
+
+
+async def test_what_may_not_be_read_is_in_no_archive(home, drive):
+    file = await drive.upload("a.txt")
+    token = await oauth_token(home.app, "io.cozy.files:GET:elsewhere")
+    other = Drive(home.anybody)
+    headers = bearer(token)
+    body = asked(ids=[file["id"]])
+    await other.ask("POST", "/files/archive", 403, json=body, headers=headers)
+    await other.ask("POST", "/files/archive", 401, json=body)
+    for wrong in (asked(), asked(ids="x"), {"data": 1}):
+        await drive.ask("POST", "/files/archive", 422, json=wrong)
+    await drive.ask("POST", "/files/archive", 404, json=asked(ids=["nowhere"]))
+    async with home.anybody.get("/files/archive/guessed/x.zip") as response:
+        assert response.status == 404
