@@ -20,6 +20,7 @@ from server.pages.page import Sheet, page, page_language
 
 PATH = "/devices"
 KINDS = tuple(PasswordKind)
+_FIELDS = ("name", "kind", "doctypes", "read_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ async def make(request: web.Request) -> web.Response:
     """POST /devices: an app password, shown once; the form again with what is wrong with it."""
     form = await request.post()
     check_form(request, form.get(FIELD))
-    sent = {name: str(form.get(name, "")) for name in ("name", "kind", "doctypes", "read_only")}
+    sent = {name: str(form.get(name, "")) for name in _FIELDS}
     try:
         name, wanted = legal_name(sent["name"]), _wanted(sent)
         made = await request.app[DEVICES].passwords.make(request[keys.HOME], name, wanted)
@@ -110,7 +111,7 @@ async def _list(
         "kinds": KINDS,
         "notice": notice if notice in ("renamed", "revoked") else "",
         "wrong": wrong,
-        "sent": sent or {},
+        "sent": sent or dict.fromkeys(_FIELDS, ""),
     }
     return page(request, Sheet("devices/devices.html", WORDS, values, forms=PATH), status=status)
 

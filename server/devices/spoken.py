@@ -72,14 +72,14 @@ def rights_of(kind: str, scope: str, language: str) -> list[str]:
     writing = [_type(rule, language) for rule in permissions.rules if rule.verbs != READING]
     told = []
     if writing:
-        told.append(words["may_write"].format(types=_listed(writing)))
+        told.append(words["may_write"].format(types=_listed(writing, words["and"])))
     if reading:
-        told.append(words["may_read"].format(types=_listed(reading)))
+        told.append(words["may_read"].format(types=_listed(reading, words["and"])))
     return told
 
 
 def moment(text: str, now: datetime, language: str) -> str:
-    """Say when something was: `3 minutes ago`, `yesterday` by hours, else the day.
+    """Say when something was: `3 minutes ago`, `5 hours ago`, `on 3 May 2026`.
 
     Text that is no moment of RFC 3339 is said as it stands.
     """
@@ -96,7 +96,7 @@ def moment(text: str, now: datetime, language: str) -> str:
         return f"il y a {minutes} minutes" if french else f"{minutes} minutes ago"
     if seconds < _DAY:
         return _hours(int(seconds // _HOUR), french=french)
-    return day(at, language) if not french else f"le {day(at, language)}"
+    return f"{'le' if french else 'on'} {day(at, language)}"
 
 
 def day(at: datetime, language: str) -> str:
@@ -116,5 +116,6 @@ def _type(rule: Rule, language: str) -> str:
     return _TYPES[language].get(rule.type, rule.type)
 
 
-def _listed(types: list[str]) -> str:
-    return ", ".join(dict.fromkeys(types))
+def _listed(types: list[str], last: str) -> str:
+    *most, end = dict.fromkeys(types)
+    return f"{', '.join(most)} {last} {end}" if most else end

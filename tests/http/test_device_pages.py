@@ -1,0 +1,107 @@
+"""The pages for devices, as a browser meets them: read, filled in, in two languages."""
+
+import re
+
+import pytest
+
+from server.devices.page_words import WORDS
+from tests.support.devices import basic_of, signed_in
+from tests.support.house import house
+
+
+@pytest.fixture
+async def home(tmp_path):
+    async with house(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def browser(home):
+    return Browser(home, await signed_in(home.app))
+
+
+class Browser:
+    """The owner's browser: the session's cookie, and that of the forms once a page gave it."""
+
+    def __init__(self, home, headers):
+        self.home, self.headers = home, {**headers, "Accept-Language": "fr"}
+
+    async def open(self, path, language="fr"):
+        headers = {**self.headers, "Accept-Language": language}
+        async with self.home.anybody.get(path, headers=headers) as response:
+            return response.status, await response.text()
+
+    async def send(self, path, **form):
+        _, html = await self.open(path)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', html)[1]
+        form = {"csrf_token": token, **form}
+        headers = {**self.headers, "Cookie": f"{self.headers['Cookie']}; _csrf={token}"}
+        async with self.home.anybody.post(path, data=form, headers=headers) as response:
+            return response.status, await response.text()
+
+
+async def files(home, password):
+    headers = basic_of(password)
+    async with home.anybody.request("PROPFIND", "/dav/files/", headers=headers) as response:
+        return response.status
+
+
+async def test_a_password_is_made_shown_once_and_taken_back(home, browser):
+    status, html = await browser.send("/devices", name="Téléphone <i>", kind="webdav")
+    assert status == 200
+    password = re.search(r'id="password"[^>]*>([a-z-]+)<', html)[1]
+    assert await files(home, password) == 207
+    _, html = await browser.open("/devices")
+    assert password not in html
+    assert "Téléphone &lt;i&gt;" in html
+    assert "127.0.0.1" in html
+    path = re.search(r'href="(/devices/\w+)"', html)[1]
+    status, html = await browser.send(path, do="rename", name="Tablette")
+    assert status == 200
+    assert "Tablette" in html
+    assert WORDS["fr"]["renamed"] in html
+    status, html = await browser.send(path, do="revoke")
+    assert WORDS["fr"]["revoked"] in html
+    assert "Tablette" not in html
+    assert await files(home, password) == 401
+    assert (await browser.open(path))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "word"),
+    [
+        ({"kind": "webdav", "name": " "}, "wrong_name"),
+        ({"kind": "telnet", "name": "x"}, "wrong_kind"),
+        ({"kind": "couchdb", "name": "x"}, "wrong_doctypes"),
+        ({"kind": "couchdb", "name": "x", "doctypes": "Nope!"}, "wrong_doctype"),
+        ({"kind": "everything", "name": "x", "read_only": "1"}, "wrong_read_only"),
+    ],
+)
+async def test_what_is_wrong_is_said_in_the_readers_language(browser, form, word):
+    status, html = await browser.send("/devices", **form)
+    assert status == 422
+    assert WORDS["fr"][word] in html
+
+
+async def test_a_form_of_another_site_makes_nothing(home, browser):
+    form = {"name": "x", "kind": "everything", "csrf_token": "x" * 32}
+    async with home.anybody.post("/devices", data=form, headers=browser.headers) as response:
+        assert response.status == 403
+    assert WORDS["fr"]["none"] in (await browser.open("/devices"))[1]
+
+
+@pytest.mark.parametrize("path", ["/devices", "/auth/device", "/auth/device?user_code=x"])
+async def test_pages_speak_both_languages_and_keep_to_their_policy(home, browser, path):
+    for language in WORDS:
+        _, html = await browser.open(path, language)
+        assert f'<html lang="{language}">' in html
+        assert not re.search(r'style="|onclick=|<script>', html)
+    async with home.anybody.get(path, headers=browser.headers) as response:
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_both_languages_say_the_same_things():
+    english, french = WORDS["en"], WORDS["fr"]
+    assert set(english) == set(french)
+    for key, text in english.items():
+        assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", french[key])), key
