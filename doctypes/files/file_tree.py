@@ -10,10 +10,12 @@ from datetime import datetime
 
 from doctypes.files import creation
 from doctypes.files.amend_verbs import AmendVerbs
+from doctypes.files.authors import By
 from doctypes.files.blob_references import named_blobs
 from doctypes.files.content_verbs import ContentVerbs
 from doctypes.files.device_verbs import DeviceVerbs
-from doctypes.files.node import TRASH_ID, Directory, Node
+from doctypes.files.first_folders import first_folders
+from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
 from doctypes.files.shape_verbs import ShapeVerbs
 from doctypes.files.usage import Usage, usage_of
 from doctypes.files.version_verbs import VersionVerbs
@@ -54,6 +56,20 @@ class FileTree(ContentVerbs, ShapeVerbs, AmendVerbs, VersionVerbs, DeviceVerbs):
         missing = [edit for edit, row in zip(first, found, strict=True) if not row or row.deleted]
         if missing:
             await self._work.database.write(missing)
+
+    async def make_first_folders(self, locale: str, *, by: By = "") -> bool:
+        """Give a new home the folders that apps expect, named in a language (`fr`, `en-GB`).
+
+        Nothing is done, and False returned, where anything is in the root already: it is for a home
+        that was just founded.
+        """
+        async with self._work.lock.alone():
+            async for page in self._work.nodes.children(ROOT_ID):
+                if any(node.id != TRASH_ID for node in page):
+                    return False
+            stamp = self._work.stamp(by)
+            await self._work.write(first_folders(locale, self._work.new_id, stamp))
+        return True
 
     async def get(self, node_id: str) -> Node:
         """Return a node by its id."""

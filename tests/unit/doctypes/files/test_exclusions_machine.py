@@ -110,6 +110,7 @@ class ExclusionsMachine(RuleBasedStateMachine):
 
     @rule(node=PICKS, parent=PICKS, name=NAMES)
     def move_directory(self, node, parent, name):
+        self.all_catch_up()
         node, parent = (self.pick(number, directory=True) for number in (node, parent))
         self.attempt(self.tree.move(node, parent, name, replace=True))
 
@@ -150,12 +151,14 @@ class ExclusionsMachine(RuleBasedStateMachine):
 
     @rule(node=PICKS, device=st.sampled_from(DEVICES))
     def exclude(self, node, device):
+        self.all_catch_up()
         node = self.pick(node, directory=True)
         if self.attempt(self.tree.exclude(node, [device])):
             self.excluded[device].add(node)
 
     @rule(number=PICKS, device=st.sampled_from(DEVICES))
     def include(self, number, device):
+        self.all_catch_up()
         known = sorted(self.excluded[device] & set(self.nodes()))
         if known:
             node = known[number % len(known)]
@@ -167,6 +170,12 @@ class ExclusionsMachine(RuleBasedStateMachine):
         pending = self.run(self.replicas[device].pull(limit))
         if not pending:
             assert self.replicas[device].documents == self.seen(self.nodes(), device)
+
+    def all_catch_up(self):
+        """What a device has seen already is not told again: so what is missed shows."""
+        for replica in self.replicas.values():
+            while self.run(replica.pull(None)):
+                pass
 
     def seen(self, nodes, device):
         return {
@@ -197,9 +206,8 @@ class ExclusionsMachine(RuleBasedStateMachine):
     def teardown(self):
         try:
             nodes = self.nodes()
+            self.all_catch_up()
             for device, replica in self.replicas.items():
-                while self.run(replica.pull(None)):
-                    pass
                 assert replica.documents == self.seen(nodes, device)
             known = list(nodes.values())
             paths = [self.run(self.tree.path_of(node)) for node in known]
