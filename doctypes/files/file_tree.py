@@ -12,20 +12,18 @@ from doctypes.files import creation
 from doctypes.files.amend_verbs import AmendVerbs
 from doctypes.files.authors import By
 from doctypes.files.blob_references import named_blobs
-from doctypes.files.content_verbs import ContentVerbs
 from doctypes.files.device_verbs import DeviceVerbs
 from doctypes.files.first_folders import first_folders
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
-from doctypes.files.shape_verbs import ShapeVerbs
+from doctypes.files.rewind_verbs import RewindVerbs
 from doctypes.files.usage import Usage, usage_of
-from doctypes.files.version_verbs import VersionVerbs
 from doctypes.files.versioning import KeepingRules
 from doctypes.files.workspace import Workspace
 from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
 
 
-class FileTree(ContentVerbs, ShapeVerbs, AmendVerbs, VersionVerbs, DeviceVerbs):
+class FileTree(AmendVerbs, DeviceVerbs, RewindVerbs):
     """Files and directories over a store of documents and a store of blobs; `start` comes first.
 
     `clock` returns an aware datetime, `new_id` an id that nobody has; `address` is that of the home
