@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,7 +17,13 @@ from replication.store.protocol import Database
 _log = logging.getLogger(__name__)
 
 PAGES_TOGETHER = 4
-"""Pages of the feed that a first build takes in at once: sorted together, they are neighbours."""
+MOST_PAGES_TOGETHER = 16
+"""Pages of the feed that a first build takes in at once: sorted together, they are neighbours.
+
+Each batch touches most pages of what is there already, so batches grow as that does.
+"""
+
+_GROWN_BY = 25_000  # changes for a page more
 
 
 class Freshness(Enum):
@@ -148,23 +154,22 @@ class Index:
     async def _batches(
         self, since: int, target: int, *, first_build: bool
     ) -> AsyncGenerator[IndexBatch]:
-        pages_together = PAGES_TOGETHER if first_build else 1
         while True:
-            rows: list[Change] = []
+            mapped: list[MappedDocument] = []
             through = since
-            for _ in range(pages_together):
+            for _ in range(_pages_together(since) if first_build else 1):
                 query = ChangesQuery(through, before=target + 1, include_documents=True)
                 page = await self._database.changes(query)
-                rows += page.rows
+                mapped += await self._mapped(page.rows)
                 through = page.last.number if page.pending else target
                 if through == target:
                     break
-            yield IndexBatch(since, through, await self._mapped(rows), first_build)
+            yield IndexBatch(since, through, mapped, first_build)
             if through == target:
                 return
             since = through
 
-    async def _mapped(self, rows: list[Change]) -> list[MappedDocument]:
+    async def _mapped(self, rows: Sequence[Change]) -> list[MappedDocument]:
         live = [row.document for row in rows if row.document is not None and not row.deleted]
         mapped = dict(
             zip(
@@ -177,3 +182,7 @@ class Index:
             MappedDocument(row.document_id, row.sequence, mapped.get(row.document_id, ()))
             for row in rows
         ]
+
+
+def _pages_together(since: int) -> int:
+    return min(MOST_PAGES_TOGETHER, max(PAGES_TOGETHER, since // _GROWN_BY))

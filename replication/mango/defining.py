@@ -36,7 +36,7 @@ _SCHEMA: Schema = {
     "index": (REQUIRED, lambda value: value),
     "type": ("json", options.a_string),
     "name": (None, options.a_name),
-    "ddoc": (None, options.a_name),
+    "ddoc": (None, options.a_design),
     "w": (2, options.a_positive),
     "partitioned": (False, options.a_boolean),
 }

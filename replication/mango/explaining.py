@@ -8,7 +8,7 @@ from replication.mango.definition import MangoIndex, in_order
 from replication.mango.normal_form import field_name, normal_form
 from replication.mango.planning import Plan, covers
 from replication.mango.question import DESIGN, Question
-from replication.mango.ranges import Range
+from replication.mango.ranges import ID, Range
 
 Json = Any
 
@@ -81,7 +81,8 @@ def _ends(ranges: Sequence[Range]) -> tuple[Json, Json]:
 
 def _ends_of_ids(plan: Plan) -> tuple[Json, Json]:
     (found,) = plan.confined
-    low = "" if found.low.open else found.low.value
+    begin = "" if ID in indexable(plan.question.node) else None
+    low = begin if found.low.open else found.low.value
     return low, _HIGHEST if found.high.open else found.high.value
 
 

@@ -83,11 +83,12 @@ class Answer:
             await self._index.update(self._question.freshness)
         async with aclosing(self._places()) as batches:
             async for places in batches:
-                wanted = [n for n, fits in enumerate(await self._judge(places)) if fits]
-                wanted, skip = wanted[skip:], max(0, skip - len(wanted))
-                wanted = wanted[:left]
+                found = _fitting(places, await self._judge(places))
+                wanted, skip = found[skip:], max(0, skip - len(found))
+                wanted, beyond = wanted[:left], wanted[left:]
                 left -= len(wanted)
-                self._count(places if left else places[: wanted[-1] + 1])
+                # like CouchDB, which notices by the next one that there were enough
+                self._count(places[: beyond[0] + 1] if beyond else places)
                 if wanted:
                     yield self._given([places[n] for n in wanted])
                 if not left:
@@ -157,7 +158,6 @@ class Answer:
             yield [
                 Place(stored.document_id, encode(stored.document_id), self._render(stored))
                 for stored in behind
-                if not stored.document_id.startswith(DESIGN_PREFIX)
             ]
             if len(page) <= size:
                 return
@@ -168,10 +168,19 @@ class Answer:
 
     def _sizes(self) -> Iterator[int]:
         """Yield how many documents to read at once: few at first, as most answers are short."""
-        size = max(DEFAULT_LIMIT, self._question.skip + self._question.limit)
+        size = 1 + max(DEFAULT_LIMIT, self._question.skip + self._question.limit)
         while True:
             yield min(size, LARGEST_BATCH)
             size = min(size, LARGEST_BATCH) * 2
+
+
+def _fitting(places: Sequence[Place], verdicts: Sequence[bool]) -> list[int]:
+    """Return which documents an answer may have: design documents are looked at, never given."""
+    return [
+        n
+        for n, fits in enumerate(verdicts)
+        if fits and not places[n].document_id.startswith(DESIGN_PREFIX)
+    ]
 
 
 def _derived(columns: Sequence[Path], row: IndexRow) -> bytes:

@@ -14,7 +14,7 @@ from replication.mango.definition import MangoIndex
 from replication.query.matching import Predicate, is_nothing, matcher, value_at
 from replication.query.selector import has_patterns
 from replication.query.sort_key import COLLATION_VERSION, sort_key
-from replication.wire.document_json import encode, render_document
+from replication.wire.document_json import Shown, encode, render_document
 
 Json = Any
 Select = Callable[[Mapping[str, Json], Sequence[bytes]], Awaitable[Sequence[bool]]]
@@ -27,6 +27,10 @@ _MAPPED_AT_ONCE = 250  # documents between which others have their turn
 _NULL = b"null"
 _EVERYTHING: Callable[[bytes], dict[str, Json]] = msgspec.json.Decoder(dict[str, Any]).decode
 _OTHERS = (("_id",), ("_rev",))
+_SHOWN = Shown(conflicts=True, deleted_conflicts=True)
+"""Indexes see a document with its conflicts, as views do."""
+
+_FORMAT = "mango-2"  # changes when the same definition would give other rows
 
 
 class MangoMapper:
@@ -62,7 +66,7 @@ class MangoMapper:
     def _emitted(self, stored: StoredRevision) -> DocumentRows:
         if stored.document_id.startswith(DESIGN_PREFIX):
             return self._none
-        text = render_document(stored) if self._whole else stored.body
+        text = render_document(stored, _SHOWN) if self._whole else stored.body
         try:
             document = self._decode(text)
         except (msgspec.DecodeError, RecursionError):  # a number that is too large for any
@@ -77,7 +81,7 @@ class MangoMapper:
         """Leave out, of one view, the rows of documents that a costly filter does not let pass."""
         selector = self.indexes[view].selector
         asked = [place for place, rows in enumerate(mapped) if rows[view]]
-        texts = [render_document(documents[place]) for place in asked]
+        texts = [render_document(documents[place], _SHOWN) for place in asked]
         verdicts = dict(zip(asked, await self._judged(selector, texts), strict=True))
         return [
             rows if verdicts.get(place, True) else [*rows[:view], (), *rows[view + 1 :]]
@@ -144,4 +148,4 @@ def _decoder_of(names: Iterable[str]) -> Callable[[bytes], dict[str, Json]]:
 
 def _signature(indexes: Sequence[MangoIndex]) -> str:
     described = [[list(index.definition["fields"]), index.selector] for index in indexes]
-    return signature_of("mango", COLLATION_VERSION, encode(described))
+    return signature_of(_FORMAT, COLLATION_VERSION, encode(described))

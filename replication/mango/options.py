@@ -62,6 +62,13 @@ def a_name(value: Json) -> str:
     return a_string(value)
 
 
+def a_design(value: Json) -> str:
+    """Take the name of a design document, with `_design/` before it or without."""
+    if a_name(value) == "_design/":
+        raise Invalid("illegal_docid", "Only reserved document ids may start with underscore.")
+    return a_string(value)
+
+
 def a_count(value: Json) -> int:
     """Take an integer from 0 on."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:

@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from replication.blobs.protocol import BlobStore
 from replication.core.attachment import Attachment
-from replication.core.document import Edit, StoredRevision
+from replication.core.document import Edit, StoredRevision, check_document_id
 from replication.core.errors import (
     AttachmentMissing,
     BlobMismatch,
@@ -204,8 +204,11 @@ class AttachmentRoutes:
 
 
 async def _base(request: web.Request, database: Database) -> StoredRevision | None:
-    """Return the revision to change: the one named, or none where there is no document yet."""
-    document_id = request.match_info["id"]
+    """Return the revision to change: the one named, or none where there is no document yet.
+
+    Raises Invalid for an id that no document may bear, and Conflict.
+    """
+    document_id = check_document_id(request.match_info["id"])
     revision = reading.revision_parameter(request)
     if revision is None:
         (found,) = await database.get_many([document_id])

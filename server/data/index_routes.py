@@ -1,11 +1,13 @@
 """Mango's indexes over HTTP: listed, made and ended, as design documents that replicate."""
 
 from collections.abc import Collection
+from typing import NoReturn
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
 from replication.core.document import Edit
-from replication.core.errors import Conflict, DatabaseMissing, Invalid, Refused
+from replication.core.errors import Conflict, DatabaseMissing, Refused
 from replication.mango.defining import (
     NewIndex,
     NoTextSearch,
@@ -105,9 +107,25 @@ class IndexRoutes:
             web.get(index, self.listing),
             web.post(index, self.create),
             web.post(index + "/_bulk_delete", self.bulk_delete),
-            web.delete(index + "/_design/{design}/{type}/{name}", self.delete),
-            web.delete(index + "/{design}/{type}/{name}", self.delete),
+            web.route(hdrs.METH_ANY, index + "/_bulk_delete", _only("POST")),
+            *self._of_one(index + "/_design/{design}/{type}/{name}"),
+            *self._of_one(index + "/{design}/{type}/{name}"),
+            web.route(hdrs.METH_ANY, index + "/{tail:.*}", _nothing_there),
         ]
+
+    def _of_one(self, path: str) -> list[web.RouteDef]:
+        return [web.delete(path, self.delete), web.route(hdrs.METH_ANY, path, _only("DELETE"))]
+
+
+def _only(allowed: str) -> Handler:
+    async def refuse(request: web.Request) -> NoReturn:
+        raise web.HTTPMethodNotAllowed(request.method, [allowed])
+
+    return refuse
+
+
+async def _nothing_there(_: web.Request) -> NoReturn:
+    raise Refused("not_found", "missing")
 
 
 async def _indexes(request: web.Request) -> tuple[MangoIndex, ...]:
@@ -121,8 +139,9 @@ def _number(request: web.Request, name: str, otherwise: int, *, least: int) -> i
     except ValueError:
         found = least - 1
     if found < least:
+        # no fault of the server's, but CouchDB's status, which clients have come to know
         reason = "Index parameter ranges: limit > 1, skip > 0"
-        raise Invalid("invalid_list_index_params", reason)
+        raise Refused("invalid_list_index_params", reason)
     return found
 
 

@@ -18,11 +18,13 @@ _FORMAT = "1"  # changes when the same definition would give other rows
 class View:
     """One view: its name, and its reduce function's source if it has one.
 
-    `raw` views stand in the order of Erlang's terms, not of Unicode.
+    `raw` views stand in the order of Erlang's terms, not of Unicode. `like` names the first view
+    with the same map function and order, which emits the same: it may be the view itself.
     """
 
     name: str
     reduce: str | None
+    like: str
     raw: bool = False
 
 
@@ -58,7 +60,8 @@ def read_views(body: bytes) -> DesignViews:
         for name, view in sorted(members.items())
         if name != "lib" and isinstance(view, dict) and "map" in view
     }
-    views = tuple(_view(name, view, options) for name, view in found.items())
+    firsts: dict[bytes, str] = {}
+    views = tuple(_view(name, view, options, firsts) for name, view in found.items())
     seen = encode([found, members.get("lib"), options, design.language])
     signature = signature_of(_FORMAT, COLLATION_VERSION, seen)
     return DesignViews(
@@ -70,12 +73,16 @@ def read_views(body: bytes) -> DesignViews:
     )
 
 
-def _view(name: str, view: dict[str, Any], options: dict[str, Any]) -> View:
+def _view(
+    name: str, view: dict[str, Any], options: dict[str, Any], firsts: dict[bytes, str]
+) -> View:
     reduce = view.get("reduce")
     if reduce is not None and not isinstance(reduce, str):
         raise Invalid("invalid_design_doc", f"`reduce` of the view {name} must be a string.")
     own = _object(view.get("options"), "options")
-    return View(name, reduce or None, {**options, **own}.get("collation") == "raw")
+    raw = {**options, **own}.get("collation") == "raw"
+    like = firsts.setdefault(encode([view["map"], raw]), name)
+    return View(name, reduce or None, like, raw)
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:  # noqa: ANN401  # JSON

@@ -27,8 +27,10 @@ class ViewMapper:
         self._functions = functions
         self._design = design
         self._views = views
-        self._names = [view.name for view in views.views]
-        self._places = [raw_key if view.raw else sort_key for view in views.views]
+        mapped = [view for view in views.views if view.like == view.name]
+        self._names = [view.name for view in mapped]
+        self._places = [raw_key if view.raw else sort_key for view in mapped]
+        self._columns = [self._names.index(view.like) for view in views.views]
 
     @property
     def definition(self) -> IndexDefinition:
@@ -41,7 +43,7 @@ class ViewMapper:
         texts = await asyncio.to_thread(lambda: [self._rendered(one) for one in shown])
         mapped = await self._functions.map(self._design, self._names, texts)
         placed = iter(await asyncio.to_thread(lambda: [self._placed(rows) for rows in mapped]))
-        nothing: DocumentRows = [()] * len(self._names)
+        nothing: DocumentRows = [()] * len(self._columns)
         return [next(placed) if self._is_seen(document) else nothing for document in documents]
 
     def _is_seen(self, document: StoredRevision) -> bool:
@@ -55,10 +57,11 @@ class ViewMapper:
         return render_document(document, _CONFLICTS)
 
     def _placed(self, by_view: Sequence[Sequence[tuple[Any, Any]]]) -> DocumentRows:
-        return [
+        placed = [
             _in_order([_emitted(place, *row) for row in rows])
             for place, rows in zip(self._places, by_view, strict=True)
         ]
+        return [placed[column] for column in self._columns]
 
 
 def _emitted(place: Callable[[Any], bytes], key: msgspec.Raw, value: msgspec.Raw) -> Emitted:

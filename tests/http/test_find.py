@@ -131,6 +131,27 @@ async def test_what_would_be_done_is_explained(client):
     assert explained["limit"] == 3
 
 
+async def test_explanations_tell_where_reading_begins_and_ends(client):
+    async def ends(**selector):
+        asked = await client.post(THINGS + "/_explain", json={"selector": selector})
+        arguments = (await answer(asked, 200))["mrargs"]
+        return arguments["start_key"], arguments["end_key"]
+
+    assert await ends(n=1) == (None, "<MAX>")
+    assert await ends(_id={"$lt": "d5"}) == ("", "d5")
+    assert await ends(_id={"$gt": "d5"}) == ("d5", "<MAX>")
+
+
+async def test_conflicts_may_be_indexed_and_found(client):
+    revisions = [{"_id": "d0", "_rev": f"1-{digest}", "n": -1} for digest in ("ab", "cd")]
+    body = {"docs": revisions, "new_edits": False}
+    await answer(await client.post(THINGS + "/_bulk_docs", json=body), 201)
+    await make_index(client, "_conflicts")
+    selector = {"_conflicts": {"$exists": True}}
+    (found,) = (await find(client, selector=selector, conflicts=True))["docs"]
+    assert (found["_id"], len(found["_conflicts"])) == ("d0", 2)
+
+
 async def test_patterns_without_end_are_stopped(client):
     text = {"_id": "long", "text": "a" * 40 + "!"}
     await answer(await client.post(THINGS + "/_bulk_docs", json={"docs": [text]}), 201)
