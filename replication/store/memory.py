@@ -29,6 +29,7 @@ from replication.store.memory_locals import MemoryLocals
 from replication.store.memory_texts import MemoryTexts
 from replication.store.ordering import begins, index_key, within
 from replication.store.protocol import (
+    DEFAULT_PURGED_INFOS_LIMIT,
     Database,
     DatabaseInfo,
     DocumentStore,
@@ -36,6 +37,7 @@ from replication.store.protocol import (
     IdRange,
     MissingRevisions,
     Outcome,
+    PurgeInfo,
 )
 
 PAGE_ROWS = 1000
@@ -51,6 +53,8 @@ class MemoryDatabase(MemoryLocals):
         self._documents: dict[str, MemoryDocument] = {}
         self._number = 0
         self._purges = 0
+        self._purge_infos: list[PurgeInfo] = []
+        self._purge_infos_limit = DEFAULT_PURGED_INFOS_LIMIT
         self._revs_limit = DEFAULT_REVS_LIMIT
         self._security = b"{}"
         self._closed = False
@@ -249,6 +253,8 @@ class MemoryDatabase(MemoryLocals):
     ) -> dict[str, tuple[Revision, ...]]:
         """Forget these leaves as if they had never been."""
         self._purges += 1
+        self._purge_infos += [PurgeInfo(name, tuple(asked)) for name, asked in revisions.items()]
+        del self._purge_infos[: -self._purge_infos_limit]
         purged = {name: self._purge_one(name, asked) for name, asked in revisions.items()}
         without = [name for name, gone in purged.items() if gone]
         self.indexes.forget(without)
@@ -268,6 +274,18 @@ class MemoryDatabase(MemoryLocals):
             kept = {r: body for r, body in document.bodies.items() if not tree.missing([r])}
             self._documents[document_id] = MemoryDocument(tree, kept, self._number)
         return gone
+
+    async def purged_infos(self) -> list[PurgeInfo]:
+        """Return what was asked to be purged lately."""
+        return list(self._purge_infos)
+
+    async def purged_infos_limit(self) -> int:
+        """Return how many of these are kept."""
+        return self._purge_infos_limit
+
+    async def set_purged_infos_limit(self, limit: int) -> None:
+        """Keep so many of these from the next purge on."""
+        self._purge_infos_limit = limit
 
     async def compact(self) -> None:
         """Forget the bodies of superseded revisions."""

@@ -35,6 +35,17 @@ class DatabaseInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PurgeInfo:
+    """What a purge was asked to forget of one document, whether it was there or not."""
+
+    document_id: str
+    revisions: tuple[Revision, ...]
+
+
+DEFAULT_PURGED_INFOS_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
 class MissingRevisions:
     """What a target lacks of a document, and the leaves it has that may be ancestors of it."""
 
@@ -172,6 +183,15 @@ class Database(Protocol):
         What remains of a document gets a new sequence; a document that nothing remains of is gone
         from the feed without a trace. Nothing of it is told to replicas.
         """
+
+    async def purged_infos(self) -> list[PurgeInfo]:
+        """Return what was asked to be purged lately, the oldest first."""
+
+    async def purged_infos_limit(self) -> int:
+        """Return how many of these are kept."""
+
+    async def set_purged_infos_limit(self, limit: int) -> None:
+        """Keep so many of these from the next purge on."""
 
     async def compact(self) -> None:
         """Forget the bodies of superseded revisions, and give free space back to the disk."""

@@ -13,7 +13,9 @@ UNSET, SET_EMPTY = b"{}", b"{ }"
 """What the engine gives for a security object that was never set, and what is kept for an empty
 one that was: the first means admins only, the second everybody, and both are empty objects."""
 
-_FOR_ADMINS = frozenset({"set_security", "set_revs_limit", "purge", "compact"})
+_FOR_ADMINS = frozenset(
+    {"set_security", "set_revs_limit", "set_purged_infos_limit", "purge", "compact"}
+)
 
 
 class SecuredDatabase:

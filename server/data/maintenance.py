@@ -14,7 +14,6 @@ from server.data import access, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
 
-PURGED_INFOS_LIMIT = 1000
 MOST_PURGED_AT_ONCE = 100  # documents; CouchDB's max_document_id_number
 MOST_REVISIONS_PURGED_AT_ONCE = 1000  # CouchDB's max_revisions_number
 
@@ -72,9 +71,9 @@ class MaintenanceRoutes:
         return json_answer(encode(answer), status=201)
 
     async def set_purged_infos_limit(self, request: web.Request) -> web.Response:
-        """PUT /{database}/_purged_infos_limit: nothing of a purge is kept, so nothing to limit."""
-        await access.writing(request, self._dialect)
-        await _positive(request)
+        """PUT /{database}/_purged_infos_limit."""
+        database = await access.writing(request, self._dialect)
+        await database.set_purged_infos_limit(await _positive(request))
         return json_answer(b'{"ok":true}')
 
     def routes(self) -> list[web.RouteDef]:
@@ -120,11 +119,15 @@ async def security(request: web.Request) -> web.Response:
 
 async def purged_infos_limit(request: web.Request) -> web.Response:
     """GET /{database}/_purged_infos_limit."""
-    await access.reading(request)
-    return json_answer(encode(PURGED_INFOS_LIMIT))
+    database = await access.reading(request)
+    return json_answer(encode(await database.purged_infos_limit()))
 
 
 async def purged_infos(request: web.Request) -> web.Response:
-    """GET /{database}/_purged_infos: nothing of a purge is kept."""
-    await access.reading(request)
-    return json_answer(b'{"purged_infos":[]}')
+    """GET /{database}/_purged_infos: what was asked to be purged, whether it was there or not."""
+    database = await access.reading(request)
+    listed = [
+        {"id": info.document_id, "revs": _texts(info.revisions)}
+        for info in await database.purged_infos()
+    ]
+    return json_answer(encode({"purged_infos": listed}))

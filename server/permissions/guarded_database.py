@@ -12,7 +12,9 @@ from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
 from server.permissions.seeing import subject_of
 
-_OWNERS = frozenset({"purge", "compact", "set_security", "set_revs_limit"})
+_OWNERS = frozenset(
+    {"purge", "compact", "set_security", "set_revs_limit", "set_purged_infos_limit"}
+)
 
 
 class GuardedDatabase:

@@ -18,7 +18,7 @@ from replication.core.errors import (
 )
 from replication.core.revision import Revision, history_of
 from replication.store.memory import MemoryDocumentStore
-from replication.store.protocol import FieldIndex, IdRange
+from replication.store.protocol import FieldIndex, IdRange, PurgeInfo
 from replication.store.sqlite.store import SqliteDocumentStore
 
 
@@ -545,6 +545,20 @@ async def test_purge_of_what_is_no_leaf_does_nothing(database):
     await put(database, "x", base=first, n=2)
     assert await database.purge({"x": [first]}) == {"x": ()}
     assert json.loads((await database.get("x")).body) == {"n": 2}
+
+
+async def test_what_was_asked_to_be_purged_is_told_up_to_a_limit(database):
+    assert await database.purged_infos_limit() == 1000
+    revision = await put(database, "x")
+    asked = [PurgeInfo("x", (revision,)), PurgeInfo("nobody", (Revision(1, "a"), Revision(2, "b")))]
+    await database.purge({info.document_id: info.revisions for info in asked})
+    assert await database.purged_infos() == asked
+    await database.set_purged_infos_limit(2)
+    assert await database.purged_infos_limit() == 2
+    await database.purge({"z": []})
+    assert await database.purged_infos() == [asked[1], PurgeInfo("z", ())]
+    await database.purge({name: [] for name in "abc"})
+    assert await database.purged_infos() == [PurgeInfo("b", ()), PurgeInfo("c", ())]
 
 
 async def test_compaction_forgets_old_bodies_and_keeps_every_leaf(database):

@@ -109,6 +109,11 @@ class SqliteEqualsMemory(RuleBasedStateMachine):
         chosen = data.draw(st.lists(st.sampled_from(known), max_size=2, unique=True))
         self.agree("purge", {name: chosen})
 
+    @rule(limit=st.integers(1, 3))
+    def look_at_purges(self, limit):
+        self.agree("purged_infos")
+        self.agree("set_purged_infos_limit", limit)
+
     @rule()
     def compact(self):
         self.agree("compact")

@@ -25,12 +25,14 @@ from replication.store.protocol import (
     IdRange,
     MissingRevisions,
     Outcome,
+    PurgeInfo,
 )
 from replication.store.sqlite import (
     catalogue,
     feed_rows,
     id_rows,
     local_rows,
+    purge_rows,
     rows,
     stored_attachments,
 )
@@ -228,6 +230,24 @@ class SqliteDatabase:
         return await self._writer.run(
             lambda connection: purge(connection, self._entry, revisions),
             lambda _: self._notifier.advance(),
+        )
+
+    async def purged_infos(self) -> list[PurgeInfo]:
+        """Return what was asked to be purged lately."""
+        return self._readers.here(
+            lambda connection: purge_rows.listing(connection, self._entry.number)
+        )
+
+    async def purged_infos_limit(self) -> int:
+        """Return how many of these are kept."""
+        return self._readers.here(
+            lambda connection: purge_rows.limit(connection, self._entry.number)
+        )
+
+    async def set_purged_infos_limit(self, limit: int) -> None:
+        """Keep so many of these from the next purge on."""
+        await self._writer.run(
+            lambda connection: purge_rows.set_limit(connection, self._entry.number, limit)
         )
 
     async def compact(self) -> None:

@@ -90,7 +90,23 @@ def _to_3(connection: apsw.Connection) -> None:
         connection.execute(f"DROP INDEX document_{number}_hash")
 
 
-STEPS: Sequence[Step] = (_to_1, _to_2, _to_3)
+_PURGE_INFO = """
+ALTER TABLE catalogue ADD COLUMN purged_infos_limit INTEGER NOT NULL DEFAULT 1000;
+CREATE TABLE purge_info (
+  catalogue_number INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  revisions TEXT NOT NULL,
+  PRIMARY KEY (catalogue_number, number)
+) WITHOUT ROWID;
+"""
+
+
+def _to_4(connection: apsw.Connection) -> None:
+    connection.execute(_PURGE_INFO)
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4)
 """The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import apsw
 
 from replication.core.revision import Revision
+from replication.store.sqlite import purge_rows
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.index_rows import forget
 from replication.store.sqlite.pending import Pending
@@ -22,6 +23,7 @@ def purge(
     pending.counters.purges += 1
     purged = {name: _purge_one(pending, name, asked) for name, asked in revisions.items()}
     pending.store()
+    purge_rows.note(connection, entry.number, revisions)
     without = [name for name, gone in purged.items() if gone]
     forget(connection, entry, without)
     forget_texts(connection, entry.number, without)
