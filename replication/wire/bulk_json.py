@@ -73,7 +73,10 @@ def decode(text: bytes, kind: type[T]) -> T:
         text.decode()
         return msgspec.json.decode(text, type=kind)
     except msgspec.ValidationError as error:
-        raise Invalid("bad_request", str(error)) from None
+        told = str(error)
+        if told.startswith("Expected `object`") and " at `" not in told:
+            told = "Request body must be a JSON object"
+        raise Invalid("bad_request", told) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid("bad_request", "invalid UTF-8 JSON") from None
 

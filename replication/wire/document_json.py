@@ -14,7 +14,7 @@ import msgspec
 
 from replication.core.attachment import Attachment, AttachmentStub
 from replication.core.document import Edit, LocalDocument, StoredRevision, check_document_id
-from replication.core.errors import Invalid
+from replication.core.errors import Invalid, InvalidRevision
 from replication.core.revision import Revision, history_of
 
 T = TypeVar("T")
@@ -100,8 +100,9 @@ def parse_document(
         check_document_id(inside)
     checked = check_document_id(next((n for n in (document_id, inside, new_id) if n), ""))
     rev = _member(members, "_rev", str, None)
-    revision = Revision.parse(rev) if rev else base
-    history = _history(members, revision) if replicated else None
+    revision = base if rev is None else Revision.parse(rev)
+    listed = _member(members, "_revisions", _Revisions, None)
+    history = _history(listed, revision) if replicated else None
     attachments, inline = _attachments(members, replicated=replicated)
     edit = Edit(
         document_id=checked,
@@ -138,11 +139,12 @@ def _member(members: Members, name: str, kind: type[T], otherwise: T | None) -> 
     except msgspec.DecodeError:
         if name == "_id":
             raise Invalid("illegal_docid", "Document id must be a string") from None
-        raise Invalid("bad_request", f"{name} must be a {kind.__name__}") from None
+        if name == "_rev":
+            raise InvalidRevision(bytes(members[name])) from None
+        raise Invalid("doc_validation", f"Bad special document member: {name}") from None
 
 
-def _history(members: Members, revision: Revision | None) -> tuple[Revision, ...]:
-    listed = _member(members, "_revisions", _Revisions, None)
+def _history(listed: _Revisions | None, revision: Revision | None) -> tuple[Revision, ...]:
     if listed is not None:  # and what _rev says beside it does not count, as in CouchDB
         return history_of(listed.start, listed.ids)
     if revision is None:
@@ -161,20 +163,23 @@ def _attachments(
     inline: dict[str, InlineAttachment] = {}
     for name, found in listed.items():
         if name.startswith("_"):
-            raise Invalid("bad_request", "Attachment name can't start with '_'")
+            reason = f"Attachment name '{name}' starts with prohibited character '_'"
+            raise Invalid("bad_request", reason)
+        if found.data is None and not (found.stub or found.follows):
+            raise Invalid("bad_request", f"Invalid attachment data for {name}")
         if found.data is None:
             stubs[name] = AttachmentStub(found.content_type, found.digest, found.revpos)
         else:
             revpos = found.revpos if replicated else 0  # bytes that come with an edit are new
-            inline[name] = InlineAttachment(found.content_type, _bytes(found.data), revpos)
+            inline[name] = InlineAttachment(found.content_type, _bytes(name, found.data), revpos)
     return stubs, inline
 
 
-def _bytes(text: str) -> bytes:
+def _bytes(name: str, text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Invalid("bad_request", "Attachment data is not base64") from None
+        raise Invalid("bad_request", f"Invalid attachment data for {name}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +194,7 @@ class Shown:
     revisions: bool = False
     conflicts: bool = False
     deleted_conflicts: bool = False
-    local_sequence: str | None = None
+    local_sequence: int | None = None
     revs_info: Mapping[Revision, bool] | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
     follow: frozenset[str] = frozenset()

@@ -102,7 +102,10 @@ async def _sent(request: web.Request, attachment: Attachment) -> web.StreamRespo
     try:
         part = parse_range(request.headers.get(hdrs.RANGE), attachment.length)
     except RangeUnsatisfiable:
-        return web.Response(status=416, headers={"Content-Range": f"bytes */{attachment.length}"})
+        raise web.HTTPRequestRangeNotSatisfiable(
+            text="Requested range not satisfiable",
+            headers={"Content-Range": f"bytes */{attachment.length}"},
+        ) from None
     start, stop = part or (0, attachment.length)
     if part is not None:
         response.set_status(206)
@@ -162,7 +165,8 @@ class AttachmentRoutes:
         database = await access.writing(request, self._dialect)
         name = request.match_info["attachment"]
         if name.startswith("_"):
-            raise Invalid("bad_request", "Attachment name can't start with '_'")
+            reason = f"Attachment name '{name}' starts with prohibited character '_'"
+            raise Invalid("bad_request", reason)
         base = await _base(request, database)
         attachment = await _received(request)
         attachments = {**(base.attachments if base else {}), name: attachment}

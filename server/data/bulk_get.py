@@ -41,7 +41,7 @@ async def handle(request: web.Request) -> web.StreamResponse:
         if name in request.query:
             raise Invalid("bad_request", f'"{name}" query parameter is not acceptable')
     wanted = bulk_json.parse_bulk_get(await reading.json_body(request))
-    found = _found(database, wanted, latest=reading.flag(request, "latest"))
+    found = _found(database, wanted, latest=reading.wants(request, "latest"))
     if accepts(request, "application/json"):
         return await _send_json(request, found)
     for kind in ("multipart/mixed", "multipart/related"):

@@ -83,19 +83,19 @@ async def _asked(request: web.Request, database: Database) -> Asked:
         feed=feed,
         patience=_patience(request, heartbeat),
         heartbeat=heartbeat,
-        with_attachments=reading.flag(request, "attachments"),
+        with_attachments=reading.wants(request, "attachments"),
         etag=f'"{current}-{info.purges}"' if feed == "normal" else None,
     )
 
 
 def _query(request: web.Request, current: UpdateSequence, chosen: Filter) -> ChangesQuery:
     limit = reading.number(request, "limit")
-    descending = reading.flag(request, "descending")
+    descending = reading.wants(request, "descending")
     return ChangesQuery(
         since=0 if descending else _since(request, current),
         limit=None if limit is None else max(1, limit),  # CouchDB: a limit of 0 means 1
         descending=descending,
-        include_documents=reading.flag(request, "include_docs"),
+        include_documents=reading.wants(request, "include_docs"),
         document_ids=chosen.document_ids,
         accept=chosen.accept,
     )

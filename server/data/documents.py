@@ -11,6 +11,7 @@ from replication.core.document import Edit, StoredRevision, Written
 from replication.core.errors import DocumentMissing, Invalid
 from replication.core.revision import Revision
 from replication.store.protocol import Database
+from replication.wire import bulk_json
 from replication.wire.document_json import (
     PLAIN,
     Members,
@@ -41,11 +42,11 @@ def shown_fields(request: web.Request) -> Shown:
     query = request.query
     if not query.keys() & _SHOWN_BY:
         return PLAIN
-    everything = reading.flag(request, "meta")
+    everything = reading.wants(request, "meta")
     return Shown(
-        revisions=reading.flag(request, "revs"),
-        conflicts=everything or reading.flag(request, "conflicts"),
-        deleted_conflicts=everything or reading.flag(request, "deleted_conflicts"),
+        revisions=reading.wants(request, "revs"),
+        conflicts=everything or reading.wants(request, "conflicts"),
+        deleted_conflicts=everything or reading.wants(request, "deleted_conflicts"),
     )
 
 
@@ -69,23 +70,22 @@ async def rendered(
 async def get(request: web.Request) -> web.StreamResponse:
     """GET /{database}/{id}."""
     database = await access.reading(request)
-    if "open_revs" in request.query:
+    if request.query.get("open_revs", "[]") != "[]":  # CouchDB overlooks an empty list
         return await _open_revisions(request, database)
     rev = request.query.get("rev")
     stored = await database.get(
         request.match_info["id"],
-        Revision.parse(rev) if rev else None,
-        latest=reading.flag(request, "latest"),
+        None if rev is None else Revision.parse(rev),
+        latest=reading.wants(request, "latest"),
     )
     shown = shown_fields(request)
     headers = {} if _says_more(stored, shown, request) else {"ETag": f'"{stored.revision}"'}
     if headers and request.headers.get("If-None-Match") == headers["ETag"]:
         return web.Response(status=304, headers=headers)
-    if reading.flag(request, "revs_info") or reading.flag(request, "meta"):
+    if reading.wants(request, "revs_info") or reading.wants(request, "meta"):
         shown = replace(shown, revs_info=await database.bodies_of(stored.document_id))
-    if reading.flag(request, "local_seq"):
-        sequence = await database.sequence()
-        shown = replace(shown, local_sequence=str(sequence._replace(number=stored.sequence)))
+    if reading.wants(request, "local_seq"):
+        shown = replace(shown, local_sequence=stored.sequence)
     sent = sent_attachments(request) if stored.attachments else NONE
     names = sent.names(stored)
     if names and _takes_parts(request, "multipart/related"):
@@ -103,7 +103,7 @@ def _says_more(stored: StoredRevision, shown: Shown, request: web.Request) -> bo
     """Tell whether the answer depends on more than the revision: then no ETag stands for it."""
     if shown is PLAIN:
         return False
-    if any(reading.flag(request, name) for name in ("revs_info", "meta", "local_seq")):
+    if any(reading.wants(request, name) for name in ("revs_info", "meta", "local_seq")):
         return True
     others = [branch for branch in stored.tree.branches if branch.leaf != stored.revision]
     return any(shown.deleted_conflicts if branch.deleted else shown.conflicts for branch in others)
@@ -114,10 +114,8 @@ async def _open_revisions(request: web.Request, database: Database) -> web.Strea
     if request.query["open_revs"] == "all":
         found: list[StoredRevision | str] = [*await database.leaves(document_id)]
     else:
-        asked: list[str] = reading.json_parameter(
-            request, "open_revs", list[str], word="bad_request"
-        )
-        latest = reading.flag(request, "latest")
+        asked = bulk_json.decode(request.query["open_revs"].encode(), list[str])
+        latest = reading.wants(request, "latest")
         named: dict[object, StoredRevision | str] = {}
         for rev in asked:
             for row in await _revisions_or_name(database, document_id, rev, latest=latest):
@@ -198,7 +196,8 @@ class DocumentRoutes:
                 "bad_request",
                 "Document rev from request body and query string have different values",
             )
-        return await self._write(request, database, parsed)
+        status = 200 if parsed.edit.deleted else 201
+        return await self._write(request, database, parsed, status=status)
 
     async def post(self, request: web.Request) -> web.Response:
         """POST /{database}: the body names the id, or gets one."""
@@ -207,10 +206,10 @@ class DocumentRoutes:
         if self._dialect.is_cozy and "_id" in members:
             raise Invalid("bad_request", "a document with a defined id is written with PUT")
         parsed = parse_document(members, new_id=new_document_id())
-        return await self._write(request, database, parsed)
+        return await self._write(request, database, parsed, status=201)
 
     async def _write(
-        self, request: web.Request, database: Database, parsed: ParsedDocument
+        self, request: web.Request, database: Database, parsed: ParsedDocument, *, status: int
     ) -> web.Response:
         written = await write_one(request, database, parsed)
         if request.query.get("batch") == "ok":  # written like any other; answered as batches are
@@ -221,7 +220,7 @@ class DocumentRoutes:
         answer = encode(self._dialect.written(database.name, written, body))
         return json_answer(
             answer,
-            status=200 if parsed.edit.deleted else 201,
+            status=status,
             headers={"ETag": f'"{written.revision}"', "Location": place},
         )
 
@@ -230,7 +229,7 @@ class DocumentRoutes:
         database = await access.writing(request, self._dialect)
         document_id = request.match_info["id"]
         base = reading.revision_parameter(request)
-        if base is None:
+        if base is None or (await database.get_many([document_id]))[0] is None:
             await database.get(document_id)  # 404 where there is nothing to delete
         edit = Edit(document_id, deleted=True, base=base)
         written = sole_outcome(await database.write([edit]))

@@ -5,11 +5,13 @@ import asyncio
 import msgspec
 from aiohttp import web
 
+from replication.core.document import DESIGN_PREFIX
 from replication.core.errors import Invalid
 from replication.core.revision import Revision
 from replication.wire import bulk_json
 from replication.wire.document_json import encode, parse_members
 from server import keys
+from server.couch_auth.security import parse_security
 from server.data import access, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -44,6 +46,13 @@ class MaintenanceRoutes:
         await request[keys.INSTANCE].designs.clean_up(database.name)
         return json_answer(b'{"ok":true}', status=202)
 
+    async def compact_views(self, request: web.Request) -> web.Response:
+        """POST /{database}/_compact/{design}: nothing to do, for indexes are kept compact."""
+        database = await access.writing(request, self._dialect)
+        await reading.json_body(request)
+        await database.get(DESIGN_PREFIX + request.match_info["design"])
+        return json_answer(b'{"ok":true}', status=202)
+
     async def set_revs_limit(self, request: web.Request) -> web.Response:
         """PUT /{database}/_revs_limit."""
         database = await access.writing(request, self._dialect)
@@ -55,6 +64,7 @@ class MaintenanceRoutes:
         database = await access.writing(request, self._dialect)
         body = await reading.body_under_cap(request)
         parse_members(body)
+        parse_security(body)
         await database.set_security(encode(msgspec.json.decode(body)))
         return json_answer(b'{"ok":true}')
 
@@ -81,7 +91,7 @@ class MaintenanceRoutes:
         database = self._dialect.prefix + "/{database}"
         return [
             web.post(database + "/_compact", self.compact),
-            web.post(database + "/_compact/{design}", self.view_cleanup),
+            web.post(database + "/_compact/{design}", self.compact_views),
             web.post(database + "/_view_cleanup", self.view_cleanup),
             web.get(database + "/_revs_limit", revs_limit),
             web.put(database + "/_revs_limit", self.set_revs_limit),

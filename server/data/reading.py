@@ -55,6 +55,11 @@ async def pieces_of(request: web.Request, most: int | None = None) -> AsyncItera
         raise Invalid("bad_request", UNREADABLE) from None
 
 
+def wants(request: web.Request, name: str) -> bool:
+    """Tell whether a boolean parameter is `true`; CouchDB takes all else for no, of documents."""
+    return request.query.get(name) == "true"
+
+
 def flag(request: web.Request, name: str) -> bool:
     """Return a boolean parameter. Raises Invalid unless it is `true` or `false`."""
     value = request.query.get(name, "false")

@@ -44,4 +44,4 @@ def sent_attachments(request: web.Request) -> SentAttachments:
     if "atts_since" in request.query:
         listed = reading.json_parameter(request, "atts_since", list[str], word="bad_request")
     since = tuple(Revision.parse(rev) for rev in listed or ())
-    return SentAttachments(all=reading.flag(request, "attachments"), since=since)
+    return SentAttachments(all=reading.wants(request, "attachments"), since=since)

@@ -51,7 +51,7 @@ class ViewMapper:
 
     def _rendered(self, document: StoredRevision) -> bytes:
         if self._views.local_sequence:
-            sequence = str(document.sequence)
+            sequence = document.sequence
             shown = Shown(conflicts=True, deleted_conflicts=True, local_sequence=sequence)
             return render_document(document, shown)
         return render_document(document, _CONFLICTS)

@@ -207,7 +207,7 @@ async def test_revision_information_tells_what_is_kept(client, things):
         {"rev": second["rev"], "status": "available"},
         {"rev": first["rev"], "status": "available"},
     ]
-    assert got["_local_seq"].startswith("2-")
+    assert got["_local_seq"] == 2
     compacted = await client.post(f"{things}/_compact", json={})
     assert compacted.status == 202
     got = await answer(await client.get(f"{things}/x", params=asked), 200)
@@ -247,8 +247,8 @@ async def test_all_docs(client, things):
     both = {"queries": [{"keys": ["a"]}, {"limit": 1, "descending": True}]}
     answers = await answer(await client.post(f"{things}/_all_docs/queries", json=both), 200)
     assert [rows["rows"][0]["id"] for rows in answers["results"]] == ["a", "c"]
-    refused = await client.get(f"{things}/_all_docs", params={"keys": '["a"]', "key": '"a"'})
-    assert (await answer(refused, 400))["error"] == "query_parse_error"
+    named = await client.get(f"{things}/_all_docs", params={"keys": '["a"]', "key": '"b"'})
+    assert [row["id"] for row in (await answer(named, 200))["rows"]] == ["a"]
 
 
 async def test_normal_feed(client, things):
@@ -472,10 +472,16 @@ async def test_bulk_get_reads_a_batch_in_the_order_asked(client, things):
     assert missing == ["nobody"]
 
 
-async def test_bulk_get_refuses_what_it_cannot_read_before_it_answers(client, things):
+async def test_what_is_not_true_is_false_where_documents_are_read(client, things):
+    await client.put(f"{things}/x", json={"n": 1})
+    plain = await answer(await client.get(f"{things}/x"), 200)
+    names = ("revs", "revs_info", "conflicts", "deleted_conflicts", "meta", "latest", "local_seq")
+    for name in names:
+        assert await answer(await client.get(f"{things}/x?{name}=maybe"), 200) == plain
     docs = {"docs": [{"id": "x"}]}
-    for query in ("latest=maybe", "revs=maybe"):
-        await answer(await client.post(f"{things}/_bulk_get?{query}", json=docs), 400)
+    asked = await client.post(f"{things}/_bulk_get?latest=maybe&revs=maybe", json=docs)
+    (row,) = (await answer(asked, 200))["results"]
+    assert row["docs"] == [{"ok": plain}]
 
 
 async def test_access_is_a_field_like_others_as_in_couchdb(client):
