@@ -61,6 +61,7 @@ from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 from server.jobs.sweep_blobs import sweep_now_and_then
+from server.mail.mailer import Mailer
 from server.oauth.access import oauth_access
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.routes import routes as oauth_routes
@@ -85,7 +86,13 @@ from server.realtime.routes import realtime_access
 from server.realtime.routes import routes as realtime_routes
 from server.replications.following import Following
 from server.settings import Settings
+from server.sign_in.access import sign_in_access
 from server.sign_in.entering import by_app_token, by_cookie
+from server.sign_in.letters import LETTERS_RATE
+from server.sign_in.room import SECOND_STEPS, SIGN_IN, SignIn
+from server.sign_in.routes import routes as sign_in_routes
+from server.sign_in.second_factors import SecondFactors
+from server.sign_in.session_seen import SessionSeen
 from server.views.home_designs import HomeDesigns
 
 _log = logging.getLogger(__name__)
@@ -105,6 +112,7 @@ ROOMS = (
     audit_access,
     oauth_access,
     files_access,
+    sign_in_access,
 )
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 
@@ -123,6 +131,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     realtime_routes,
     audit_routes,
     file_routes,
+    sign_in_routes,
 )
 
 WAYS = Ways(
@@ -135,6 +144,7 @@ WAYS = Ways(
     secrets=(by_app_password,),
     codes=(),
     cookie=by_cookie,
+    second_needed=SecondFactors().needed,
 )
 """How a home is entered, besides with its owner's passphrase."""
 
@@ -154,6 +164,16 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
         PasswordMaker(now, new_id, secrets.token_bytes),
         Throttle(time.monotonic),
         PollingPace(time.monotonic),
+    )
+    app[keys.SESSION_SEEN] = SessionSeen(now)
+    app[SIGN_IN] = SignIn(
+        now,
+        secrets.token_bytes,
+        new_id,
+        Mailer(settings.mail, now),
+        Throttle(time.monotonic, SECOND_STEPS),
+        Throttle(time.monotonic, LETTERS_RATE),
+        settings.kdf_iterations,
     )
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)

@@ -22,6 +22,7 @@ from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.observe.request_context import RequestContext
 from server.settings import Settings
+from server.sign_in.session_seen import SessionSeen
 
 SETTINGS = web.AppKey("settings", Settings)
 INSTANCES = web.AppKey("instances", InstanceDirectory)
@@ -31,6 +32,7 @@ AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
 ROOMS: web.AppKey[Sequence[AccessOf]] = web.AppKey("rooms")
 """What routes take, as each room says of its own; a home has these, and a CouchDB alone none."""
 LIVE = web.AppKey("live", LiveRequests)
+SESSION_SEEN = web.AppKey("session_seen", SessionSeen)
 LAST_SEEN = web.AppKey("last_seen", LastSeen)
 METRICS = web.AppKey("metrics", Metrics)
 READINESS = web.AppKey("readiness", Readiness)

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, TypeVar, get_type_hints
 
 import msgspec
 import platformdirs
@@ -15,8 +15,11 @@ from server.auth.caller import read_networks
 from server.auth.kdf import DEFAULT_ITERATIONS, check_iterations
 from server.couch_auth.settings import CouchSettings
 from server.instances.context import Context, read_contexts
+from server.mail.settings import MailSettings
 from server.oauth.oidc.settings import OidcProvider, read_providers
 from server.office.settings import OfficeSettings
+
+_Section = TypeVar("_Section", OfficeSettings, MailSettings)
 
 FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
@@ -30,7 +33,11 @@ _BY_CONTEXT: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
 
 SHORTEST_SECRET = 32
 _AT_LEAST_ONE = ("max_feeds", "max_document_size", "max_attachment_size", "max_request_size")
-_SECTIONS: Mapping[str, type] = {"office": OfficeSettings, "couch": CouchSettings}
+_SECTIONS: Mapping[str, type] = {
+    "office": OfficeSettings,
+    "couch": CouchSettings,
+    "mail": MailSettings,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,7 @@ class Settings:
     kdf_iterations: int = DEFAULT_ITERATIONS
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
+    mail: MailSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
     contexts: Mapping[str, Context] = field(default_factory=lambda: read_contexts({}))
     oidc: Mapping[str, OidcProvider] = field(default_factory=dict)
@@ -205,19 +213,23 @@ def _settled(told: list[_Told]) -> Settings:
             values[first] = _converted(Settings, one)
     try:
         couch = CouchSettings(**sections["couch"])
-        return Settings(**values, office=_office(sections["office"]), couch=couch)
+        office = _whole("office", OfficeSettings, sections["office"])
+        mail = _whole("mail", MailSettings, sections["mail"])
+        return Settings(**values, office=office, mail=mail, couch=couch)
     except ValueError as error:
         raise SettingsInvalid(str(error)) from error
 
 
-def _office(values: dict[str, Any]) -> OfficeSettings | None:
+def _whole(section: str, kind: type[_Section], values: dict[str, Any]) -> _Section | None:
+    """Return a section that is there whole or not at all."""
     if not values:
         return None
-    missing = [f.name for f in fields(OfficeSettings) if f.default is MISSING]
-    for name in missing:
+    for name in (f.name for f in fields(kind) if f.default is MISSING):
         if name not in values:
-            raise SettingsInvalid(f"office.{name}: is needed beside the other office settings")
-    return OfficeSettings(**values)
+            raise SettingsInvalid(
+                f"{section}.{name}: is needed beside the other {section} settings"
+            )
+    return kind(**values)
 
 
 def _converted(kind: type, told: _Told) -> object:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from replication.core.errors import DatabaseMissing
 from replication.core.sequence import UpdateSequence
 from server.auth.credentials import Credentials
-from server.auth.errors import TokenRefused, Unauthenticated
+from server.auth.errors import SecondFactorNeeded, TokenRefused, Unauthenticated
 from server.auth.principal import Principal
 from server.auth.shown import Shown
 from server.auth.tokens import WRONG_AUDIENCE, Audience, Claims, TokenKeys
@@ -49,13 +49,15 @@ class Ways:
     """The ways in, besides the owner's passphrase: each room brings its own.
 
     `secrets` are tried in turn for the password of a Basic login, before the passphrase, and
-    `codes` for what came as a token and is none; all must be cheap.
+    `codes` for what came as a token and is none; all must be cheap. `second_needed` tells whether
+    a home asks for more than the passphrase, which Basic cannot give.
     """
 
     tokens: Mapping[Audience, ReadToken]
     secrets: Sequence[ReadSecret]
     codes: Sequence[ReadSecret]
     cookie: ReadSecret
+    second_needed: Callable[[Instance], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,22 @@ class Authenticator:
     async def principal(self, shown: Shown, instance: Instance, address: str) -> Principal:
         """Return whom a request speaks for.
 
-        Raises Unauthenticated, TooManyAttempts, TokenRefused.
+        Raises Unauthenticated, TooManyAttempts, TokenRefused, SecondFactorNeeded.
         """
         if shown.token:
             return await self._recalled("token", shown.token, instance, self._by_token)
         if shown.login is not None:
             owner = self._passphrases.recalled(shown.login, instance)
-            known = owner or await self._recalled_or_none(
-                "secret", shown.login.password, instance, self._by_secret
-            )
-            return known or await self._passphrases.principal(shown.login, instance, address)
+            if owner is None:
+                known = await self._recalled_or_none(
+                    "secret", shown.login.password, instance, self._by_secret
+                )
+                if known is not None:
+                    return known
+            # Asked before the passphrase is looked at: who tries passphrases learns of none.
+            if await self._ways.second_needed(instance):
+                raise SecondFactorNeeded
+            return owner or await self._passphrases.principal(shown.login, instance, address)
         if shown.cookie:
             known = await self._recalled_or_none(
                 "cookie", shown.cookie, instance, self._ways.cookie

@@ -9,6 +9,10 @@ class Unauthenticated(AccessRefused):
     """No credential was shown, or one that opens nothing here."""
 
 
+class SecondFactorNeeded(Unauthenticated):
+    """A name and a passphrase are not enough at this home."""
+
+
 class ConnectionReadable(AccessRefused):
     """A password would travel in the clear between the caller and here."""
 

@@ -19,6 +19,7 @@ from server.http.cors import answer_preflight, of_home
 from server.instances.instance import Instance
 from server.permissions.data_access import guards_documents, is_whole
 from server.permissions.guarded_store import GuardedStore
+from server.sign_in.session_routes import redeemed
 
 _DOORS_WITHOUT_TOKENS = ("/dav", "/couchdb", "/remote.php")
 """Doors whose clients know no tokens: to them one that is refused is a wrong password."""
@@ -32,6 +33,9 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         return preflight
     if request.method == HTTPMethod.OPTIONS and request.match_info.http_exception is not None:
         return answer_options()
+    opened = await redeemed(request)
+    if opened is not None:
+        return opened
     if is_public(request):
         return await handler(request)
     if not request[keys.CALLER].private:  # and no challenge: a client would answer it
@@ -51,6 +55,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     with request.app[keys.LIVE].entered(principal):
         address = request[keys.CALLER].address
         await request.app[keys.LAST_SEEN].note(principal, request[keys.HOME], address)
+        await request.app[keys.SESSION_SEEN].note(principal, request[keys.HOME], address)
         response = await handler(request)
     count_change(request, response.status)
     return response

@@ -3,11 +3,13 @@
 from aiohttp import web
 
 from server.devices.public import PUBLIC_ROUTES as OF_DEVICES
-from server.oauth.public import PUBLIC_ROUTES
+from server.oauth.public import PUBLIC_ROUTES as OF_OAUTH
+from server.sign_in.access import PUBLIC_ROUTES as OF_SIGN_IN
 
 PUBLIC = {
-    **PUBLIC_ROUTES,
+    **OF_OAUTH,
     **OF_DEVICES,
+    **OF_SIGN_IN,
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
     ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",

@@ -34,11 +34,12 @@ class Throttle:
     """Counts attempts; one that turns out right is given back.
 
     Nobody is locked out by what others do: attempts from other addresses slow one down by at most
-    LONGEST_COMMON_WAIT. `clock` counts seconds and never goes back.
+    LONGEST_COMMON_WAIT. `clock` counts seconds and never goes back; `rate` is that of one address.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], rate: Rate = ONE_ADDRESS) -> None:
         self._clock = clock
+        self._rate = rate
         self._due: OrderedDict[str, float] = OrderedDict()
         self._due_of_all = 0.0
 
@@ -48,7 +49,7 @@ class Throttle:
         `alone`: whatever comes from elsewhere does not slow this one down.
         """
         now = self._clock()
-        own = ONE_ADDRESS.wait(self._due.get(_neighbourhood(address), 0.0), now)
+        own = self._rate.wait(self._due.get(_neighbourhood(address), 0.0), now)
         if alone:
             return own
         common = EVERYBODY.wait(self._due_of_all, now)
@@ -57,7 +58,7 @@ class Throttle:
     def attempted(self, address: str) -> None:
         """Count an attempt before it is looked at, so that many at once do not slip through."""
         now, key = self._clock(), _neighbourhood(address)
-        self._due[key] = ONE_ADDRESS.charged(self._due.get(key, 0.0), now)
+        self._due[key] = self._rate.charged(self._due.get(key, 0.0), now)
         self._due.move_to_end(key)
         self._due_of_all = EVERYBODY.charged(self._due_of_all, now)
         if len(self._due) > _REMEMBERED:
@@ -67,7 +68,7 @@ class Throttle:
         """Give back an attempt that was right."""
         key = _neighbourhood(address)
         if key in self._due:
-            self._due[key] -= ONE_ADDRESS.interval
+            self._due[key] -= self._rate.interval
         self._due_of_all -= EVERYBODY.interval
 
 

@@ -28,6 +28,11 @@ READABLE = (
 
 _Row = Callable[[Any], Fault]
 
+SECOND_FACTOR_NEEDED = (
+    "This home asks for a second factor, which a name and passphrase cannot give. Make an app "
+    "password for this program (in a browser, under Security) and use it instead."
+)
+
 
 def _engine(status: int, word: str, reason: str) -> _Row:
     fault = Fault(status, word, reason, of_engine=True)
@@ -156,6 +161,9 @@ _TABLE: dict[type[Exception], _Row] = {
     files.NotInTrash: _file(400),
     auth.Unauthenticated: lambda _: Fault(
         401, word_for(401), "Name or password is incorrect.", {"WWW-Authenticate": CHALLENGE}
+    ),
+    auth.SecondFactorNeeded: lambda _: Fault(
+        401, word_for(401), SECOND_FACTOR_NEEDED, {"WWW-Authenticate": CHALLENGE}
     ),
     auth.TokenRefused: _token_refused,
     auth.NotForThisCredential: lambda _: Fault(403, word_for(403), "Forbidden"),

@@ -1,5 +1,8 @@
 """An error as a page, for who looks with a browser."""
 
+from http import HTTPMethod, HTTPStatus
+from urllib.parse import urlencode
+
 from aiohttp import web
 
 from server.http.fault import Fault
@@ -14,10 +17,20 @@ def wants_page(request: web.Request) -> bool:
 
 
 def error_page(request: web.Request, fault: Fault) -> web.Response:
-    """Return the page that says a fault, and what to do."""
+    """Return the page that says a fault, and what to do.
+
+    Who is not signed in and shows nothing is led to where that is done, and back from there.
+    """
+    if fault.status == HTTPStatus.UNAUTHORIZED and _can_sign_in(request):
+        back = urlencode({"redirect": request.path_qs})
+        return web.Response(status=303, headers={"Location": f"/auth/login?{back}"})
     values = {"status": fault.status, "kind": _kind(fault.status), "reason": fault.reason}
     sheet = Sheet("pages/error.html", {"en": {}, "fr": {}}, values)
     return page(request, sheet, status=fault.status, headers=fault.headers)
+
+
+def _can_sign_in(request: web.Request) -> bool:
+    return request.method == HTTPMethod.GET and "Authorization" not in request.headers
 
 
 def _kind(status: int) -> int:

@@ -1,0 +1,1 @@
+"""Letters that the house sends: by the mail server that its operator named."""
