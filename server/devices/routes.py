@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.devices import api, login_v2, pages, pairing_pages, pairing_routes
+from server.devices import api, leaving_out, login_v2, pages, pairing_pages, pairing_routes
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -14,6 +14,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.delete("/settings/devices/{id}", api.revoke_device),
         web.post("/auth/device_authorization", pairing_routes.begin),
         web.post("/auth/device/token", pairing_routes.ask),
+        *leaving_out.routes(),
         *login_v2.routes(),
         *pages.routes(),
         *pairing_pages.routes(),
