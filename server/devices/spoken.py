@@ -7,39 +7,8 @@ from doctypes.permissions.rule import READING, Rule
 from doctypes.permissions.scope import parse_scope
 from server.devices.kinds import PasswordKind
 from server.devices.page_words import WORDS
+from server.oauth.doctype_words import LABELS, label_of
 
-_TYPES = {
-    "en": {
-        "io.cozy.files": "all files",
-        "io.cozy.contacts": "contacts",
-        "io.cozy.contacts.groups": "groups of contacts",
-        "io.cozy.contacts.accounts": "accounts of contacts",
-        "io.cozy.calendar": "calendars",
-        "io.cozy.calendar.events": "events",
-        "io.cozy.calendar.todos": "tasks",
-        "io.cozy.settings": "settings",
-        "io.cozy.notes": "notes",
-        "io.cozy.bank.accounts": "bank accounts",
-        "io.cozy.bank.operations": "bank operations",
-        "io.cozy.bills": "bills",
-        "com.bitwarden.ciphers": "the encrypted vault",
-    },
-    "fr": {
-        "io.cozy.files": "tous les fichiers",
-        "io.cozy.contacts": "les contacts",
-        "io.cozy.contacts.groups": "les groupes de contacts",
-        "io.cozy.contacts.accounts": "les comptes de contacts",
-        "io.cozy.calendar": "les agendas",
-        "io.cozy.calendar.events": "les événements",
-        "io.cozy.calendar.todos": "les tâches",
-        "io.cozy.settings": "les réglages",
-        "io.cozy.notes": "les notes",
-        "io.cozy.bank.accounts": "les comptes bancaires",
-        "io.cozy.bank.operations": "les opérations bancaires",
-        "io.cozy.bills": "les factures",
-        "com.bitwarden.ciphers": "le coffre chiffré",
-    },
-}
 _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"),
     *("septembre", "octobre", "novembre", "décembre"),
@@ -68,13 +37,13 @@ def rights_of(kind: str, scope: str, language: str) -> list[str]:
         return []
     if permissions.everything:
         return [words["may_everything"]]
-    reading = [_type(rule, language) for rule in permissions.rules if rule.verbs == READING]
-    writing = [_type(rule, language) for rule in permissions.rules if rule.verbs != READING]
+    reading = [_label(rule, language) for rule in permissions.rules if rule.verbs == READING]
+    writing = [_label(rule, language) for rule in permissions.rules if rule.verbs != READING]
     told = []
     if writing:
-        told.append(words["may_write"].format(types=_listed(writing, words["and"])))
+        told.append(words["may_write"].format(types=_listed(writing)))
     if reading:
-        told.append(words["may_read"].format(types=_listed(reading, words["and"])))
+        told.append(words["may_read"].format(types=_listed(reading)))
     return told
 
 
@@ -112,10 +81,13 @@ def _hours(hours: int, *, french: bool) -> str:
     return f"il y a {hours} heure{plural}" if french else f"{hours} hour{plural} ago"
 
 
-def _type(rule: Rule, language: str) -> str:
-    return _TYPES[language].get(rule.type, rule.type)
+def _label(rule: Rule, language: str) -> str:
+    """Return what a rule is about: the documents it names where they have a name of their own."""
+    if rule.values and all(value in LABELS for value in rule.values):
+        return ", ".join(label_of(value, language) for value in rule.values)
+    named = f" ({', '.join(rule.values)})" if rule.values else ""
+    return label_of(rule.type, language) + named
 
 
-def _listed(types: list[str], last: str) -> str:
-    *most, end = dict.fromkeys(types)
-    return f"{', '.join(most)} {last} {end}" if most else end
+def _listed(labels: list[str]) -> str:
+    return ", ".join(dict.fromkeys(labels))

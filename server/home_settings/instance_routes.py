@@ -8,8 +8,7 @@ from doctypes.permissions.rule import Verb
 from replication.core.errors import Conflict, Invalid
 from replication.core.revision import Revision
 from server import keys
-from server.auth.principal import Kind, Principal
-from server.home_settings.home_facts import facts_of
+from server.auth.principal import Kind
 from server.home_settings.profile import read_profile
 from server.home_settings.rights import require_setting
 from server.home_settings.settings_document import (
@@ -21,7 +20,6 @@ from server.home_settings.settings_document import (
     write_settings,
 )
 from server.http.jsonapi import Resource, answer_one, read_resource
-from server.instances.instance import Instance
 
 _FOR_STRANGERS = frozenset({"locale", "public_name", "tz", "context"})
 """What who has a link to something shared may know of the owner."""
@@ -31,7 +29,7 @@ async def instance(request: web.Request) -> web.Response:
     """GET /settings/instance: any credential; those of links learn no address."""
     home = request[keys.HOME]
     document = await read_settings(home.store)
-    return answer_one(await _resource(home, document, request[keys.PRINCIPAL]))
+    return answer_one(await _resource(request, document))
 
 
 async def change_instance(request: web.Request) -> web.Response:
@@ -52,7 +50,7 @@ async def change_instance(request: web.Request) -> web.Response:
     if email:
         values["email"] = email
     written = await write_settings(home.store, values, stands.revision)
-    return answer_one(await _resource(home, written, request[keys.PRINCIPAL]))
+    return answer_one(await _resource(request, written))
 
 
 def _revision(text: str) -> Revision:
@@ -62,29 +60,33 @@ def _revision(text: str) -> Revision:
         raise web.HTTPUnprocessableEntity(text="meta.rev is no revision.") from error
 
 
-async def _resource(home: Instance, document: SettingsDocument, principal: Principal) -> Resource:
-    facts, profile = facts_of(home), await read_profile(home)
+async def _resource(request: web.Request, document: SettingsDocument) -> Resource:
+    home = request[keys.HOME]
+    record, profile = home.record, await read_profile(home)
+    context = request.app[keys.CONTEXTS].of(record.context)
     told: dict[str, Any] = {
         "public_name": home.owner.name,
-        "tz": facts.timezone,
-        "locale": facts.locale,
+        "tz": record.timezone,
+        "locale": record.locale,
         "default_redirection": "",
         **without_guarded(document.values),
-        "context": facts.context,
-        "uuid": facts.uuid,
+        "context": record.context,
+        "uuid": record.uuid,
         "auth_mode": "basic",
-        "password_defined": True,
-        "onboarding_finished": facts.onboarded,
+        "password_defined": bool(home.owner.password_hash),
+        "onboarding_finished": record.onboarded,
         "auto_update": True,
-        "tos": facts.terms_signed,
-        "tos_latest": "",
-        "oidc_id": "",
+        "tos": record.terms_signed,
+        "tos_latest": context.terms_version,
+        "oidc_id": record.oidc_id,
         "org_id": "",
         "org_domain": "",
     }
     addresses = {"email": profile.email, "pending_email": profile.pending_email}
     told |= {name: value for name, value in addresses.items() if value}
-    if principal.kind is Kind.SHARE:
+    if context.terms_url:
+        told["legal_notice_url"] = context.terms_url
+    if request[keys.PRINCIPAL].kind is Kind.SHARE:
         told = {name: value for name, value in told.items() if name in _FOR_STRANGERS}
     rev = str(document.revision) if document.revision else ""
     return Resource(DOCTYPE, INSTANCE_ID, told, rev, "/settings/instance")

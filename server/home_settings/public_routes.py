@@ -7,23 +7,25 @@ from aiohttp import web
 
 from server import keys
 from server.home_settings.avatar_routes import public_name, show
-from server.home_settings.home_facts import facts_of
 from server.version import VERSION
+
+_PBKDF2 = 0
+"""The number that Bitwarden's clients know the way of deriving by."""
 
 
 async def prelogin(request: web.Request) -> web.Response:
     """GET /public/prelogin: how to sign in here; clients know a home by it. 412 until set up."""
     home = request[keys.INSTANCE]
-    facts = facts_of(home)
-    if not facts.onboarded:
+    record = home.record
+    if not record.onboarded:
         return _json({"error": "the instance has not been onboarded"}, status=412)
     told = {
-        "Kdf": 0,
-        "KdfIterations": 0,
-        "OIDC": False,
+        "Kdf": _PBKDF2,
+        "KdfIterations": home.owner.kdf.iterations,
+        "OIDC": record.context in request.app[keys.SETTINGS].oidc,
         "FranceConnect": False,
         "magic_link": False,
-        "locale": facts.locale,
+        "locale": record.locale,
         "name": await public_name(home),
     }
     return _json(told)

@@ -8,6 +8,7 @@ from server.auth.principal import Kind
 from server.home_settings.flags import FLAGS_ID, flags_of
 from server.home_settings.settings_document import DOCTYPE
 from server.http.jsonapi import Resource, answer, answer_one
+from server.instances.standing import blocked_warning, terms_warning
 
 _CAPABILITIES = "io.cozy.settings.capabilities"
 _CONTEXT = "io.cozy.settings.context"
@@ -16,12 +17,13 @@ _TIES = "io.cozy.settings.external-ties"
 
 async def capabilities(request: web.Request) -> web.Response:
     """GET /settings/capabilities: any credential."""
+    settings, home = request.app[keys.SETTINGS], request[keys.HOME]
     told = {
         "file_versioning": True,
-        "flat_subdomains": False,
-        "can_auth_with_password": True,
+        "flat_subdomains": settings.subdomains == "flat",
+        "can_auth_with_password": bool(home.owner.password_hash),
         "can_auth_with_magic_links": False,
-        "can_auth_with_oidc": False,
+        "can_auth_with_oidc": home.record.context in settings.oidc,
     }
     return answer_one(Resource(DOCTYPE, _CAPABILITIES, told, path=request.path))
 
@@ -38,14 +40,26 @@ async def flags(request: web.Request) -> web.Response:
 
 async def context(request: web.Request) -> web.Response:
     """GET /settings/context: any credential; what the host says of itself."""
-    told: dict[str, object] = {}
+    home = request[keys.HOME]
+    own = request.app[keys.CONTEXTS].of(home.record.context)
+    told: dict[str, object] = {
+        "name": home.record.context,
+        "title": own.title,
+        "support_address": own.support_address,
+        "tos_url": own.terms_url,
+        "default_redirection": "",
+        "onboarded_redirection": "",
+    }
     return answer_one(Resource(DOCTYPE, _CONTEXT, told, path=request.path))
 
 
 async def warnings(request: web.Request) -> web.Response:
-    """GET /settings/warnings: 404 with an empty list, which says that nothing is wrong."""
-    del request
-    return answer({"errors": []}, status=404)
+    """GET /settings/warnings: 402 with what the owner should see to; 404 where nothing is wrong."""
+    record = request[keys.HOME].record
+    own = request.app[keys.CONTEXTS].of(record.context)
+    found = (blocked_warning(record, own), terms_warning(record, own))
+    told = [warning.shown() for warning in found if warning is not None]
+    return answer({"errors": told}, status=402 if told else 404)
 
 
 async def external_ties(request: web.Request) -> web.Response:

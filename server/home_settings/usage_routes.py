@@ -7,7 +7,6 @@ from server import keys
 from server.auth.principal import Kind
 from server.devices.shown import shown_devices
 from server.home_settings.flags import MOST_CLIENTS, flags_of
-from server.home_settings.home_facts import facts_of
 from server.home_settings.rights import require_setting
 from server.home_settings.settings_document import DOCTYPE
 from server.http.jsonapi import Resource, answer_one
@@ -31,7 +30,7 @@ async def disk_usage(request: web.Request) -> web.Response:
         "files": str(usage.files),
         "versions": str(usage.versions),
     }
-    quota = facts_of(home).quota
+    quota = home.record.quota
     if quota is not None:
         told["quota"] = str(quota)
     if request.query.get("include") == "trash":
