@@ -264,12 +264,13 @@ async def _row(
 
 
 ALL_DOCS = ListingRoutes("/_all_docs", _listed)
+DESIGN_DOCS = ListingRoutes("/_design_docs", _designs_listed)
 
 
 def routes(dialect: DataDialect) -> list[web.RouteDef]:
     """Return the routes of listings."""
     return [
         *ALL_DOCS.routes(dialect),
-        *ListingRoutes("/_design_docs", _designs_listed).routes(dialect),
+        *DESIGN_DOCS.routes(dialect),
         *ListingRoutes("/_local_docs", _locals_listed).routes(dialect),
     ]

@@ -63,7 +63,7 @@ class CopyRoutes:
     async def _copied(self, request: web.Request, document_id: str) -> web.Response:
         destination = parse_destination(request.headers.get("Destination"))
         database = await access.writing(request, self._dialect)
-        edit = await _copy_of(database, document_id, reading.revision_parameter(request))
+        edit = await copy_of(database, document_id, reading.revision_parameter(request))
         edit = replace(edit, document_id=destination.document_id, base=destination.base)
         if edit.document_id.startswith(LOCAL_PREFIX):
             outcomes = [await local_documents.write(database, replace(edit, attachments={}))]
@@ -88,7 +88,7 @@ class CopyRoutes:
         ]
 
 
-async def _copy_of(database: Database, document_id: str, revision: Revision | None) -> Edit:
+async def copy_of(database: Database, document_id: str, revision: Revision | None) -> Edit:
     """Return an edit that says what a document says. Raises DocumentMissing."""
     if document_id.startswith(LOCAL_PREFIX):
         return Edit(document_id, (await database.get_local(document_id)).body)

@@ -203,8 +203,6 @@ class DocumentRoutes:
         """POST /{database}: the body names the id, or gets one."""
         database = await access.writing(request, self._dialect)
         members = parse_members(await reading.json_body(request))
-        if self._dialect.is_cozy and "_id" in members:
-            raise Invalid("bad_request", "a document with a defined id is written with PUT")
         parsed = parse_document(members, new_id=new_document_id())
         return await self._write(request, database, parsed, status=201)
 

@@ -18,7 +18,8 @@ from server.data import (
 )
 from server.data.bulk import BulkRoutes
 from server.data.copying import CopyRoutes
-from server.data.dialect import COUCH, COZY, DataDialect
+from server.data.cozy.routes import routes as cozy_routes
+from server.data.dialect import COUCH, DataDialect
 from server.data.documents import DocumentRoutes
 from server.data.find_routes import FindRoutes
 from server.data.index_routes import IndexRoutes
@@ -65,4 +66,4 @@ def routes_of(dialect: DataDialect) -> list[web.RouteDef]:
 
 def routes() -> list[web.RouteDef]:
     """Return the routes that every home serves: /couchdb and /data."""
-    return [*routes_of(COUCH), *routes_of(COZY)]
+    return [*routes_of(COUCH), *map(separated, cozy_routes())]

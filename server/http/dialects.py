@@ -45,7 +45,7 @@ def _cozy(fault: Fault) -> bytes:
         status = str(fault.status)
         told = {"ok": False, "status": status, "error": fault.word, "reason": fault.reason}
         return _json(told)
-    return _json({"error": f"code={fault.status}, message={fault.reason}"})
+    return _json({"error": fault.spelt or f"code={fault.status}, message={fault.reason}"})
 
 
 def _jsonapi(fault: Fault) -> bytes:

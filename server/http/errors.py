@@ -11,6 +11,7 @@ from doctypes.permissions import errors as permissions
 from replication.core import errors as core
 from server.auth import errors as auth
 from server.couch_auth import errors as couch
+from server.data.cozy.refusals import CozyRefused, DoctypeUnknown
 from server.devices import errors as devices
 from server.files import problem
 from server.http.fault import Fault, word_for
@@ -175,6 +176,10 @@ _TABLE: dict[type[Exception], _Row] = {
         403, word_for(403), "The form is too old, or from elsewhere; reload the page."
     ),
     permissions.PermissionDenied: lambda _: Fault(403, word_for(403), "Forbidden"),
+    CozyRefused: lambda error: Fault(
+        error.status, word_for(error.status), error.detail, spelt=error.spelt
+    ),
+    DoctypeUnknown: _engine(404, "not_found", "wrong_doctype"),
     permissions.LargerPermissions: lambda error: Fault(403, word_for(403), str(error)),
     permissions.RuleIllegal: lambda error: Fault(422, word_for(422), str(error)),
     PermissionAskedWrong: _file(422),

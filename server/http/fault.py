@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 class Fault:
     """A status, CouchDB's word for it, and a sentence for whoever reads it.
 
-    `of_engine` marks what the database itself answers, which Cozy spells unlike the rest.
+    `of_engine` marks what the database itself answers, which Cozy spells unlike the rest; `spelt`
+    is there when Cozy has one string of its own for it.
     `warnings` are what Cozy's clients get in place of it, as a bare list (cozy.md B1).
     `parameter` is the part of the request that is to blame, where JSON:API names it.
     """
@@ -20,6 +21,7 @@ class Fault:
     of_engine: bool = False
     warnings: Sequence[Mapping[str, object]] = ()
     parameter: str = ""
+    spelt: str = ""
 
 
 WORDS = {

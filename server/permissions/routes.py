@@ -162,7 +162,7 @@ def _cursor(link_id: str) -> str:
 
 def _read_cursor(text: str) -> str:
     try:
-        return base64.urlsafe_b64decode(text).decode()
+        return base64.b64decode(text, altchars=b"-_", validate=True).decode()
     except ValueError as error:
         raise web.HTTPUnprocessableEntity(text="page[cursor] is none that was given.") from error
 

@@ -28,8 +28,17 @@ async def things(request, client):
     return request.param
 
 
-async def put(client, path, document, status=201):
-    return await answer(await client.put(path, json=document), status)
+@pytest.fixture
+async def couch(client):
+    """What Cozy's dialect has otherwise, or not at all; `test_cozy_data.py` holds it to that."""
+    assert (await client.put(COUCH)).status == 201
+    return COUCH
+
+
+async def put(client, path, document, status=None):
+    by_cozy = path.startswith("/data/") and "/_local/" not in path
+    made = 200 if by_cozy else 201
+    return await answer(await client.put(path, json=document), status or made)
 
 
 async def test_root_greets_replicators(client):
@@ -76,14 +85,14 @@ async def test_information_counts(client, things):
     assert info["update_seq"].startswith("3-")
 
 
-async def test_document_comes_back_to_the_letter(client, things):
+async def test_document_comes_back_to_the_letter(client, couch):
     text = '{"n":123456789012345678901234567890,"f":1.0,"s":"é\\u0000"}'
     response = await client.put(
-        f"{things}/x", data=text, headers={"Content-Type": "application/json"}
+        f"{couch}/x", data=text, headers={"Content-Type": "application/json"}
     )
     written = await answer(response, 201)
     assert response.headers["ETag"] == f'"{written["rev"]}"'
-    got = await client.get(f"{things}/x")
+    got = await client.get(f"{couch}/x")
     assert got.headers["ETag"] == f'"{written["rev"]}"'
     expected = '{"_id":"x","_rev":"' + written["rev"] + '",' + text[1:]
     assert (await got.text()).strip() == expected
@@ -108,9 +117,9 @@ async def test_conflict_missing_and_deleted_have_their_words(client, things):
     assert tombstone["_deleted"] is True
 
 
-async def test_put_of_a_deletion_is_200(client, things):
-    first = await put(client, f"{things}/x", {})
-    await put(client, f"{things}/x", {"_deleted": True, "_rev": first["rev"]}, status=200)
+async def test_put_of_a_deletion_is_200(client, couch):
+    first = await put(client, f"{couch}/x", {})
+    await put(client, f"{couch}/x", {"_deleted": True, "_rev": first["rev"]}, status=200)
 
 
 async def test_post_gives_an_id(client, things):
@@ -127,9 +136,9 @@ async def test_ids_with_slashes_spaces_and_percent_signs(client, things):
         assert (await answer(got, 200))["_id"] == name
 
 
-async def test_design_documents_by_either_spelling(client, things):
-    await put(client, f"{things}/_design/d", {"views": {}})
-    assert (await answer(await client.get(f"{things}/_design/d"), 200))["_id"] == "_design/d"
+async def test_design_documents_by_either_spelling(client, couch):
+    await put(client, f"{couch}/_design/d", {"views": {}})
+    assert (await answer(await client.get(f"{couch}/_design/d"), 200))["_id"] == "_design/d"
 
 
 @pytest.mark.parametrize(
@@ -143,14 +152,14 @@ async def test_design_documents_by_either_spelling(client, things):
     ],
 )
 async def test_bad_documents_get_couchdbs_own_errors_and_change_nothing(
-    client, things, body, status, word
+    client, couch, body, status, word
 ):
-    before = (await answer(await client.get(things), 200))["update_seq"]
+    before = (await answer(await client.get(couch), 200))["update_seq"]
     response = await client.put(
-        f"{things}/x", data=body, headers={"Content-Type": "application/json"}
+        f"{couch}/x", data=body, headers={"Content-Type": "application/json"}
     )
     assert (await answer(response, status))["error"] == word
-    assert (await answer(await client.get(things), 200))["update_seq"] == before
+    assert (await answer(await client.get(couch), 200))["update_seq"] == before
 
 
 async def test_bulk_docs_answers_a_row_for_each(client, things):
@@ -198,19 +207,19 @@ async def test_conflicts_are_shown_when_asked_for(client, things):
     assert len(rows) == 2
 
 
-async def test_revision_information_tells_what_is_kept(client, things):
-    first = await put(client, f"{things}/x", {"n": 1})
-    second = await put(client, f"{things}/x", {"n": 2, "_rev": first["rev"]})
+async def test_revision_information_tells_what_is_kept(client, couch):
+    first = await put(client, f"{couch}/x", {"n": 1})
+    second = await put(client, f"{couch}/x", {"n": 2, "_rev": first["rev"]})
     asked = {"revs_info": "true", "local_seq": "true"}
-    got = await answer(await client.get(f"{things}/x", params=asked), 200)
+    got = await answer(await client.get(f"{couch}/x", params=asked), 200)
     assert got["_revs_info"] == [
         {"rev": second["rev"], "status": "available"},
         {"rev": first["rev"], "status": "available"},
     ]
     assert got["_local_seq"] == 2
-    compacted = await client.post(f"{things}/_compact", json={})
+    compacted = await client.post(f"{couch}/_compact", json={})
     assert compacted.status == 202
-    got = await answer(await client.get(f"{things}/x", params=asked), 200)
+    got = await answer(await client.get(f"{couch}/x", params=asked), 200)
     assert [row["status"] for row in got["_revs_info"]] == ["available", "missing"]
 
 
@@ -232,22 +241,22 @@ async def test_bulk_get_and_revs_diff(client, things):
     assert lacking["y"] == {"missing": ["1-z"]}
 
 
-async def test_all_docs(client, things):
+async def test_all_docs(client, couch):
     for name in "cab":
-        await put(client, f"{things}/{name}", {"n": name})
-    listing = await answer(await client.get(f"{things}/_all_docs?include_docs=true"), 200)
+        await put(client, f"{couch}/{name}", {"n": name})
+    listing = await answer(await client.get(f"{couch}/_all_docs?include_docs=true"), 200)
     assert (listing["total_rows"], listing["offset"]) == (3, 0)
     assert [row["doc"]["n"] for row in listing["rows"]] == ["a", "b", "c"]
     ranged = {"startkey": '"b"', "endkey": '"c"', "inclusive_end": "false"}
-    listing = await answer(await client.get(f"{things}/_all_docs", params=ranged), 200)
+    listing = await answer(await client.get(f"{couch}/_all_docs", params=ranged), 200)
     assert [row["id"] for row in listing["rows"]] == ["b"]
     keys = {"keys": ["c", "nobody", "a"]}
-    listing = await answer(await client.post(f"{things}/_all_docs", json=keys), 200)
+    listing = await answer(await client.post(f"{couch}/_all_docs", json=keys), 200)
     assert [row.get("id", row.get("error")) for row in listing["rows"]] == ["c", "not_found", "a"]
     both = {"queries": [{"keys": ["a"]}, {"limit": 1, "descending": True}]}
-    answers = await answer(await client.post(f"{things}/_all_docs/queries", json=both), 200)
+    answers = await answer(await client.post(f"{couch}/_all_docs/queries", json=both), 200)
     assert [rows["rows"][0]["id"] for rows in answers["results"]] == ["a", "c"]
-    named = await client.get(f"{things}/_all_docs", params={"keys": '["a"]', "key": '"b"'})
+    named = await client.get(f"{couch}/_all_docs", params={"keys": '["a"]', "key": '"b"'})
     assert [row["id"] for row in (await answer(named, 200))["rows"]] == ["a"]
 
 
@@ -268,13 +277,13 @@ async def test_normal_feed(client, things):
     assert rest["last_seq"] == feed["last_seq"]
 
 
-async def test_feed_of_some_documents(client, things):
+async def test_feed_of_some_documents(client, couch):
     for name in "abc":
-        await put(client, f"{things}/{name}", {})
-    await put(client, f"{things}/_design/d", {})
-    some = await client.post(f"{things}/_changes?filter=_doc_ids", json={"doc_ids": ["c", "a"]})
+        await put(client, f"{couch}/{name}", {})
+    await put(client, f"{couch}/_design/d", {})
+    some = await client.post(f"{couch}/_changes?filter=_doc_ids", json={"doc_ids": ["c", "a"]})
     assert [row["id"] for row in (await answer(some, 200))["results"]] == ["a", "c"]
-    design = await answer(await client.get(f"{things}/_changes?filter=_design"), 200)
+    design = await answer(await client.get(f"{couch}/_changes?filter=_design"), 200)
     assert [row["id"] for row in design["results"]] == ["_design/d"]
 
 
@@ -329,21 +338,21 @@ async def test_checkpoints_are_written_read_and_forgotten(client, things):
 PICTURE = bytes(range(256)) * 40
 
 
-async def test_attachment_inside_a_document(client, things):
+async def test_attachment_inside_a_document(client, couch):
     picture = {"content_type": "image/png", "data": base64.b64encode(PICTURE).decode()}
-    written = await put(client, f"{things}/x", {"_attachments": {"p": picture}})
-    got = await answer(await client.get(f"{things}/x"), 200)
+    written = await put(client, f"{couch}/x", {"_attachments": {"p": picture}})
+    got = await answer(await client.get(f"{couch}/x"), 200)
     digest = "md5-" + base64.b64encode(hashlib.md5(PICTURE).digest()).decode()
     assert got["_attachments"]["p"] == {
         "content_type": "image/png", "revpos": 1, "digest": digest,
         "length": len(PICTURE), "stub": True,
     }  # fmt: skip
-    got_whole = await client.get(f"{things}/x?attachments=true", headers=AS_JSON)
+    got_whole = await client.get(f"{couch}/x?attachments=true", headers=AS_JSON)
     whole = await answer(got_whole, 200)
     assert base64.b64decode(whole["_attachments"]["p"]["data"]) == PICTURE
     kept = {"_rev": written["rev"], "_attachments": got["_attachments"], "n": 2}
-    await put(client, f"{things}/x", kept)
-    assert await (await client.get(f"{things}/x/p")).read() == PICTURE
+    await put(client, f"{couch}/x", kept)
+    assert await (await client.get(f"{couch}/x/p")).read() == PICTURE
 
 
 async def test_attachment_as_a_resource_of_its_own(client, things):
@@ -381,7 +390,7 @@ def related(document, *parts):
     return body + b"\r\n--z--"
 
 
-async def test_attachments_that_follow_their_document(client, things):
+async def test_attachments_that_follow_their_document(client, couch):
     zipped = gzip.compress(b"text " * 100)
     document = {
         "_attachments": {
@@ -394,17 +403,15 @@ async def test_attachments_that_follow_their_document(client, things):
     }  # fmt: skip
     headers = {"Content-Type": 'multipart/related; boundary="z"'}
     sent = related(document, PICTURE, zipped)
-    await answer(await client.put(f"{things}/x", data=sent, headers=headers), 201)
-    assert await (await client.get(f"{things}/x/p")).read() == PICTURE
-    assert await (await client.get(f"{things}/x/t")).read() == b"text " * 100
-    parts = await client.get(
-        f"{things}/x?attachments=true", headers={"Accept": "multipart/related"}
-    )
+    await answer(await client.put(f"{couch}/x", data=sent, headers=headers), 201)
+    assert await (await client.get(f"{couch}/x/p")).read() == PICTURE
+    assert await (await client.get(f"{couch}/x/t")).read() == b"text " * 100
+    parts = await client.get(f"{couch}/x?attachments=true", headers={"Accept": "multipart/related"})
     assert parts.headers["Content-Type"].startswith("multipart/related")
     text = await parts.read()
     assert PICTURE in text
     assert b'"follows":true' in text
-    mixed = await client.get(f"{things}/x?open_revs=all", headers={"Accept": "multipart/mixed"})
+    mixed = await client.get(f"{couch}/x?open_revs=all", headers={"Accept": "multipart/mixed"})
     assert PICTURE in await mixed.read()
 
 
@@ -472,14 +479,14 @@ async def test_bulk_get_reads_a_batch_in_the_order_asked(client, things):
     assert missing == ["nobody"]
 
 
-async def test_what_is_not_true_is_false_where_documents_are_read(client, things):
-    await client.put(f"{things}/x", json={"n": 1})
-    plain = await answer(await client.get(f"{things}/x"), 200)
+async def test_what_is_not_true_is_false_where_documents_are_read(client, couch):
+    await client.put(f"{couch}/x", json={"n": 1})
+    plain = await answer(await client.get(f"{couch}/x"), 200)
     names = ("revs", "revs_info", "conflicts", "deleted_conflicts", "meta", "latest", "local_seq")
     for name in names:
-        assert await answer(await client.get(f"{things}/x?{name}=maybe"), 200) == plain
+        assert await answer(await client.get(f"{couch}/x?{name}=maybe"), 200) == plain
     docs = {"docs": [{"id": "x"}]}
-    asked = await client.post(f"{things}/_bulk_get?latest=maybe&revs=maybe", json=docs)
+    asked = await client.post(f"{couch}/_bulk_get?latest=maybe&revs=maybe", json=docs)
     (row,) = (await answer(asked, 200))["results"]
     assert row["docs"] == [{"ok": plain}]
 

@@ -11,8 +11,7 @@ from server.data.copying import Destination, parse_destination
 from tests.support.served_couch import ServedCouch
 from tests.support.served_home import answer, serve_home
 
-DOORS = ["/couchdb/org.example.things", "/data/org.example.things"]
-COUCH = DOORS[0]
+COUCH = "/couchdb/org.example.things"
 
 
 @pytest.fixture
@@ -22,10 +21,10 @@ async def client(tmp_path):
     await client.close()
 
 
-@pytest.fixture(params=DOORS, ids=["couchdb", "data"])
-async def things(request, client):
-    assert (await client.put(request.param)).status == 201
-    return request.param
+@pytest.fixture
+async def things(client):
+    assert (await client.put(COUCH)).status == 201
+    return COUCH
 
 
 async def copy(client, path, destination, **query):

@@ -1,0 +1,1 @@
+"""Cozy's dialect of the documents, as its applications know it (cozy.md B6)."""
