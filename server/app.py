@@ -58,8 +58,11 @@ from server.http.in_flight import InFlight
 from server.http.limits import LARGEST_FORM
 from server.instances.context import Contexts
 from server.instances.directory import InstanceDirectory
+from server.instances.founding import HomeRegister
+from server.instances.homes import ServedHomes
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
+from server.jobs.erase_homes import erase_now_and_then
 from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
 from server.oauth.access import oauth_access
@@ -98,6 +101,7 @@ from server.views.home_designs import HomeDesigns
 _log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
+ERASE_SECONDS = 3600.0
 CLIENT_SWEEP_SECONDS = 600.0
 
 ROOMS = (
@@ -222,6 +226,9 @@ def assemble(
     app[keys.SETTINGS] = settings
     app[keys.NOW], app[keys.NEW_ID] = now, new_id
     app[keys.INSTANCES] = directory
+    app[keys.HOMES] = ServedHomes(
+        HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations), directory
+    )
     app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects
     app[keys.CREDENTIALS] = Credentials(secrets.token_bytes(32), time.monotonic)
@@ -233,7 +240,7 @@ def assemble(
     app[LIMITS] = lambda: size_limits
     app.add_routes(health.routes())
     # Stopping takes them from the right: what runs beside requests first, the homes last.
-    app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs])
+    app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs, _erased_homes])
     return app
 
 
@@ -325,3 +332,11 @@ async def _swept_clients(app: web.Application) -> AsyncIterator[None]:
     yield
     sweeping.cancel()
     await asyncio.wait([sweeping])
+
+
+async def _erased_homes(app: web.Application) -> AsyncIterator[None]:
+    """Erase the homes whose time has come, every hour."""
+    erasing = asyncio.create_task(erase_now_and_then(app[keys.HOMES], every=ERASE_SECONDS, now=now))
+    yield
+    erasing.cancel()
+    await asyncio.wait([erasing])

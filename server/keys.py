@@ -17,6 +17,7 @@ from server.http.dialects import Dialects
 from server.http.in_flight import InFlight
 from server.instances.context import Contexts
 from server.instances.directory import InstanceDirectory
+from server.instances.homes import ServedHomes
 from server.instances.instance import Instance
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
@@ -26,6 +27,10 @@ from server.sign_in.session_seen import SessionSeen
 
 SETTINGS = web.AppKey("settings", Settings)
 INSTANCES = web.AppKey("instances", InstanceDirectory)
+HOMES = web.AppKey("homes", ServedHomes)
+"""What makes and changes homes while they are served."""
+ADMIN_SECRET = web.AppKey("admin_secret", str)
+"""What whoever asks the admin address about homes must show; without it there are no answers."""
 CONTEXTS = web.AppKey("contexts", Contexts)
 CREDENTIALS = web.AppKey("credentials", Credentials)
 AUTHENTICATOR = web.AppKey("authenticator", Authenticator)

@@ -11,6 +11,8 @@ from server.settings import Settings
 from server.version import VERSION
 
 IPV6 = 6
+NAMED = 5
+"""Homes that the banner names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +24,26 @@ class Welcome:
     port: int
     records: Sequence[InstanceRecord]
     founded: Founded | None
+    count: int = 0
+    """How many homes there are, where `records` has only the first ones."""
 
 
 def banner(welcome: Welcome) -> str:
     """Return the lines to print; a password is among them only if it was made up just now."""
     rows = [*_login(welcome), *_addresses(welcome)]
     if len(welcome.records) > 1:
-        homes = ", ".join(record.domain for record in welcome.records)
-        rows.append((say("banner_homes"), homes))
+        rows.append((say("banner_homes"), _homes(welcome)))
     rows.append((say("banner_data"), str(welcome.settings.dir.absolute())))
     width = max(len(name) for name, _ in rows) + 2
     lines = [f"  {name:{width}}{value}" for name, value in rows]
     heading = say(f"banner_{welcome.house}", version=VERSION)
     return "\n".join(["", heading, "", *lines, "", say("banner_stop"), ""])
+
+
+def _homes(welcome: Welcome) -> str:
+    named = ", ".join(record.domain for record in welcome.records[:NAMED])
+    more = max(welcome.count, len(welcome.records)) - NAMED
+    return f"{named} {say('banner_more', count=more)}" if more > 0 else named
 
 
 def _login(welcome: Welcome) -> list[tuple[str, str]]:

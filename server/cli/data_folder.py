@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from server.cli.refusals import folder_refusals, refusals
+from server.instances.erasing import tidy
 from server.instances.folder_lock import FolderLock
 from server.instances.founding import HomeRegister
 
@@ -21,6 +22,9 @@ def held(folder: Path, kdf_iterations: int) -> Iterator[HomeRegister]:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = FolderLock(folder)
         try:
-            yield HomeRegister(folder, secrets.token_bytes, kdf_iterations)
+            register = HomeRegister(folder, secrets.token_bytes, kdf_iterations)
+            with folder_refusals(folder):
+                tidy(register)
+            yield register
         finally:
             lock.release()

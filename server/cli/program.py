@@ -1,12 +1,15 @@
 """The commands and their options; what they do is in the files beside this one."""
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from server.cli.messages import say
+from server.cli.quota import NO_LIMIT, Quota
+from server.cli.where import Where
 from server.version import VERSION
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -19,9 +22,38 @@ _config = click.option(
 )
 
 
-_in_folder = click.option(
-    "--dir", "folder", type=click.Path(path_type=Path), help=say("option_dir")
-)
+_as_json = click.option("--json", "as_json", is_flag=True, help=say("option_json"))
+
+
+def _where(command: Command) -> Command:
+    """Give a command the folder that it is about."""
+    folder = click.option(
+        "--dir", "folder", type=click.Path(path_type=Path), help=say("option_dir")
+    )
+
+    @wraps(command)
+    def placed(*, folder: Path | None, config: Path | None, **asked: Any) -> Any:  # noqa: ANN401
+        return command(where=Where(folder, config), **asked)
+
+    return cast("Command", folder(_config(placed)))
+
+
+def _of_home(command: Command) -> Command:
+    """Give a command what can be said of a home, new or not."""
+    for option in (
+        click.option("--quota", type=Quota(), help=say("option_quota")),
+        click.option("--context", help=say("option_context")),
+        click.option("--timezone", help=say("option_timezone")),
+        click.option("--locale", help=say("option_locale")),
+    ):
+        command = option(command)
+    return command
+
+
+def _told(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what somebody said: options that were left out say nothing."""
+    told = {name: value for name, value in asked.items() if value not in (None, ())}
+    return {name: None if value is NO_LIMIT else value for name, value in told.items()}
 
 
 def _listening(command: Command) -> Command:
@@ -66,35 +98,86 @@ def instance() -> None:
 @click.argument("domain")
 @click.option("--owner", default="owner", help=say("option_owner"))
 @click.option("--alias", "aliases", multiple=True, help=say("option_alias"))
-@_in_folder
-@_config
-def instance_add(domain: str, owner: str, aliases: tuple[str, ...], **where: Any) -> None:  # noqa: ANN401
+@_of_home
+@_where
+def instance_add(where: Where, **asked: Any) -> None:  # noqa: ANN401
     """Make a home."""
     from server.cli.homes import add
 
-    add(domain, owner, aliases, **where)
+    add(where, **_told(asked))
 
 
 @instance.command("list", help=say("instance_list"))
-@_in_folder
-@_config
-def instance_list(**where: Any) -> None:  # noqa: ANN401
+@_as_json
+@_where
+def instance_list(where: Where, *, as_json: bool) -> None:
     """List homes."""
+    from server.cli.homes import show_all
+
+    show_all(where, as_json=as_json)
+
+
+@instance.command("show", help=say("instance_show"))
+@click.argument("domain")
+@_as_json
+@_where
+def instance_show(where: Where, domain: str, *, as_json: bool) -> None:
+    """Show a home."""
     from server.cli.homes import show
 
-    show(**where)
+    show(where, domain, as_json=as_json)
+
+
+@instance.command("modify", help=say("instance_modify"))
+@click.argument("domain")
+@click.option("--domain", "renamed", help=say("option_rename"))
+@click.option("--add-alias", "add_aliases", multiple=True, help=say("option_alias"))
+@click.option("--remove-alias", "remove_aliases", multiple=True, help=say("option_remove_alias"))
+@_of_home
+@click.option("--block", "blocked", metavar="REASON", help=say("option_block"))
+@click.option("--unblock", is_flag=True, help=say("option_unblock"))
+@click.option("--moved-to", "moved_to", help=say("option_moved_to"))
+@_where
+def instance_modify(where: Where, domain: str, *, unblock: bool, **asked: Any) -> None:  # noqa: ANN401
+    """Change a home."""
+    from server.cli.homes import modify
+
+    told = {"domain": asked.pop("renamed"), **asked}
+    modify(where, domain, {**_told(told), **({"blocked": ""} if unblock else {})})
+
+
+@instance.command("delete", help=say("instance_delete"))
+@click.argument("domain")
+@click.option("--days", type=click.IntRange(0, 36_500), default=30, help=say("option_days"))
+@click.option("--now", is_flag=True, help=say("option_now"))
+@click.option("--yes", is_flag=True, help=say("option_yes"))
+@_where
+def instance_delete(where: Where, domain: str, **asked: Any) -> None:  # noqa: ANN401
+    """Take a home away."""
+    from server.cli.homes import delete
+
+    delete(where, domain, **asked)
+
+
+@instance.command("keep", help=say("instance_keep"))
+@click.argument("domain")
+@_where
+def instance_keep(where: Where, domain: str) -> None:
+    """Keep a home that was to be deleted."""
+    from server.cli.homes import keep
+
+    keep(where, domain)
 
 
 @program.command(help=say("password"))
 @click.option("--instance", "domain", help=say("option_instance"))
 @click.option("--generate", is_flag=True, help=say("option_generate"))
-@_in_folder
-@_config
-def password(domain: str | None, *, generate: bool, **where: Any) -> None:  # noqa: ANN401
+@_where
+def password(where: Where, domain: str | None, *, generate: bool) -> None:
     """Change a password."""
     from server.cli.homes import change_password
 
-    change_password(domain, generate=generate, **where)
+    change_password(where, domain, generate=generate)
 
 
 @program.command(help=say("version"))

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import click
 
+from server.admin.access import ServerUnreachable
 from server.cli.messages import say
+from server.instances.changes import ChangeIllegal
 from server.instances.folder_lock import FolderInUse
-from server.instances.founding import DomainIllegal, DomainTaken, InstanceMissing
+from server.instances.founding import DomainTaken, InstanceMissing
+from server.instances.names import DomainIllegal
 from server.instances.record import RecordUnreadable
 from server.settings import SettingsInvalid
+
+MOST_NAMED = 10
+"""Homes that are named where one was not found."""
 
 
 class Refusal(click.ClickException):
@@ -38,8 +44,14 @@ def refusals() -> Iterator[None]:
         raise Refusal(say("domain_illegal", domain=error.text)) from error
     except DomainTaken as error:
         raise Refusal(say("domain_taken", domain=error.domain)) from error
+    except ChangeIllegal as error:
+        raise Refusal(say("change_illegal", field=error.field, why=error.why)) from error
+    except ServerUnreachable as error:
+        raise Refusal(say("server_unreachable", why=error.why)) from error
     except InstanceMissing as error:
-        domains = ", ".join(error.domains) or say("none")
+        named = error.domains[:MOST_NAMED]
+        more = ["…"] if len(error.domains) > len(named) else []
+        domains = ", ".join([*named, *more]) or say("none")
         raise Refusal(say("instance_missing", domain=error.domain, domains=domains)) from error
 
 

@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from socket import socket
 from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.banner import Welcome, banner
+from server import keys
+from server.admin.access import SECRET_BYTES, AdminAccess, read_access, write_access
+from server.cli.banner import NAMED, Welcome, banner
 from server.cli.data_folder import held
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals
-from server.instances.record import InstanceRecord
+from server.instances.founding import HomeRegister
+from server.instances.record import InstanceRecord, RecordUnreadable
 from server.listening import AddressUnusable, PortTaken, listen
 from server.observe.heap import keep_small
 from server.observe.logging import start_logging
@@ -48,11 +52,49 @@ def run(settings: Settings, house: House) -> None:
         admin_sockets = _taken(*admin, "FOYER_ADMIN") if admin else []
         with folder_refusals(settings.dir):
             founded = register.found_first(house.owner, settings.owner_password)
-            records = register.records()
+            records = _readable(register)
+            secret = _access(settings, admin_sockets)
         start_logging(settings.log_format)
         port = sockets[0].getsockname()[1]
-        welcome = Welcome(house.name, settings, port, records, founded)
-        _serve(house.build(settings, records), sockets, admin_sockets, welcome)
+        shown = records[: NAMED + 1]
+        welcome = Welcome(house.name, settings, port, shown, founded, len(records))
+        app = house.build(settings, records)
+        del records  # of many homes nothing is kept but their names
+        if secret:
+            app[keys.ADMIN_SECRET] = secret
+        _serve(app, sockets, admin_sockets, welcome)
+
+
+def _readable(register: HomeRegister) -> list[InstanceRecord]:
+    """Return all homes by domain; one that cannot be read shuts out no other.
+
+    Raises RecordUnreadable where none can be read.
+    """
+    broken: list[RecordUnreadable] = []
+    found = sorted(register.readable(broken.append), key=lambda record: record.domain)
+    if broken and not found:
+        raise broken[0]
+    for problem in broken:
+        click.echo(say("record_skipped", problem=problem), err=True)
+    return found
+
+
+def _access(settings: Settings, sockets: list[socket]) -> str:
+    """Tell commands on this machine how to reach the admin address; return its secret."""
+    if not sockets:
+        write_access(settings.dir, None)
+        return ""
+    before = read_access(settings.dir)
+    made = (before.secret if before else "") or token_urlsafe(SECRET_BYTES)
+    kept = "" if settings.admin_secret else made
+    host, port = sockets[0].getsockname()[:2]
+    write_access(settings.dir, AdminAccess(_reached(host), port, kept))
+    return settings.admin_secret or made
+
+
+def _reached(host: str) -> str:
+    """Return where this machine reaches an address that we listen on."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def _serve(

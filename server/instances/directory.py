@@ -118,6 +118,12 @@ class InstanceDirectory:
         """Tell whether a home answers to this very name, or leads on from it."""
         return host in self._by_host
 
+    def record(self, domain: str) -> InstanceRecord:
+        """Read the record of a home, and keep nothing of it. Raises KeyError, RecordUnreadable."""
+        folder = self._folders[domain]
+        home = self._homes.get(folder)
+        return home.record if home is not None else self._read(Path(folder))
+
     def find(self, host: str) -> Addressed:
         """Tell whom a Host header names; case and port do not matter.
 
@@ -179,6 +185,12 @@ class InstanceDirectory:
         home = self._homes.pop(folder, None)
         if home is not None:
             home.gone = True
+            await self._close(home, even_if_used=True)
+
+    async def let_go(self, record: InstanceRecord) -> None:
+        """Close a home, also in use; it is opened again for who asks."""
+        home = self._homes.get(str(record.folder))
+        if home is not None:
             await self._close(home, even_if_used=True)
 
     def _forget(self, folder: str) -> None:

@@ -1,17 +1,24 @@
 """Making a home: a legal name, an owner with a password, a secret of its own, a folder."""
 
-import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 
 from server.auth.kdf import DEFAULT_ITERATIONS, PLAIN, Kdf, login_hash, salt_of
 from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
+from server.instances.changes import NOTHING, Changes, changed
+from server.instances.names import legal_alias, legal_domain
 from server.instances.owner import Owner
-from server.instances.record import InstanceRecord, read_records, rfc3339, write_record
+from server.instances.record import (
+    InstanceRecord,
+    RecordUnreadable,
+    each_record,
+    read_records,
+    rfc3339,
+    write_record,
+)
 
 INSTANCES = "instances"
 SECRET_LENGTH = 32
@@ -19,23 +26,13 @@ UUID_LENGTH = 16
 LOCAL_DOMAIN = "localhost"
 LOCAL_ALIASES = ("127.0.0.1", "::1")
 
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
-_LONGEST = 253
-
 RandomBytes = Callable[[int], bytes]
+IsTaken = Callable[[str], bool]
 
 
 def utc_now() -> datetime:
     """Return the time, aware, in UTC."""
     return datetime.now(UTC)
-
-
-class DomainIllegal(Exception):
-    """Text that is no domain name."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class DomainTaken(Exception):
@@ -76,25 +73,48 @@ class HomeRegister:
     kdf_iterations: int = DEFAULT_ITERATIONS
     now: Callable[[], datetime] = utc_now
 
+    @property
+    def instances(self) -> Path:
+        """The folder that has a folder for each home."""
+        return self.folder / INSTANCES
+
+    def new_folder(self) -> Path:
+        """Return where another home may be."""
+        return self.instances / self.random(8).hex()
+
     def records(self) -> list[InstanceRecord]:
         """Return all homes, by domain. Raises RecordUnreadable, OSError."""
-        return read_records(self.folder / INSTANCES)
+        return read_records(self.instances)
+
+    def readable(
+        self, broken: Callable[[RecordUnreadable], None] = lambda _: None
+    ) -> Iterator[InstanceRecord]:
+        """Yield the homes whose records can be read, in no order; tell `broken` of the others.
+
+        Raises OSError.
+        """
+        return each_record(self.instances, broken)
 
     def found(
-        self, domain: str, owner: str, *, aliases: tuple[str, ...] = (), password: str | None = None
+        self,
+        domain: str,
+        owner: str,
+        *,
+        aliases: tuple[str, ...] = (),
+        password: str | None = None,
+        begun: Changes = NOTHING,
+        is_taken: IsTaken | None = None,
     ) -> Founded:
-        """Make a home; without a password, with a random one.
+        """Make a home; without a password, with a random one. `begun` is how it starts.
 
-        Raises DomainIllegal, DomainTaken, OSError.
+        `is_taken` knows the names of all homes; without it their records are read. Raises
+        DomainIllegal, DomainTaken, ChangeIllegal, OSError.
         """
         domain, aliases = legal_domain(domain), tuple(map(legal_alias, aliases))
-        taken = {host for record in self.records() for host in record.hosts}
-        for name in (domain, *aliases):
-            if name in taken:
-                raise DomainTaken(name)
+        self.require_free((domain, *aliases), is_taken)
         chosen = password or self.new_password()
-        record = InstanceRecord(
-            folder=self.folder / INSTANCES / self.random(8).hex(),
+        plain = InstanceRecord(
+            folder=self.new_folder(),
             domain=domain,
             aliases=aliases,
             owner=self._owner(Owner(owner, ""), chosen, domain),
@@ -102,12 +122,22 @@ class HomeRegister:
             uuid=self.random(UUID_LENGTH).hex(),
             created_at=rfc3339(self.now()),
         )
+        record = changed(plain, begun)
         write_record(record)
         return Founded(record, chosen, generated=not password)
 
+    def require_free(self, names: Iterable[str], is_taken: IsTaken | None = None) -> None:
+        """Raise DomainTaken for a name that a home has."""
+        if is_taken is None:
+            hosts = {host for record in each_record(self.instances) for host in record.hosts}
+            is_taken = hosts.__contains__
+        for name in names:
+            if is_taken(name):
+                raise DomainTaken(name)
+
     def found_first(self, owner: str, password: str | None) -> Founded | None:
         """Make the home of this machine if there is no home yet. Raises as `found` does."""
-        if self.records():
+        if any(True for _ in each_record(self.instances)):
             return None
         return self.found(LOCAL_DOMAIN, owner, aliases=LOCAL_ALIASES, password=password)
 
@@ -116,10 +146,14 @@ class HomeRegister:
 
         Raises InstanceMissing, OSError.
         """
-        record = self._record(domain)
-        changed = record.with_owner(self._owner(record.owner, password, record.domain))
-        write_record(changed)
-        return changed
+        record = self.record(domain)
+        after = self.with_password(record, password)
+        write_record(after)
+        return after
+
+    def with_password(self, record: InstanceRecord, password: str) -> InstanceRecord:
+        """Return a record with another passphrase for its owner; takes a second."""
+        return record.with_owner(self._owner(record.owner, password, record.domain))
 
     def _owner(self, owner: Owner, password: str, domain: str) -> Owner:
         """Return the owner with a passphrase; the salt stays what it was, for vaults rest on it."""
@@ -133,7 +167,11 @@ class HomeRegister:
         """Return a random password that can be read out."""
         return readable_password(self.random(READABLE_RANDOM))
 
-    def _record(self, domain: str | None) -> InstanceRecord:
+    def record(self, domain: str | None) -> InstanceRecord:
+        """Return the record of a home by any of its names; None is the only one, or localhost.
+
+        Raises InstanceMissing.
+        """
         records = self.records()
         if domain is None and len(records) == 1:
             return records[0]
@@ -142,29 +180,3 @@ class HomeRegister:
             if wanted.lower() in record.hosts:
                 return record
         raise InstanceMissing(wanted, [record.domain for record in records])
-
-
-def legal_alias(text: str) -> str:
-    """Return a further name of a home: a domain, or an address in its usual form.
-
-    Raises DomainIllegal.
-    """
-    try:
-        return str(ip_address(text.strip().strip("[]")))
-    except ValueError:
-        return legal_domain(text)
-
-
-def legal_domain(text: str) -> str:
-    """Return a domain name as Host headers will have it: lower case, ASCII. Raises DomainIllegal.
-
-    Addresses, ports and paths are no part of a name.
-    """
-    try:
-        domain = text.strip().rstrip(".").encode("idna").decode().lower()
-    except UnicodeError as error:
-        raise DomainIllegal(text) from error
-    labels = domain.split(".")
-    if len(domain) > _LONGEST or labels[-1].isdigit() or not all(map(_LABEL.match, labels)):
-        raise DomainIllegal(text)
-    return domain

@@ -74,12 +74,12 @@ class RecordUnreadable(Exception):
         self.why = why
 
 
-def read_record(folder: Path) -> InstanceRecord:
+def read_record(folder: Path, name: str = FILE_NAME) -> InstanceRecord:
     """Read a home's record. Raises RecordUnreadable, OSError.
 
     One of an earlier format gets what it lacks, and is today's once it is written again.
     """
-    path = os.path.join(folder, FILE_NAME)  # noqa: PTH118  # ten thousand are read at start
+    path = os.path.join(folder, name)  # noqa: PTH118  # ten thousand are read at start
     descriptor = os.open(path, os.O_RDONLY)
     try:
         content = os.read(descriptor, os.fstat(descriptor).st_size)

@@ -6,12 +6,11 @@ import pytest
 
 from server.auth.passwords import is_password
 from server.instances.founding import (
-    DomainIllegal,
     DomainTaken,
     HomeRegister,
     InstanceMissing,
-    legal_domain,
 )
+from server.instances.names import DomainIllegal, legal_domain
 from server.instances.record import RecordUnreadable, read_records
 
 

@@ -1,0 +1,1 @@
+"""The admin address: homes made, changed and taken away, for who shows the admin secret."""

@@ -1,0 +1,109 @@
+"""The homes of a server that runs: changed by asking its admin address."""
+
+import http.client
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from server.admin.access import AdminAccess, ServerUnreachable
+from server.cli.homes_office import Made
+from server.instances.changes import ChangeIllegal, Changes
+from server.instances.founding import DomainTaken, InstanceMissing
+from server.instances.names import DomainIllegal
+from server.instances.new_home import NewHome
+from server.instances.record import RecordUnreadable
+
+_PATIENCE = 600.0
+"""Seconds: erasing a large home takes a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomesServed:
+    """Answers what `HomesOffice` says, by what the server says. Raises ServerUnreachable."""
+
+    access: AdminAccess
+
+    def found(self, asked: NewHome) -> Made:
+        """Make a home."""
+        told = self._ask("POST", "/instances", asked)
+        return Made(_attributes(told), str(told.get("meta", {}).get("password", "")))
+
+    def change(self, domain: str, changes: Changes) -> dict[str, Any]:
+        """Change a home."""
+        return _attributes(self._ask("PATCH", _path(domain), changes))
+
+    def delete(self, domain: str, days: int) -> dict[str, Any]:
+        """Shut a home, to be erased after so many days."""
+        return _attributes(self._ask("DELETE", f"{_path(domain)}?{urlencode({'days': days})}"))
+
+    def erase(self, domain: str) -> dict[str, Any]:
+        """Take a home away for good."""
+        return _attributes(self._ask("DELETE", f"{_path(domain)}?now=true"))
+
+    def set_password(self, domain: str | None, password: str) -> dict[str, Any]:
+        """Give an owner another passphrase; None means the only home, or localhost."""
+        path = f"{_path(domain or self._only())}/password"
+        return _attributes(self._ask("PUT", path, {"password": password}))
+
+    def adopt(self, staged: Path, domain: str | None, *, instead: bool) -> dict[str, Any]:
+        """Take in a home that was unpacked beside the others."""
+        body = {"staged": staged.name, "domain": domain, "instead": instead}
+        return _attributes(self._ask("POST", "/restored", body))
+
+    def _only(self) -> str:
+        homes = self._ask("GET", "/instances?page[limit]=2")["data"]
+        return str(homes[0]["attributes"]["domain"]) if len(homes) == 1 else "localhost"
+
+    def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        connection = http.client.HTTPConnection(
+            self.access.host, self.access.port, timeout=_PATIENCE
+        )
+        headers = {"Authorization": f"Bearer {self.access.secret}"}
+        sent = None if body is None else _encoded(body)
+        try:
+            connection.request(method, path, sent, headers)
+            response = connection.getresponse()
+            told = json.loads(response.read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ServerUnreachable(str(error)) from error
+        finally:
+            connection.close()
+        if response.status >= 400:  # noqa: PLR2004  # errors
+            raise _error(told)
+        return dict(told)
+
+
+def _encoded(body: object) -> bytes:
+    """Render what was said; what was not stays out, so that the server keeps it as it is."""
+    return msgspec.json.encode(body)
+
+
+def _path(domain: str) -> str:
+    return f"/instances/{quote(domain, safe='')}"
+
+
+def _attributes(told: dict[str, Any]) -> dict[str, Any]:
+    return dict(told["data"]["attributes"])
+
+
+def _error(told: Any) -> Exception:  # noqa: ANN401  # JSON
+    try:
+        [error] = told["errors"]
+        made = _ERRORS.get(error["code"])
+        return made(error["meta"]) if made else ServerUnreachable(str(error["detail"]))
+    except (KeyError, TypeError, ValueError) as problem:
+        return ServerUnreachable(str(problem))
+
+
+_ERRORS: dict[str, Callable[[dict[str, Any]], Exception]] = {
+    "domain_illegal": lambda meta: DomainIllegal(meta["text"]),
+    "domain_taken": lambda meta: DomainTaken(meta["domain"]),
+    "instance_missing": lambda meta: InstanceMissing(meta["domain"], meta["domains"]),
+    "change_illegal": lambda meta: ChangeIllegal(meta["field"], meta["why"]),
+    "record_unreadable": lambda meta: RecordUnreadable(Path(meta["path"]), meta["why"]),
+}

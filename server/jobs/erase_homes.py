@@ -1,0 +1,25 @@
+"""Erasing the homes that were to be deleted, once their time has come."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from server.instances.homes import ServedHomes
+
+_log = logging.getLogger(__name__)
+
+
+async def erase_now_and_then(
+    homes: ServedHomes, *, every: float, now: Callable[[], datetime]
+) -> None:
+    """Erase what is due, every so many seconds, for ever."""
+    while True:
+        await asyncio.sleep(every)
+        try:
+            erased = await homes.erase_due(now())
+        except OSError:
+            _log.exception("home not erased")
+            continue
+        for domain in erased:
+            _log.info("home erased", extra={"instance": domain})
