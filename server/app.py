@@ -17,6 +17,7 @@ from aiohttp.typedefs import Middleware
 
 from doctypes.files.file_tree import FileTree
 from replication.blobs.local import LocalBlobStore
+from replication.store.sqlite.backup import copy_database
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
 from server.audit.routes import audit_access
@@ -29,6 +30,7 @@ from server.auth.gate import admit as admit_to_home
 from server.auth.live import LiveRequests
 from server.auth.throttle import Throttle
 from server.auth.tokens import Audience
+from server.backup.snapshot import Engine
 from server.data.dialect import COUCH
 from server.data.open_feeds import FEEDS, OpenFeeds
 from server.data.routes import routes as data_routes
@@ -242,6 +244,11 @@ def assemble(
     # Stopping takes them from the right: what runs beside requests first, the homes last.
     app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs, _erased_homes])
     return app
+
+
+def engine() -> Engine:
+    """Return what backups need of the embedded engine."""
+    return Engine(copy_database, open_instance)
 
 
 async def open_instance(record: InstanceRecord) -> Instance:

@@ -169,6 +169,33 @@ def instance_keep(where: Where, domain: str) -> None:
     keep(where, domain)
 
 
+@program.command(help=say("backup"))
+@click.argument("paths", nargs=-1, required=True, metavar="[DOMAIN] FILE|FOLDER/")
+@click.option("--keep", type=click.IntRange(min=0), default=0, help=say("option_keep"))
+@click.option("--force", is_flag=True, help=say("option_force"))
+@_where
+def backup(where: Where, paths: tuple[str, ...], **asked: Any) -> None:  # noqa: ANN401
+    """Copy homes."""
+    from server.cli.backup import backup
+
+    if len(paths) > 2:  # noqa: PLR2004  # a home and a place
+        raise click.UsageError(say("backup_usage"))
+    backup(where, paths[0] if len(paths) > 1 else None, paths[-1], **asked)
+
+
+@program.command(help=say("restore"))
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="FILE|FOLDER")
+@click.option("--instance", "domain", help=say("option_instance"))
+@click.option("--as", "called", metavar="DOMAIN", help=say("option_as"))
+@click.option("--replace", is_flag=True, help=say("option_replace"))
+@_where
+def restore(where: Where, source: Path, **asked: Any) -> None:  # noqa: ANN401
+    """Bring a home back."""
+    from server.cli.restore import restore
+
+    restore(where, source, **asked)
+
+
 @program.command(help=say("password"))
 @click.option("--instance", "domain", help=say("option_instance"))
 @click.option("--generate", is_flag=True, help=say("option_generate"))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from server.instances.founding import HomeRegister
+from server.instances.founding import UUID_LENGTH, HomeRegister
 from server.instances.names import legal_domain
 from server.instances.record import (
     FILE_NAME,
@@ -54,7 +54,8 @@ def staged_record(register: HomeRegister, staged: Path, domain: str | None) -> I
     record = replace(read_record(staged), folder=register.new_folder(), deletion_at="")
     if domain is None or legal_domain(domain) == record.domain:
         return record
-    return replace(record, domain=legal_domain(domain), aliases=(), former=())
+    uuid = register.random(UUID_LENGTH).hex()  # it is another home, beside the one it was
+    return replace(record, domain=legal_domain(domain), aliases=(), former=(), uuid=uuid)
 
 
 def adopt(staged: Path, record: InstanceRecord, replaced: Path | None) -> None:

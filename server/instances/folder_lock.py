@@ -18,10 +18,13 @@ class FolderInUse(Exception):
 
 
 class FolderLock:
-    """Holds a data folder until `release`. Raises FolderInUse, OSError."""
+    """Holds a data folder until `release`; by another `name`, what else is one at a time in one.
 
-    def __init__(self, folder: Path) -> None:
-        self._file = (folder / FILE_NAME).open("a+b")
+    Raises FolderInUse, OSError.
+    """
+
+    def __init__(self, folder: Path, name: str = FILE_NAME) -> None:
+        self._file = (folder / name).open("a+b")
         try:
             _lock(self._file)
         except OSError as error:

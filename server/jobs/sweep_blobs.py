@@ -6,14 +6,28 @@ from collections.abc import AsyncIterator, Callable
 
 from replication.blobs.sweep import sweep
 from server.instances.directory import InstanceDirectory, InstanceUnknown
+from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
+
+SWEEP_LOCK = "sweep.lock"
+"""In a home's folder: held by a backup that copies blobs, and by a sweep that removes them."""
 
 _log = logging.getLogger(__name__)
 
 
 async def sweep_home(instance: Instance, now: float) -> list[str]:
-    """Remove the stale blobs of a home and return their digests; `now` in seconds since 1970."""
-    return await sweep(instance.blobs, named_in(instance), now=now)
+    """Remove the stale blobs of a home and return their digests; `now` in seconds since 1970.
+
+    It removes none while the home is backed up: the backup may name what the home names no more.
+    """
+    try:
+        lock = FolderLock(instance.folder, SWEEP_LOCK)
+    except FolderInUse:
+        return []
+    try:
+        return await sweep(instance.blobs, named_in(instance), now=now)
+    finally:
+        lock.release()
 
 
 async def named_in(instance: Instance) -> AsyncIterator[str]:
