@@ -63,6 +63,7 @@ from server.instances.directory import InstanceDirectory
 from server.instances.founding import HomeRegister
 from server.instances.homes import ServedHomes
 from server.instances.instance import Instance
+from server.instances.newness import is_new, settled
 from server.instances.record import InstanceRecord
 from server.jobs.erase_homes import erase_now_and_then
 from server.jobs.sweep_blobs import sweep_now_and_then
@@ -157,7 +158,7 @@ WAYS = Ways(
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
-    following = Following(open_instance)
+    following = Following(open_home)
     directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
     following.serve(app, directory, now=now, new_id=new_id)
@@ -251,6 +252,15 @@ def engine() -> Engine:
     return Engine(copy_database, open_instance)
 
 
+async def open_home(record: InstanceRecord) -> Instance:
+    """Open a home; a new one gets the folders that applications expect. Raises as the engine's."""
+    instance = await open_instance(record)
+    if is_new(record.folder):
+        await instance.files.make_first_folders(record.locale)
+        settled(record.folder)
+    return instance
+
+
 async def open_instance(record: InstanceRecord) -> Instance:
     """Open a home with the embedded engine.
 
@@ -263,6 +273,7 @@ async def open_instance(record: InstanceRecord) -> Instance:
             store, blobs, clock=now, new_id=new_id, address=f"https://{record.domain}/"
         )
         await files.start()
+        files.quota = record.quota
         await devices_of(store).prepare()
         await permissions_of(store).prepare()
         await short_codes_of(store).prepare()

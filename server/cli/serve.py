@@ -15,12 +15,13 @@ from server.cli.banner import NAMED, Welcome, banner
 from server.cli.data_folder import held
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals
+from server.instances.changes import Changes
 from server.instances.founding import HomeRegister
-from server.instances.record import InstanceRecord, RecordUnreadable
+from server.instances.record import DEFAULT_CONTEXT, InstanceRecord, RecordUnreadable
 from server.listening import AddressUnusable, PortTaken, listen
 from server.observe.heap import keep_small
 from server.observe.logging import start_logging
-from server.settings import Settings
+from server.settings import Settings, language
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -51,7 +52,7 @@ def run(settings: Settings, house: House) -> None:
         admin = settings.admin_address
         admin_sockets = _taken(*admin, "FOYER_ADMIN") if admin else []
         with folder_refusals(settings.dir):
-            founded = register.found_first(house.owner, settings.owner_password)
+            founded = register.found_first(house.owner, settings.owner_password, _begun(settings))
             records = _readable(register)
             secret = _access(settings, admin_sockets)
         start_logging(settings.log_format)
@@ -63,6 +64,12 @@ def run(settings: Settings, house: House) -> None:
         if secret:
             app[keys.ADMIN_SECRET] = secret
         _serve(app, sockets, admin_sockets, welcome)
+
+
+def _begun(settings: Settings) -> Changes:
+    """Return how the first home begins: in the operator's language, if the settings name none."""
+    context = settings.contexts[DEFAULT_CONTEXT]
+    return Changes(locale=context.locale or language(), quota=context.quota)
 
 
 def _readable(register: HomeRegister) -> list[InstanceRecord]:

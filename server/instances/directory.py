@@ -7,7 +7,7 @@ few MiB. A record is read when its home is first asked for, and kept while it is
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from server.instances.hosts import host_name, readings
@@ -176,7 +176,7 @@ class InstanceDirectory:
         if home is not None:
             home.record = record
             if home.instance is not None:
-                home.instance = replace(home.instance, record=record)
+                home.instance = home.instance.with_record(record)
 
     async def remove(self, record: InstanceRecord) -> None:
         """Let go of a home, also in use: whoever still waits there is told StoreClosed."""
@@ -234,7 +234,7 @@ class InstanceDirectory:
                 record = home.record
                 opened = await self._open_instance(record)
                 if home.record is not record:  # it changed meanwhile
-                    opened = replace(opened, record=home.record)
+                    opened = opened.with_record(home.record)
                 home.instance = opened
             return home.instance
 

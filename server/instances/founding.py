@@ -10,6 +10,7 @@ from server.auth.kdf import DEFAULT_ITERATIONS, PLAIN, Kdf, login_hash, salt_of
 from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
 from server.instances.changes import NOTHING, Changes, changed
 from server.instances.names import legal_alias, legal_domain
+from server.instances.newness import mark_new
 from server.instances.owner import Owner
 from server.instances.record import (
     InstanceRecord,
@@ -123,6 +124,8 @@ class HomeRegister:
             created_at=rfc3339(self.now()),
         )
         record = changed(plain, begun)
+        record.folder.mkdir(parents=True, mode=0o700)
+        mark_new(record.folder)
         write_record(record)
         return Founded(record, chosen, generated=not password)
 
@@ -135,11 +138,15 @@ class HomeRegister:
             if is_taken(name):
                 raise DomainTaken(name)
 
-    def found_first(self, owner: str, password: str | None) -> Founded | None:
+    def found_first(
+        self, owner: str, password: str | None, begun: Changes = NOTHING
+    ) -> Founded | None:
         """Make the home of this machine if there is no home yet. Raises as `found` does."""
         if any(True for _ in each_record(self.instances)):
             return None
-        return self.found(LOCAL_DOMAIN, owner, aliases=LOCAL_ALIASES, password=password)
+        return self.found(
+            LOCAL_DOMAIN, owner, aliases=LOCAL_ALIASES, password=password, begun=begun
+        )
 
     def change_password(self, domain: str | None, password: str) -> InstanceRecord:
         """Give the owner of a home another password; None means the only home, or localhost.

@@ -1,6 +1,6 @@
 """One person's cloud, opened: their documents, contents and files, and who owns them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,11 @@ class Instance:
     def owner(self) -> Owner:
         """Whose home it is."""
         return self.record.owner
+
+    def with_record(self, record: InstanceRecord) -> "Instance":
+        """Return the same open home as another record of it says."""
+        self.files.quota = record.quota
+        return replace(self, record=record)
 
     async def close(self) -> None:
         """Finish the writes under way and let go of the folder; idempotent."""

@@ -12,7 +12,7 @@ from tests.support.clock import FakeClock
 
 
 class FakeInstance:
-    """A home that notes whether it is open; `replace` gives one with another record."""
+    """A home that notes whether it is open."""
 
     def __init__(self, record, closed):
         self.record = record
@@ -21,6 +21,9 @@ class FakeInstance:
     @property
     def domain(self):
         return self.record.domain
+
+    def with_record(self, record):
+        return FakeInstance(record, self.closed)
 
     async def close(self):
         self.closed.append(self.record.domain)
@@ -32,13 +35,10 @@ def closed():
 
 
 @pytest.fixture
-def homes(tmp_path, closed, monkeypatch):
+def homes(tmp_path, closed):
     async def open_instance(record):
         return FakeInstance(record, closed)
 
-    monkeypatch.setattr(
-        "server.instances.directory.replace", lambda old, record: FakeInstance(record, old.closed)
-    )
     register = HomeRegister(tmp_path, random.Random(7).randbytes, kdf_iterations=0)
     return ServedHomes(register, InstanceDirectory((), open_instance, clock=FakeClock()))
 
