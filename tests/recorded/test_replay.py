@@ -1,4 +1,4 @@
-"""What nano and RxDB said to Apache CouchDB 3.5 and to us, asked again of this server."""
+"""What PouchDB, nano and RxDB said to Apache CouchDB 3.5 and to us, asked again of this server."""
 
 import re
 from pathlib import Path
