@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from server import keys
+from server.auth.access import check_lock
 from server.auth.errors import AccessRefused
 from server.auth.principal import Principal
 from server.auth.shown import Shown, read_shown
@@ -97,7 +98,9 @@ class _Caller:
 async def _principal(request: web.Request, shown: Shown) -> Principal:
     address = request[keys.CALLER].address
     authenticator = request.app[keys.AUTHENTICATOR]
-    return await authenticator.principal(shown, request[keys.INSTANCE], address)
+    principal = await authenticator.principal(shown, request[keys.INSTANCE], address)
+    check_lock(principal, request.cookies)
+    return principal
 
 
 class _Conversation:

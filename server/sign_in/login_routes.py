@@ -6,7 +6,8 @@ from aiohttp import web
 
 from server import keys
 from server.auth.credentials import Attempt
-from server.auth.errors import TooManyAttempts
+from server.auth.errors import NotForThisCredential, TooManyAttempts
+from server.auth.principal import Kind
 from server.mail.mailer import MailUnsent
 from server.pages.forms import FIELD, check_form
 from server.pages.page import Sheet, page
@@ -63,6 +64,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     """DELETE /auth/login: end the session of the cookie, or of an application's token. 204."""
+    _require_in_session(request)
     await end_session(request, request[keys.PRINCIPAL].credential)
     response = web.Response(status=204)
     drop_session(response)
@@ -71,8 +73,18 @@ async def sign_out(request: web.Request) -> web.Response:
 
 async def sign_out_others(request: web.Request) -> web.Response:
     """DELETE /auth/login/others: end all sessions but this one. 204."""
+    _require_in_session(request)
     await end_sessions(request, but=request[keys.PRINCIPAL].credential)
     return web.Response(status=204)
+
+
+def _require_in_session(request: web.Request) -> None:
+    """Raise NotForThisCredential unless it is the owner who asks, or an application for them.
+
+    Whoever else may do something here, with a link or for a device, signs nobody out.
+    """
+    if request[keys.PRINCIPAL].kind not in (Kind.OWNER, Kind.SESSION, Kind.APP):
+        raise NotForThisCredential
 
 
 async def leave(request: web.Request) -> web.Response:

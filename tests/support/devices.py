@@ -44,7 +44,12 @@ async def oauth_token(app, scope, *, domain="localhost", client=CLIENT, issued=N
 async def app_password(app, scope, *, domain="localhost", password=APP_PASSWORD):
     """Make a device with this app password; returns its id."""
     async with app[keys.INSTANCES].borrow(domain) as instance:
-        device = Device(client_name="A phone", scope=scope, password_hash=hashed(password))
+        device = Device(
+            client_name="A phone",
+            client_kind="couchdb",
+            scope=scope,
+            password_hash=hashed(password),
+        )
         return (await devices_of(instance.store).add(hashed(password)[:32], device)).id
 
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from server.data import attachments, bulk, bulk_get, databases, local_documents, search_routes
 from server.data.bulk import BulkRoutes
-from server.data.cozy import designs, documents, feeds, listings
+from server.data.cozy import designs, documents, feeds, listings, references
 from server.data.databases import DatabaseRoutes
 from server.data.dialect import COZY
 from server.data.find_routes import FindRoutes
@@ -28,6 +28,7 @@ def routes() -> list[web.RouteDef]:
         web.post(doctype + "/_ensure_full_commit", bulk.ensure_full_commit),
         web.post(doctype + "/_find", FindRoutes(COZY).find),
         *designs.routes(),
+        *references.routes(),
     ]
     return [
         *documents.usual_routes(),
