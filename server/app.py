@@ -68,6 +68,8 @@ from server.instances.record import InstanceRecord
 from server.jobs.erase_homes import erase_now_and_then
 from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
+from server.media.following import Thumbnails
+from server.media.media import MEDIA, Media
 from server.oauth.access import oauth_access
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.routes import routes as oauth_routes
@@ -158,7 +160,8 @@ WAYS = Ways(
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
-    following = Following(open_home)
+    media, notices = Media(), Notices()
+    following = Following(open_home, lambda instance: Thumbnails(instance, media, notices).follow())
     directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
     following.serve(app, directory, now=now, new_id=new_id)
@@ -184,7 +187,8 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Appl
     )
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
-    app[NOTICES] = Notices()
+    app[NOTICES], app[MEDIA] = notices, media
+    app.cleanup_ctx.append(_media)
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
     app[OFFICE] = Office(settings.office, now, new_id)
@@ -307,6 +311,11 @@ def new_request_id() -> str:
 async def _homes(app: web.Application) -> AsyncIterator[None]:
     yield
     await app[keys.INSTANCES].close()
+
+
+async def _media(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[MEDIA].close()
 
 
 async def _http_client(app: web.Application) -> AsyncIterator[None]:

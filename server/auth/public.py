@@ -23,6 +23,7 @@ PUBLIC = {
     ("GET", "/couchdb/"): "the same",
     ("GET", "/realtime/"): "the websocket: its first message says who it is, or it is closed",
     ("GET", "/files/archive/{secret}/{name}"): "the same for an archive, behind a random secret",
+    ("GET", "/files/{id}/thumbnails/{secret}/{size}"): "pictures on a page: signed, for minutes",
     ("GET", "/files/downloads/{secret}/{name}"): "a link that was made for one file: signed, brief",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
     ("POST", "/auth/share-by-link/password"): "who has a link gives its password, slowly checked",

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from doctypes.files.authors import By
 from doctypes.files.errors import StaleRevision
+from doctypes.files.facts import FileSaid
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import Directory, File, Node
 from server.dav.file_upload import FileUpload
@@ -16,6 +17,7 @@ from server.dav.node_properties import amendment, members_with
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
 from server.dav.visible_tree import TRIES, VisibleTree, refuse_trash
+from server.media.describing import Describe
 from webdav.message import FileSlice
 from webdav.model.backend import Backend, Guard, Placed, PropertyChanges, UploadFacts
 from webdav.model.errors import Busy, Forbidden, NotAllowed, PreconditionFailed
@@ -26,13 +28,14 @@ from webdav.model.resource import Quota, Resource
 class FileTreeBackend:
     """One person's files; the trash is not among them, and what is removed goes there.
 
-    `by` is who writes, for the documents.
+    `by` is who writes, for the documents; `describe` looks into what they write.
     """
 
-    def __init__(self, tree: FileTree, by: By = "") -> None:
+    def __init__(self, tree: FileTree, by: By = "", describe: Describe | None = None) -> None:
         self._tree = tree
         self._visible = VisibleTree(tree)
         self._by = by
+        self._describe = describe
 
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path."""
@@ -61,7 +64,10 @@ class FileTreeBackend:
         refuse_trash(path)
         with in_words_of_dav():
             staged = await self._tree.stage(body, length=facts.length)
-        return FileUpload(self._visible, path, staged, facts, self._by)
+        said: FileSaid = {}
+        if self._describe is not None:
+            said = await self._describe(staged, path[-1], facts.content_type)
+        return FileUpload(self._visible, path, staged, facts, self._by, said)
 
     async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
         """Make an empty directory."""

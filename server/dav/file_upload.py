@@ -1,9 +1,10 @@
 """Content that came in over WebDAV, on its way to its path."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from doctypes.files.authors import By
 from doctypes.files.errors import NameTaken, NodeMissing, StaleRevision
+from doctypes.files.facts import FileSaid
 from doctypes.files.node import Directory, File, Node
 from replication.blobs.protocol import StagedBlob
 from server.dav.node_resource import resource_of
@@ -16,13 +17,14 @@ from webdav.model.path import Path
 
 @dataclass(frozen=True, slots=True)
 class FileUpload:
-    """Content staged with the blob store, `by` whom the documents will say."""
+    """Content staged with the blob store; `by` whom, and what it `said` of itself."""
 
     visible: VisibleTree
     path: Path
     staged: StagedBlob
     facts: UploadFacts
     by: By
+    said: FileSaid = field(default_factory=FileSaid)
 
     async def commit(self, guard: Guard) -> Placed:
         """Create the file, or replace its content."""
@@ -42,18 +44,19 @@ class FileUpload:
         if isinstance(found, Directory):
             raise NotAllowed("a collection takes no content")
         tree, name = self.visible.tree, self.path[-1]
-        mime, modified_at = self.facts.content_type, self.facts.modified
+        said: FileSaid = {
+            **self.said,
+            "mime": self.facts.content_type,
+            "modified_at": self.facts.modified,
+        }
         if found is None:
-            return await tree.create(
-                parent.id, name, self.staged, mime=mime, modified_at=modified_at, by=self.by
-            )
+            return await tree.create(parent.id, name, self.staged, by=self.by, **said)
         return await tree.replace(
             found.id,
             self.staged,
             expected=found.revision,
-            mime=mime,
-            modified_at=modified_at,
             by=self.by,
+            **said,
         )
 
     async def discard(self) -> None:

@@ -7,6 +7,9 @@ from aiohttp import web
 
 from server import keys
 from server.dav.file_resource import FileTreeBackend
+from server.files.asking import author_of
+from server.media.describing import describer
+from server.media.media import MEDIA
 from webdav.handler import DavHandler
 from webdav.model.lock_manager import LockManager
 from webdav.model.lock_store import MemoryLockStore
@@ -28,7 +31,9 @@ class HomeFiles:
         # OPTIONS is answered to anybody, and touches nothing.
         principal = request.get(keys.PRINCIPAL)
         name = "" if principal is None else principal.name
-        backend = FileTreeBackend(instance.files, name)
+        who = "" if principal is None else author_of(principal)
+        describe = describer(request.app[MEDIA], instance) if MEDIA in request.app else None
+        backend = FileTreeBackend(instance.files, who, describe)
         return DavHandler(backend, self._locks_of(instance.domain), name)
 
     def _locks_of(self, domain: str) -> LockManager:

@@ -10,6 +10,7 @@ from server.files import (
     finding,
     nodes,
     relations,
+    thumbnails,
     trash,
     uploads,
     versions,
@@ -18,6 +19,7 @@ from server.http.receiving import no_continue_yet
 
 _ONE = "/files/{id}"
 ARCHIVE = "/files/archive/{secret}/{name}"
+THUMBNAIL = _ONE + "/thumbnails/{secret}/{size}"
 LINK = "/files/downloads/{secret}/{name}"
 
 
@@ -62,6 +64,7 @@ def routes() -> list[web.RouteDef]:
         web.delete(_ONE + "/relationships/referenced_by", relations.remove_references),
         web.post(_ONE + "/relationships/not_synchronized_on", relations.exclude),
         web.delete(_ONE + "/relationships/not_synchronized_on", relations.include),
+        web.get(THUMBNAIL, thumbnails.show),
         web.get(_ONE + "/size", nodes.size),
         web.post(_ONE + "/copy", nodes.copy),
         web.post(_ONE + "/versions", versions.make),

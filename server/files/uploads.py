@@ -27,6 +27,8 @@ from server.files.reading import (
 )
 from server.files.upload_metadata import METADATA_TYPE, UploadMetadata, uploads_of
 from server.http.receiving import body_of
+from server.media.describing import describer
+from server.media.media import MEDIA
 
 _LARGEST = 1 << 62
 
@@ -50,7 +52,7 @@ async def make(request: web.Request) -> web.Response:
         return await node_answer(request, directory, 201)
     staged = await _staged(request)
     try:
-        facts = _of_file(request, said)
+        facts = await _described(request, staged, name, _of_file(request, said))
         made = await tree.create(parent.id, name, staged, by=by(request), **facts)
     except BaseException:
         await staged.discard()
@@ -84,6 +86,7 @@ async def overwrite(request: web.Request) -> web.Response:
     facts = _of_file(request, await _said(request))
     staged = await _staged(request)
     try:
+        facts = await _described(request, staged, file.name, facts)
         changed = await tree.replace(file.id, staged, expected=expected, by=by(request), **facts)
     except BaseException:
         await staged.discard()
@@ -114,6 +117,16 @@ _CERTIFIED = {
     "carbonCopy": "io.cozy.certified.carbon_copy",
     "electronicSafe": "io.cozy.certified.electronic_safe",
 }
+
+
+async def _described(
+    request: web.Request, staged: StagedBlob, name: str, said: FileSaid
+) -> FileSaid:
+    """Add what content says of itself: a photograph knows best when it was taken (cozy.md B7)."""
+    describe = describer(request.app[MEDIA], request[keys.HOME])
+    found = await describe(staged, name, said.get("mime"))
+    metadata = {**found.get("metadata", {}), **said.get("metadata", {})}
+    return {**said, **found, "metadata": metadata}
 
 
 async def _staged(request: web.Request) -> StagedBlob:

@@ -18,12 +18,17 @@ from server.replications.service import REPLICATIONS, Replications
 
 _log = logging.getLogger(__name__)
 
+Follow = Callable[[Instance], Coroutine[None, None, None]]
+"""Follows something of a home until it is closed."""
+
 
 class Following:
     """Opens homes, and follows the jobs of those it has opened."""
 
-    def __init__(self, open_instance: OpenInstance) -> None:
+    def __init__(self, open_instance: OpenInstance, *others: Follow) -> None:
+        """Follow what `others` say too, for as long as a home is open."""
         self._open_instance = open_instance
+        self._others = others
         self._replications: Replications | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -32,6 +37,8 @@ class Following:
         instance = await self._open_instance(record)
         if self._replications is not None:
             self._begin(Jobs(instance, self._replications).follow())
+            for other in self._others:
+                self._begin(other(instance))
         return instance
 
     def serve(

@@ -70,6 +70,10 @@ ALLOWED = {
         ),
     ),
     "server.functions": (("replication",), ("msgspec", "quickjs")),
+    "server.media": (
+        ("replication", "doctypes", "server"),
+        ("aiohttp", "msgspec", "PIL", "pypdfium2", "pi_heif"),
+    ),
 }
 SERVING = "aiohttp.web"
 ENGINES = (

@@ -9,7 +9,7 @@ from replication.blobs.memory import MemoryBlobStore
 from replication.store.memory import MemoryDocumentStore
 from server import keys
 from server.app import new_id, now
-from server.auth.principal import Principal
+from server.auth.principal import Kind, Principal
 from server.dav.homes import HomeFiles
 from server.instances.instance import Instance, Owner
 from server.instances.record import InstanceRecord
@@ -24,6 +24,12 @@ LOCK = (
 
 async def pieces(body):
     yield body
+
+
+class Asked(dict):
+    """Stands in for a request of an application that looks into nothing."""
+
+    app = {}  # noqa: RUF012
 
 
 @dataclass
@@ -42,9 +48,10 @@ class Door:
         return Instance(record, store, blobs, files, HomeDesigns.over(store))
 
     async def ask(self, instance, method, body=b"", name="ann", **headers):
-        request = {keys.INSTANCE: instance}
+        request = Asked({keys.INSTANCE: instance})
         if name is not None:
-            request[keys.PRINCIPAL] = Principal(name, instance.domain)
+            known = isinstance(name, Principal)
+            request[keys.PRINCIPAL] = name if known else Principal(name, instance.domain)
         fields = {key.replace("_", "-"): value for key, value in headers.items()}
         fields["content-length"] = str(len(body))
         asked = DavRequest(method, "/dav/files/a", fields, pieces(body), "/dav/files")
@@ -86,6 +93,8 @@ async def test_options_needs_no_principal(door):
 
 async def test_documents_tell_who_wrote(door):
     instance = await door.open("one.example")
-    await door.ask(instance, "PUT", b"x")
+    phone = Principal("phone", instance.domain, Kind.DEVICE, credential="c1")
+    await door.ask(instance, "PUT", b"x", phone)
     node = await instance.files.at("/a")
-    assert b'"ann"' in node.document.body
+    assert b'"slug":"phone"' in node.document.body
+    assert b'"id":"c1"' in node.document.body

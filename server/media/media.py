@@ -1,0 +1,137 @@
+"""Asking the media worker: what a file tells of itself, and its thumbnails."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from doctypes.files.node import File
+from replication.core.errors import Refused
+from server.functions.worker_process import WorkerProcess
+from server.instances.instance import Instance
+from server.media.sizes import CLASSES, SIZES
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 30.0
+IDLE = 60.0
+LARGEST_PROBED = 200 << 20
+"""Bytes of a file that is looked into while its upload waits for it."""
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from server.media.worker import main; main()"
+COMMAND = (sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2]))
+
+
+class Media:
+    """Thumbnails of all homes, made by one process that may crash; one file at a time."""
+
+    def __init__(self, worker: WorkerProcess | None = None) -> None:
+        self._worker = worker or WorkerProcess(COMMAND, PATIENCE, IDLE)
+        self._making: dict[Path, asyncio.Task[bool]] = {}
+
+    async def facts(self, instance: Instance, blob: str, file_class: str) -> dict[str, Any]:
+        """Return what a picture tells of itself (cozy.md E, `metadata`); nothing of other files."""
+        if file_class != "image":
+            return {}
+        path = await instance.blobs.path(blob)
+        if path is None or await asyncio.to_thread(_size, path) > LARGEST_PROBED:
+            return {}
+        told = await self._ask({"path": str(path), "class": file_class})
+        facts: dict[str, Any] = told.get("facts", {})
+        return facts
+
+    async def thumbnail(self, instance: Instance, file: File, size: str) -> Path | None:
+        """Return where a thumbnail is, made if need be; None for a file that has no picture."""
+        if file.file_class not in CLASSES or size not in SIZES:
+            return None
+        target = place_of(instance, file.blob, size)
+        if target.exists():
+            return target
+        made = await self.make(instance, file)
+        return target if made else None
+
+    async def make(self, instance: Instance, file: File) -> bool:
+        """Make all thumbnails of a file; tells whether there are any.
+
+        Who asks meanwhile shares the work; what could not be opened is not tried again.
+        """
+        if file.file_class not in CLASSES:
+            return False
+        mark = place_of(instance, file.blob, "none")
+        if mark.exists():
+            return False
+        making = self._making.get(mark)
+        if making is None:
+            making = asyncio.create_task(self._make(instance, file, mark))
+            self._making[mark] = making
+            making.add_done_callback(lambda _: self._making.pop(mark, None))
+        return await asyncio.shield(making)
+
+    async def _make(self, instance: Instance, file: File, mark: Path) -> bool:
+        into = {size: str(place_of(instance, file.blob, size)) for size in SIZES}
+        if await asyncio.to_thread(_are_there, into.values()):
+            return True
+        path = await instance.blobs.path(file.blob)
+        if path is None:
+            return False
+        told = await self._ask({"path": str(path), "class": file.file_class, "into": into})
+        if "error" in told:
+            await asyncio.to_thread(_touch, mark)
+            _log.info("no thumbnail", extra={"why": told["error"], "class": file.file_class})
+            return False
+        return True
+
+    async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Ask the worker; once more where the first try found it dead."""
+        try:
+            return await self._asked(question)
+        except Refused:
+            try:
+                return await self._asked(question)
+            except Refused as error:
+                return {"error": str(error)}
+
+    async def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._worker.ask(msgspec.json.encode(question), b"")
+        return msgspec.json.decode(answer, type=dict[str, Any])
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self._worker.close()
+
+
+def _size(path: str) -> int:
+    return Path(path).stat().st_size
+
+
+def _are_there(paths: Iterable[str]) -> bool:
+    return all(Path(path).exists() for path in paths)
+
+
+def _touch(mark: Path) -> None:
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def place_of(instance: Instance, blob: str, size: str) -> Path:
+    """Return where a thumbnail lies: by the name of the content, so that copies share it."""
+    return instance.folder / "thumbnails" / blob[:2] / f"{blob}-{size}"
+
+
+def sweep(folder: Path, is_kept: set[str]) -> int:
+    """Take away thumbnails of contents that are gone; returns how many files those were."""
+    gone = 0
+    for found in (folder / "thumbnails").glob("??/*"):
+        if found.name.partition("-")[0] not in is_kept:
+            os.unlink(found)  # noqa: PTH108  # a plain file of ours
+            gone += 1
+    return gone
+
+
+MEDIA = web.AppKey("media", Media)

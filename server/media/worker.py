@@ -1,0 +1,80 @@
+"""The process that opens files of any origin: pictures and facts of them, within limits.
+
+It speaks over its standard streams as the worker for functions does: a question is two lengths (32
+bits, big-endian), a header in JSON and a body; an answer is one length and JSON. It writes pictures
+where it is told, each whole or not at all, and ends when its input does.
+"""
+
+import contextlib
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from server.media.exif import facts_of
+from server.media.pictures import fitted, opened, prepare, shown, written
+from server.media.sizes import SIZES
+
+ADDRESS_SPACE = 2 << 30
+LAST_RESORT = 600
+"""Seconds of processor time in the life of the process: the next one goes on."""
+
+
+def answer(asked: dict[str, Any]) -> dict[str, Any]:
+    """Answer one question: `{path, class, into?}`; `into` is where thumbnails go, by size.
+
+    Returns `{facts}`, with `made` for sizes that were, or `{error}`.
+    """
+    try:
+        image = opened(Path(asked["path"]), asked["class"])
+        facts = facts_of(image) if asked["class"] == "image" else {}
+        made = _thumbnails(image, asked["into"]) if asked.get("into") else []
+    except Exception as error:  # noqa: BLE001  # whatever a hostile file makes of a library
+        return {"error": f"{type(error).__name__}: {error}"[:200]}
+    return {"facts": facts, "made": made}
+
+
+def _thumbnails(image: Any, into: dict[str, str]) -> list[str]:  # noqa: ANN401
+    picture = shown(image)
+    # From the largest down: each is made of the one before, which costs a fraction.
+    for size in sorted(into, key=lambda name: -SIZES[name][0]):
+        picture = fitted(picture, SIZES[size])
+        target = Path(into[size])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(target.name + ".new")
+        temporary.write_bytes(written(picture))
+        temporary.replace(target)
+    return list(into)
+
+
+def limit() -> None:
+    """Take from this process what no picture needs."""
+    with contextlib.suppress(ImportError):  # Windows
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+        resource.setrlimit(resource.RLIMIT_CPU, (LAST_RESORT, LAST_RESORT))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.nice(10)
+
+
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """Answer questions until there are no more."""
+    while lengths := source.read(8):
+        header, body = struct.unpack(">II", lengths)
+        asked = json.loads(source.read(header))
+        source.read(body)
+        told = json.dumps(answer(asked)).encode()
+        target.write(struct.pack(">I", len(told)) + told)
+        target.flush()
+
+
+def main() -> None:
+    """Run the worker. What libraries print must not be taken for answers."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    limit()
+    prepare()
+    serve(sys.stdin.buffer, answers)
