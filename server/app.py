@@ -64,6 +64,7 @@ from server.instances.founding import HomeRegister
 from server.instances.homes import ServedHomes
 from server.instances.instance import Instance
 from server.instances.newness import is_new, settled
+from server.instances.outline import Outline
 from server.instances.record import InstanceRecord
 from server.jobs.erase_homes import erase_now_and_then
 from server.jobs.sweep_blobs import sweep_now_and_then
@@ -158,7 +159,7 @@ WAYS = Ways(
 """How a home is entered, besides with its owner's passphrase."""
 
 
-def build_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
+def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
     media, notices = Media(), Notices()
     following = Following(open_home, lambda instance: Thumbnails(instance, media, notices).follow())

@@ -19,12 +19,15 @@ from server.data.size_limits import LIMITS
 from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
 from server.instances.directory import InstanceDirectory
+from server.instances.outline import Outline
 from server.instances.record import InstanceRecord
 from server.replications.following import Following
 from server.settings import Settings
 
 
-def build_couch_app(settings: Settings, records: Iterable[InstanceRecord]) -> web.Application:
+def build_couch_app(
+    settings: Settings, records: Iterable[InstanceRecord | Outline]
+) -> web.Application:
     """Return the application that serves the first home as a CouchDB, whatever name it is called.
 
     A CouchDB has one set of databases and no host names; its owner is the first of its admins.

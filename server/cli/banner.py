@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from server.cli.messages import say
 from server.instances.founding import Founded
+from server.instances.outline import Outline
 from server.instances.record import InstanceRecord
 from server.settings import Settings
 from server.version import VERSION
@@ -22,7 +23,7 @@ class Welcome:
     house: str
     settings: Settings
     port: int
-    records: Sequence[InstanceRecord]
+    records: Sequence[InstanceRecord | Outline]
     founded: Founded | None
     count: int = 0
     """How many homes there are, where `records` has only the first ones."""

@@ -1,6 +1,7 @@
 """Commands about homes: make, list, show, change, take away. The server may run meanwhile."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -30,25 +31,24 @@ def add(where: Where, **asked: Any) -> None:  # noqa: ANN401  # the fields of Ne
 
 def show_all(where: Where, *, as_json: bool) -> None:
     """List the homes, a line each: domain, other names, owner, standing. Raises Refusal."""
-    from server.admin.shown import shown_instance
-
     settings = where.settings()
     broken: list[str] = []
     with refusals(), folder_refusals(settings.dir):
-        records = sorted(
-            _register(settings).readable(lambda error: broken.append(str(error))),
-            key=lambda record: record.domain,
-        )
+        outlines = _register(settings).outlines(lambda error: broken.append(str(error)))
     for line in broken:
         click.echo(say("record_skipped", problem=line), err=True)
-    if not records and not broken:
+    if not outlines and not broken:
         raise Refusal(say("no_instances", folder=settings.dir))
     if as_json:
+        from server.admin.shown import shown_instance
+        from server.instances.record import read_record
+
+        records = (read_record(Path(outline.folder)) for outline in outlines)
         click.echo(json.dumps([shown_instance(record)["attributes"] for record in records]))
         return
     lines = [
-        "\t".join((r.domain, ",".join(r.aliases) or "-", r.owner.name, *_standing(r)))
-        for r in records
+        "\t".join((o.domain, ",".join(o.aliases) or "-", o.owner.name, *_standing(o)))
+        for o in outlines
     ]
     click.echo("\n".join(lines))
 

@@ -17,16 +17,18 @@ from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals
 from server.instances.changes import Changes
 from server.instances.founding import HomeRegister
-from server.instances.record import DEFAULT_CONTEXT, InstanceRecord, RecordUnreadable
+from server.instances.outline import Outline
+from server.instances.record import DEFAULT_CONTEXT, RecordUnreadable
 from server.listening import AddressUnusable, PortTaken, listen
 from server.observe.heap import keep_small
 from server.observe.logging import start_logging
+from server.observe.open_files import allow_many_files
 from server.settings import Settings, language
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-BuildApp = Callable[[Settings, Iterable[InstanceRecord]], "web.Application"]
+BuildApp = Callable[[Settings, Iterable[Outline]], "web.Application"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class House:
 def run(settings: Settings, house: House) -> None:
     """Serve until stopped. Raises Refusal for whatever keeps it from starting."""
     keep_small()
+    allow_many_files()
     iterations = settings.kdf_iterations if house.derives else 0
     with held(settings.dir, iterations) as register:
         # The ports first: a second start by mistake leaves nothing behind.
@@ -72,13 +75,13 @@ def _begun(settings: Settings) -> Changes:
     return Changes(locale=context.locale or language(), quota=context.quota)
 
 
-def _readable(register: HomeRegister) -> list[InstanceRecord]:
+def _readable(register: HomeRegister) -> list[Outline]:
     """Return all homes by domain; one that cannot be read shuts out no other.
 
     Raises RecordUnreadable where none can be read.
     """
     broken: list[RecordUnreadable] = []
-    found = sorted(register.readable(broken.append), key=lambda record: record.domain)
+    found = register.outlines(broken.append)
     if broken and not found:
         raise broken[0]
     for problem in broken:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from server.instances.hosts import host_name, readings
 from server.instances.instance import Instance
+from server.instances.outline import Outline
 from server.instances.record import InstanceRecord, read_record
 
 OpenInstance = Callable[[InstanceRecord], Awaitable[Instance]]
@@ -75,7 +76,7 @@ class InstanceDirectory:
 
     def __init__(
         self,
-        records: Iterable[InstanceRecord],
+        records: Iterable[InstanceRecord | Outline],
         open_instance: OpenInstance,
         *,
         clock: Callable[[], float],
@@ -160,7 +161,7 @@ class InstanceDirectory:
             home.users -= 1
             home.last_used = self._clock()
 
-    def add(self, record: InstanceRecord) -> None:
+    def add(self, record: InstanceRecord | Outline) -> None:
         """Take a home in. Of two that claim a name the first has it."""
         folder = str(record.folder)
         self._folders[record.domain] = folder

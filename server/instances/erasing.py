@@ -18,7 +18,6 @@ from server.instances.record import (
     FILE_NAME,
     InstanceRecord,
     RecordUnreadable,
-    each_record,
     read_record,
     sync_directory,
     write_record,
@@ -87,7 +86,7 @@ def tidy(register: HomeRegister, now: float | None = None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     ready = [path.parent for path in register.instances.glob(f"[!.]*/{_READY}")]
     if ready:
-        taken = {r.domain for r in each_record(register.instances, broken=lambda _: None)}
+        taken = {outline.domain for outline in register.outlines()}
         for folder in ready:
             _settle(folder, taken)
 

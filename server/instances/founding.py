@@ -1,7 +1,7 @@
 """Making a home: a legal name, an owner with a password, a secret of its own, a folder."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, r
 from server.instances.changes import NOTHING, Changes, changed
 from server.instances.names import legal_alias, legal_domain
 from server.instances.newness import mark_new
+from server.instances.outline import Outline, each_outline
 from server.instances.owner import Owner
 from server.instances.record import (
     InstanceRecord,
     RecordUnreadable,
-    each_record,
+    read_record,
     read_records,
     rfc3339,
     write_record,
@@ -87,14 +88,15 @@ class HomeRegister:
         """Return all homes, by domain. Raises RecordUnreadable, OSError."""
         return read_records(self.instances)
 
-    def readable(
+    def outlines(
         self, broken: Callable[[RecordUnreadable], None] = lambda _: None
-    ) -> Iterator[InstanceRecord]:
-        """Yield the homes whose records can be read, in no order; tell `broken` of the others.
+    ) -> list[Outline]:
+        """Return the homes whose records can be read, by domain; tell `broken` of the others.
 
         Raises OSError.
         """
-        return each_record(self.instances, broken)
+        found = each_outline(self.instances, broken)
+        return sorted(found, key=lambda outline: outline.domain)
 
     def found(
         self,
@@ -132,7 +134,7 @@ class HomeRegister:
     def require_free(self, names: Iterable[str], is_taken: IsTaken | None = None) -> None:
         """Raise DomainTaken for a name that a home has."""
         if is_taken is None:
-            hosts = {host for record in each_record(self.instances) for host in record.hosts}
+            hosts = {host for outline in each_outline(self.instances) for host in outline.hosts}
             is_taken = hosts.__contains__
         for name in names:
             if is_taken(name):
@@ -142,7 +144,7 @@ class HomeRegister:
         self, owner: str, password: str | None, begun: Changes = NOTHING
     ) -> Founded | None:
         """Make the home of this machine if there is no home yet. Raises as `found` does."""
-        if any(True for _ in each_record(self.instances)):
+        if any(True for _ in each_outline(self.instances)):
             return None
         return self.found(
             LOCAL_DOMAIN, owner, aliases=LOCAL_ALIASES, password=password, begun=begun
@@ -177,13 +179,13 @@ class HomeRegister:
     def record(self, domain: str | None) -> InstanceRecord:
         """Return the record of a home by any of its names; None is the only one, or localhost.
 
-        Raises InstanceMissing.
+        Raises InstanceMissing, RecordUnreadable, OSError.
         """
-        records = self.records()
-        if domain is None and len(records) == 1:
-            return records[0]
+        outlines = self.outlines()
+        if domain is None and len(outlines) == 1:
+            return read_record(Path(outlines[0].folder))
         wanted = domain or LOCAL_DOMAIN
-        for record in records:
-            if wanted.lower() in record.hosts:
-                return record
-        raise InstanceMissing(wanted, [record.domain for record in records])
+        for outline in outlines:
+            if wanted.lower() in outline.hosts:
+                return read_record(Path(outline.folder))
+        raise InstanceMissing(wanted, [outline.domain for outline in outlines])

@@ -95,7 +95,7 @@ class ServedHomes:
     def _due(self, now: datetime) -> list[str]:
         return [
             record.domain
-            for record in self.register.readable()
+            for record in self.register.outlines()
             if record.deletion_at and datetime.fromisoformat(record.deletion_at) <= now
         ]
 
