@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from server.auth.basic import BasicLogin
 from server.auth.errors import TooManyAttempts, Unauthenticated
-from server.auth.kdf import PLAIN
+from server.auth.kdf import PLAIN, Kdf
 from server.auth.passwords import PasswordChecker
 from server.auth.principal import Principal
 from server.auth.throttle import Throttle
@@ -28,6 +28,9 @@ LONGEST_WAIT = 5.0
 
 MOST_UNDER_WAY = 16
 """Attempts at one home that may be held back or looked at; those beyond are refused at once."""
+
+LONGEST_REST = 1.0
+"""Seconds that the next stranger may have to wait after a look at an attempt."""
 
 _REMEMBERED = 4096
 
@@ -51,7 +54,9 @@ class Credentials:
 
     def __init__(self, key: bytes, clock: Callable[[], float]) -> None:
         self._key = key
+        self._clock = clock
         self._throttle = Throttle(clock)
+        self._strangers = asyncio.Lock()
         self._passwords = PasswordChecker()
         self._known: OrderedDict[bytes, Principal | None] = OrderedDict()
         self._attempts: Counter[tuple[str, bool]] = Counter()
@@ -119,12 +124,29 @@ class Credentials:
             await asyncio.sleep(wait)
             owner = instance.owner
             kdf = PLAIN if attempt.derived else owner.kdf
-            right = await self._passwords.is_password(attempt.secret, owner.password_hash, kdf)
+            look = self._look_known if attempt.known else self._look_in_turn
+            right = await look(attempt.secret, owner.password_hash, kdf)
         if right:
             self._throttle.succeeded(counted_by)
         else:
             _log.warning("wrong passphrase", extra={"caller": attempt.address})
         return right
+
+    async def _look_known(self, secret: str, password_hash: str, kdf: Kdf) -> bool:
+        return await self._passwords.is_password(secret, password_hash, kdf)
+
+    async def _look_in_turn(self, secret: str, password_hash: str, kdf: Kdf) -> bool:
+        """Look at one stranger's attempt at a time, and rest after each for as long as it took.
+
+        So wrong passwords from everywhere cost half a processor at most.
+        """
+        await self._strangers.acquire()
+        begun = self._clock()
+        try:
+            return await self._passwords.is_password(secret, password_hash, kdf)
+        finally:
+            rest = min(self._clock() - begun, LONGEST_REST)
+            asyncio.get_running_loop().call_later(rest, self._strangers.release)
 
     @contextmanager
     def _under_way(self, domain: str, attempt: Attempt) -> Iterator[None]:

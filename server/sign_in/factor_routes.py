@@ -180,7 +180,7 @@ def _totp_page(request: web.Request, secret: bytes, error: str) -> web.Response:
         "qr": path,
         "size": size,
         "address": where,
-        "secret": totp.spelt(secret),
+        "spelt": totp.spelt(secret),
         "seed": room.sealed(home, _SEED, secret),
         "error": error,
     }

@@ -51,8 +51,8 @@ SECURITY: Words = {
         "end": "End",
         "end_others": "End all others",
         "browsers": "Known browsers",
-        "browsers_intro": "{known} browsers are known: what strangers try there cannot keep you "
-        "out. {trusted} of them are not asked for a second factor.",
+        "browsers_intro": "This home knows {known}: what strangers try cannot keep you out of "
+        "them. Not asked for a second factor: {trusted}.",
         "forget": "Forget them all",
         "devices": "Devices and app passwords",
         "devices_intro": "Programs on your phone and computers, each with a password of its own.",
@@ -60,7 +60,7 @@ SECURITY: Words = {
         "totp_title": "Set up an authenticator application",
         "totp_scan": "Point the application at this code",
         "totp_scan_alt": "QR code for the authenticator application",
-        "totp_tap": "On this phone: open the application with it",
+        "totp_tap": "Open it in an application on this phone",
         "totp_type": "Or type this key into it:",
         "totp_code": "Then type the six digits that it shows",
         "totp_confirm": "Turn on",
@@ -129,8 +129,8 @@ SECURITY: Words = {
         "end": "Fermer",
         "end_others": "Fermer toutes les autres",
         "browsers": "Navigateurs connus",
-        "browsers_intro": "Navigateurs connus : {known}. Ce que des inconnus essaient ne peut vous "
-        "y enfermer dehors. Sans second facteur : {trusted}.",
+        "browsers_intro": "Ce foyer en connaît {known} : ce que des inconnus essaient ne peut vous "
+        "y enfermer dehors. De ceux-là, {trusted} entrent sans second facteur.",
         "forget": "Les oublier tous",
         "devices": "Appareils et mots de passe d’application",
         "devices_intro": "Les programmes de votre téléphone et de vos ordinateurs, chacun avec son "
@@ -139,7 +139,7 @@ SECURITY: Words = {
         "totp_title": "Installer une application d’authentification",
         "totp_scan": "Visez ce code avec l’application",
         "totp_scan_alt": "Code QR pour l’application d’authentification",
-        "totp_tap": "Sur ce téléphone : ouvrir l’application avec",
+        "totp_tap": "L’ouvrir dans une application de ce téléphone",
         "totp_type": "Ou tapez-y cette clé :",
         "totp_code": "Puis tapez les six chiffres qu’elle montre",
         "totp_confirm": "Activer",

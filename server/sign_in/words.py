@@ -91,7 +91,7 @@ _FR = {
     "stay": "Rester connecté sur cet appareil",
     "working": "Un instant…",
     "or": "ou",
-    "with_passkey": "Se connecter avec une clé d’accès",
+    "with_passkey": "Utiliser une clé d’accès",
     "use_passkey": "Utiliser une clé d’accès",
     "no_passkeys_here": "Ce navigateur, ou cette adresse, ne connaît pas les clés d’accès.",
     "forgotten": "Phrase de passe oubliée ?",
