@@ -51,6 +51,8 @@ from server.files.routes import files_access
 from server.files.routes import routes as file_routes
 from server.home.access import home_access
 from server.home.routes import routes as home_routes
+from server.home.white_label import look_by_context
+from server.home.white_label import routes as logo_routes
 from server.home_settings.access import settings_access
 from server.home_settings.routes import routes as settings_routes
 from server.http import health, middlewares
@@ -81,6 +83,7 @@ from server.office.access import office_access
 from server.office.office import OFFICE, Office
 from server.office.routes import routes as office_routes
 from server.pages.assets import routes as asset_routes
+from server.pages.look import LOOK_OF
 from server.permissions.access import permissions_access
 from server.permissions.data_access import data_access
 from server.permissions.entering import ShortCodes, by_share_token
@@ -128,6 +131,7 @@ ROOMS = (
 
 DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     asset_routes,
+    logo_routes,
     home_routes,
     session_routes,
     data_routes,
@@ -165,6 +169,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     following = Following(open_home, lambda instance: Thumbnails(instance, media, notices).follow())
     directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
+    app[LOOK_OF] = look_by_context(app[keys.CONTEXTS])
     following.serve(app, directory, now=now, new_id=new_id)
     app[keys.ROOMS] = ROOMS
     app[keys.AUTHENTICATOR] = Authenticator(

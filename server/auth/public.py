@@ -12,6 +12,7 @@ PUBLIC = {
     **OF_SIGN_IN,
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
+    ("GET", "/assets/logo"): "the picture of whoever hosts the home, on pages before a login",
     ("GET", "/assets/{digest}/{room}/{name}"): "style and scripts, the same for everybody",
     ("GET", "/public/prelogin"): "clients learn how to sign in here",
     ("GET", "/public/avatar"): "the owner's picture in front of others",

@@ -88,3 +88,27 @@ async def test_a_broken_record_of_one_home_shuts_that_one_alone(tmp_path):
         (other.folder / "instance.json").write_text("{")
         assert (await ask(opened, "bob.example"))[0].status == 500
         assert (await ask(opened, "ann.example"))[0].status == 200
+
+
+async def test_pages_look_as_the_context_of_the_home_says(tmp_path):
+    picture = tmp_path / "logo.svg"
+    picture.write_text("<svg/>")
+    school = Context(title="Cloud of the school", logo=picture, accent="#1d5fa8")
+    settings = {"contexts": {"default": Context(), "school": school}}
+    async with home(tmp_path, settings=settings, context="school") as opened:
+        _, page = await ask(opened, "ann.example", "/", Accept="text/html")
+        assert "Cloud of the school" in page
+        assert "#1d5fa8" in page
+        response, told = await ask(opened, "ann.example", "/assets/logo")
+        assert (response.status, told, response.content_type) == (200, "<svg/>", "image/svg+xml")
+        assert "sandbox" in response.headers["Content-Security-Policy"]
+    async with home(tmp_path) as opened:
+        assert (await ask(opened, "ann.example", "/assets/logo"))[0].status == 404
+
+
+async def test_a_blocked_home_shows_a_page_to_a_person(tmp_path):
+    async with home(tmp_path, blocked="PAYMENT_FAILED") as opened:
+        response, page = await ask(opened, "ann.example", "/", Accept="text/html")
+        assert response.status == 402
+        assert response.content_type == "text/html"
+        assert "a payment is missing" in page
