@@ -81,13 +81,28 @@ def asked_scope(asked: Asked, client: Device) -> str:
     Raises RequestRefused.
     """
     _check_form(asked)
+    if asked.scope == WHOLE and not asked.code_challenge:
+        raise RequestRefused("invalid_request", f"scope {WHOLE} takes a code_challenge")
     slug = linked_slug(client.software_id)
-    scope = scope_of(slug) if slug and asked.scope != WHOLE else asked.scope
+    return asked.scope if asked.scope == WHOLE else _own_scope(asked.scope, slug)
+
+
+def checked_scope(scope: str, client: Device) -> str:
+    """Return the scope that a client gets which asks without a page. Raises RequestRefused.
+
+    Everything is for those that the owner certified.
+    """
+    if scope == WHOLE and not client.flagship:
+        raise RequestRefused("invalid_scope", "the client is not certified")
+    return scope if scope == WHOLE else _own_scope(scope, linked_slug(client.software_id))
+
+
+def _own_scope(scope: str, slug: str) -> str:
+    if slug:
+        return scope_of(slug)
     if not scope:
         raise RequestRefused("invalid_scope", "scope is mandatory")
-    if scope == WHOLE and not asked.code_challenge:
-        raise RequestRefused("invalid_request", f"scope {WHOLE} takes a code_challenge")
-    if not slug and scope != LOGIN:
+    if scope != LOGIN:
         _check_rules(scope)
     return scope
 
