@@ -75,6 +75,7 @@ from server.media.following import Thumbnails
 from server.media.media import MEDIA, Media
 from server.oauth.access import oauth_access
 from server.oauth.oauth import OAUTH, OAuth
+from server.oauth.oidc.providers import PROVIDERS, Providers
 from server.oauth.routes import routes as oauth_routes
 from server.oauth.sweeping import sweep_clients_now_and_then
 from server.observe.metrics import Metrics
@@ -198,6 +199,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
     app[OFFICE] = Office(settings.office, now, new_id)
+    app[PROVIDERS] = Providers(settings.oidc, time.time)
     app[OAUTH] = OAuth(now, secrets.token_bytes, Throttle(time.monotonic))
     for routes in DOORS:
         app.add_routes(routes())

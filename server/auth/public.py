@@ -42,7 +42,7 @@ _LOGINS = frozenset({"basic", "bearer"})
 
 WITHOUT_HOME = frozenset(
     {
-        *("/healthz", "/readyz", "/assets/{digest}/{room}/{name}"),
+        *("/healthz", "/readyz", "/oidc/return", "/assets/{digest}/{room}/{name}"),
         *("/connection_check", "/version", "/status"),
     }
 )

@@ -113,6 +113,8 @@ OF_HOME: Dialects = (
     ("/auth/register", OAUTH),
     ("/auth/access_token", OAUTH),
     ("/auth/revoke", OAUTH),
+    ("/oidc/access_token", OAUTH),
+    ("/oidc", AUTH),
     ("/auth/device_authorization", OAUTH),
     ("/auth/device/token", OAUTH),
     ("/index.php", AUTH),

@@ -18,6 +18,7 @@ from server.http.fault import Fault, word_for
 from server.instances.directory import AppMissing, HomeBusy, InstanceUnknown
 from server.instances.standing import HomeShut
 from server.oauth import errors as oauth
+from server.oauth.oidc import errors as oidc
 from server.permissions.asked import PermissionAskedWrong
 
 CHALLENGE = 'Basic realm="Foyer", charset="UTF-8"'
@@ -189,6 +190,7 @@ _TABLE: dict[type[Exception], _Row] = {
     oauth.RegistrationRefused: _oauth(400),
     oauth.GrantRefused: _oauth(400),
     oauth.ClientMissing: _oauth(404),
+    oidc.ProviderAbsent: lambda error: Fault(404, "not_found", error.why),
     oauth.RegistrationTokenRefused: _oauth(401),
     oauth.ClientUnproven: _oauth(401),
     auth.ConnectionReadable: lambda _: Fault(403, word_for(403), READABLE),

@@ -1,7 +1,7 @@
 """The owner is asked whether a client may come in, and their answer goes to it (RFC 6749 4.1)."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
@@ -18,24 +18,26 @@ from server.oauth.authorization import (
     check_address,
     read_asked,
 )
-from server.oauth.client_os import system_of
 from server.oauth.consent import lines_of, only_reads, sends_mail
 from server.oauth.linked import manifest_rules, slug_of
 from server.oauth.oauth import OAUTH
 from server.oauth.one_time_code import Codes, OneTimeCode, Opens
 from server.oauth.redirect_uri import answered_at, form_target
-from server.oauth.signed_in import owner_of, sign_in_first
 from server.oauth.words import WORDS
 from server.pages.forms import FIELD, check_form
 from server.pages.page import Sheet, page, page_language
+from server.sign_in.browser import system_of
+from server.sign_in.redirects import LOGIN_PAGE
+from server.sign_in.signed_in import owner_in_session
 
 _JSON = "application/json"
 
 
 async def ask(request: web.Request) -> web.Response:
     """GET /auth/authorize: the page that says what a client asks for."""
-    if await owner_of(request) is None:
-        return sign_in_first(request)
+    if await owner_in_session(request) is None:
+        back = urlencode({"redirect": request.path_qs})
+        return web.Response(status=303, headers={"Location": f"{LOGIN_PAGE}?{back}"})
     try:
         asked, client = await _who_asks(request, read_asked(request.query))
     except RequestSenseless as error:

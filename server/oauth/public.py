@@ -7,6 +7,10 @@ PUBLIC_ROUTES = {
     ("DELETE", "/auth/register/{client_id}"): "the same",
     ("GET", "/auth/authorize"): "leads to the page for signing in who is not",
     ("POST", "/auth/access_token"): "asks for the client's secret, and a code or a refresh token",
+    ("GET", "/oidc/start"): "on to the provider at which the owner signs in",
+    ("GET", "/oidc/redirect"): "asks the provider who came, and for the attempt of this browser",
+    ("GET", "/oidc/return"): "on to the home that a state names, at which all is asked",
+    ("POST", "/oidc/access_token"): "asks for the client's secret, and what the provider says",
     ("POST", "/auth/revoke"): "asks for the client's secret",
     (
         "GET",

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from server.oauth import authorizing, discovery, registering, token_routes
+from server.oauth.oidc import native, signing_in
 
 _OF_CLIENT = "/auth/register/{client_id}"
 
@@ -19,4 +20,8 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/auth/access_token", token_routes.give_tokens),
         web.post("/auth/revoke", token_routes.revoke),
         web.get(discovery.WELL_KNOWN, discovery.describe),
+        web.get("/oidc/start", signing_in.start, allow_head=False),
+        web.get("/oidc/redirect", signing_in.come_back, allow_head=False),
+        web.get("/oidc/return", signing_in.lead_home, allow_head=False),
+        web.post("/oidc/access_token", native.give_tokens),
     ]

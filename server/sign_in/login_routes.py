@@ -9,6 +9,7 @@ from server.auth.credentials import Attempt
 from server.auth.errors import NotForThisCredential, TooManyAttempts
 from server.auth.principal import Kind
 from server.mail.mailer import MailUnsent
+from server.oauth.oidc.providers import PROVIDERS, start_address
 from server.pages.forms import FIELD, check_form
 from server.pages.page import Sheet, page
 from server.sign_in.errors import SignInRefused, WrongPassphrase
@@ -154,10 +155,20 @@ async def _login_page(
         "long_run": wish.run == "1",
         "passkeys": bool(factors.passkeys),
         "error": _key_of(refused),
+        **_outside(request, wish),
     }
     sheet = Sheet("sign_in/login.html", WORDS, values, forms="/auth", scripts=True)
     headers = _later(refused)
     return page(request, sheet, status=_status_of(refused), headers=headers)
+
+
+def _outside(request: web.Request, wish: Wish) -> dict[str, str]:
+    """Return what the page says of the provider at which the owner may sign in too."""
+    provider = request.app[PROVIDERS].of(request[keys.INSTANCE])
+    return {
+        "provider": provider.settings.title if provider else "",
+        "provider_address": start_address(wish.redirect),
+    }
 
 
 def _refused(request: web.Request, refused: Exception) -> web.Response:

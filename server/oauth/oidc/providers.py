@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -41,3 +42,8 @@ def is_owners(claims: Mapping[str, Any], settings: OidcProvider, instance: Insta
     return (
         bool(owner) and isinstance(said, str) and hmac.compare_digest(said.encode(), owner.encode())
     )
+
+
+def start_address(redirect: str) -> str:
+    """Return where a page for signing in leads to, for the provider."""
+    return "/oidc/start?" + urlencode({"redirect": redirect})

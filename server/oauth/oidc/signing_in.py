@@ -4,8 +4,6 @@ The provider stands in for the passphrase and for the second factor: whoever run
 to take its word.
 """
 
-from urllib.parse import urlencode
-
 from aiohttp import web
 from yarl import URL
 
@@ -145,8 +143,3 @@ def _keep(request: web.Request, response: web.Response, cookie: str) -> None:
 
 
 _NO_STORE = {"Cache-Control": "no-store"}
-
-
-def start_address(redirect: str) -> str:
-    """Return where a page for signing in leads to, for the provider."""
-    return "/oidc/start?" + urlencode({"redirect": redirect})

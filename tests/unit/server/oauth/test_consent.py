@@ -3,7 +3,6 @@
 import pytest
 
 from doctypes.permissions.scope import parse_scope
-from server.oauth.client_os import system_of
 from server.oauth.consent import Line, lines_of, only_reads, sends_mail
 from server.oauth.doctype_words import LABELS, label_of
 from server.oauth.words import WORDS
@@ -49,9 +48,3 @@ def test_both_languages_say_all():
     assert set(WORDS) == set(LANGUAGES)
     assert set(WORDS["en"]) == set(WORDS["fr"])
     assert all(english and french for english, french in LABELS.values())
-
-
-def test_systems_by_their_browsers():
-    assert system_of("Mozilla/5.0 (Linux; Android 15) Chrome/150") == "Android"
-    assert system_of("Mozilla/5.0 (X11; Linux x86_64) Firefox/140") == "Linux"
-    assert system_of("curl/8") == ""
