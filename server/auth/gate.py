@@ -86,5 +86,7 @@ def _origin(request: web.Request) -> tuple[str | None, str | None]:
 def _guarded(request: web.Request, principal: Principal, route: str) -> Instance:
     instance = request[keys.INSTANCE]
     whole = is_whole(request.method, route)
-    store = GuardedStore(instance.store, principal.permissions, whole=whole)
+    is_device = principal.kind in (Kind.OAUTH, Kind.DEVICE)
+    files = instance.files.changes_for(principal.credential) if is_device else None
+    store = GuardedStore(instance.store, principal.permissions, whole=whole, files=files)
     return replace(instance, store=store)

@@ -3,25 +3,37 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from doctypes.files.device_changes import DeviceChanges
+from doctypes.files.node import DOCTYPE as FILES
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.permission_set import PermissionSet
 from doctypes.permissions.reserved import UNREADABLE, require_readable, require_writable
 from doctypes.permissions.rule import ALL_VERBS, Verb
 from replication.core.document import Edit
 from replication.store.protocol import Database, DocumentStore, FieldIndex, Outcome
+from server.permissions.device_files import DeviceFiles
 from server.permissions.guarded_database import GuardedDatabase
 
 
 class GuardedStore:
     """The store of an instance, for one credential; raises PermissionDenied and DoctypeReserved.
 
-    With `whole`, whoever opens a database must be allowed to read all of it.
+    With `whole`, whoever opens a database must be allowed to read all of it. `files` are those that
+    a device sees, where it is one that asks.
     """
 
-    def __init__(self, store: DocumentStore, permissions: PermissionSet, *, whole: bool) -> None:
+    def __init__(
+        self,
+        store: DocumentStore,
+        permissions: PermissionSet,
+        *,
+        whole: bool,
+        files: DeviceChanges | None = None,
+    ) -> None:
         self._store = store
         self._permissions = permissions
         self._whole = whole
+        self._files = files
 
     async def names(self) -> list[str]:
         """Return the names of the databases that may be read, sorted."""
@@ -75,6 +87,8 @@ class GuardedStore:
             raise PermissionDenied(Verb.GET, name)
 
     def _guarded(self, database: Database) -> Database:
+        if self._files is not None and database.name == FILES:
+            database = cast("Database", DeviceFiles(database, self._files))
         if self._permissions.everything:
             return database
         return cast("Database", GuardedDatabase(database, self._permissions))
