@@ -21,7 +21,7 @@ from doctypes.files.past import (
 from doctypes.files.paths import TRASH_PATH, is_below
 from doctypes.files.planner import PROTECTED
 from doctypes.files.version_reader import VersionReader
-from replication.core.change import ChangesQuery
+from doctypes.files.whole_tree import every_node
 from replication.core.errors import DocumentMissing
 from replication.store.protocol import Database
 
@@ -37,7 +37,7 @@ class PastReader:
 
     async def read(self, folder: Directory, moment: datetime) -> Past:
         """Return what a folder held at a moment (aware), and what has come into it since."""
-        nodes = await self._nodes()
+        nodes = await every_node(self._database)
         directories = [node for node in nodes.values() if isinstance(node, Directory)]
         places = await self._places(nodes, paths_to_ids(directories), moment)
         held = [
@@ -53,21 +53,6 @@ class PastReader:
             if not is_below(paths[node.dir_id], TRASH_PATH)
         ]
         return Past(tuple(by_depth(held)), tuple(_tops(newcomers)))
-
-    async def _nodes(self) -> dict[str, Node]:
-        found: dict[str, Node] = {}
-        since, pending = 0, 1
-        while pending:
-            page = await self._database.changes(ChangesQuery(since=since, include_documents=True))
-            for row in page.rows:
-                found.pop(row.document_id, None)
-                if row.document is not None and not row.deleted:
-                    try:
-                        found[row.document_id] = parse_node(row.document)
-                    except NotANode:
-                        continue
-            since, pending = page.last.number, page.pending
-        return found
 
     async def _places(
         self, nodes: dict[str, Node], directories: dict[str, str], moment: datetime
