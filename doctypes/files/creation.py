@@ -20,7 +20,7 @@ from doctypes.files.paths import ROOT_PATH, TRASH_PATH
 from doctypes.files.plan import Place, Plan
 from doctypes.files.usage import Usage
 from doctypes.files.versioning import History, put_aside
-from replication.blobs.protocol import StagedBlob
+from replication.blobs.protocol import Content
 from replication.core.document import Edit
 
 NOTHING_SAID = NodeFacts()
@@ -56,7 +56,7 @@ def _directory(name: str, dir_id: str, path: str, facts: NodeFacts, stamp: Stamp
 
 
 def new_file(
-    node_id: str, parent: Place, name: str, content: StagedBlob, facts: FileFacts, stamp: Stamp
+    node_id: str, parent: Place, name: str, content: Content, facts: FileFacts, stamp: Stamp
 ) -> Plan:
     """Make a file."""
     created, modified = facts.dates(stamp.now)
@@ -78,7 +78,7 @@ def new_file(
 
 
 def new_content(
-    file: File, content: StagedBlob, facts: FileFacts, history: History, stamp: Stamp
+    file: File, content: Content, facts: FileFacts, history: History, stamp: Stamp
 ) -> Plan | None:
     """Give a file new content, and keep the old one if it is to be kept; None if nothing is new.
 
@@ -112,7 +112,7 @@ def _dates(file: File, facts: FileFacts, now: datetime) -> Fields:
     return {"created_at": written(created), "updated_at": written(max(created, modified))}
 
 
-def _content_fields(content: StagedBlob, mime: str) -> Fields:
+def _content_fields(content: Content, mime: str) -> Fields:
     return {
         "size": str(content.size),
         "md5sum": content.md5,

@@ -14,6 +14,7 @@ from doctypes.files.authors import By
 from doctypes.files.blob_references import named_blobs
 from doctypes.files.device_verbs import DeviceVerbs
 from doctypes.files.first_folders import first_folders
+from doctypes.files.import_verbs import ImportVerbs
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
 from doctypes.files.rewind_verbs import RewindVerbs
 from doctypes.files.usage import Usage, usage_of
@@ -24,7 +25,7 @@ from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
 
 
-class FileTree(AmendVerbs, DeviceVerbs, RewindVerbs, VerifyVerbs):
+class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs):
     """Files and directories over a store of documents and a store of blobs; `start` comes first.
 
     `clock` returns an aware datetime, `new_id` an id that nobody has; `address` is that of the home

@@ -1,5 +1,6 @@
 """What a change of the tree comes to: edits for one transaction, decided before it begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doctypes.files.node import Directory, File, Node
@@ -20,6 +21,15 @@ class Plan:
         return Plan(
             self.edits + other.edits, self.growth + other.growth, self.versions + other.versions
         )
+
+
+def all_of(plans: Sequence[Plan]) -> Plan:
+    """Return many plans as one."""
+    return Plan(
+        tuple(edit for plan in plans for edit in plan.edits),
+        sum((plan.growth for plan in plans), NO_GROWTH),
+        tuple(edit for plan in plans for edit in plan.versions),
+    )
 
 
 NOTHING = Plan()

@@ -37,12 +37,16 @@ class IncomingFile:
                 with full_disk_named():
                     write_all(self._descriptor, data)
 
-    def finish(self) -> None:
-        """Make the bytes durable and close. Raises StorageFull; harmless when repeated."""
+    def finish(self, *, synced: bool = False) -> None:
+        """Make the bytes durable, unless they are `synced`, and close.
+
+        Raises StorageFull; harmless when repeated.
+        """
         with self._lock:
             if self._descriptor is not None:
-                with full_disk_named():
-                    os.fsync(self._descriptor)
+                if not synced:
+                    with full_disk_named():
+                        os.fsync(self._descriptor)
                 self._close()
 
     def abandon(self) -> None:

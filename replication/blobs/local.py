@@ -12,9 +12,10 @@ import asyncio
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +26,16 @@ from replication.blobs.open_blob import OpenBlob
 from replication.blobs.protocol import BlobStat, BlobStore, StagedBlob
 from replication.blobs.receiving import LocalStagedBlob, Receiving
 from replication.blobs.sweep import SweptBlobs
+from replication.blobs.taking import (
+    FileTaker,
+    Received,
+    TakenFile,
+    can_link,
+    give_names,
+    receive,
+    settle,
+    settle_names,
+)
 from replication.core.errors import BlobMissing, StoreClosed
 
 T = TypeVar("T")
@@ -74,6 +85,53 @@ class LocalBlobStore:
                 self._arrive(place, content)
             sync_folder(place.parent)
         return self._stat(digest)
+
+    async def take_files(
+        self, paths: Sequence[str], *, link: bool = False
+    ) -> list[TakenFile | OSError]:
+        """Take local files in, many at once."""
+        shares = [paths[start::THREADS] for start in range(THREADS)]
+        work = [self.run(partial(self._receive, share, link)) for share in shares]
+        done = await asyncio.gather(*work, return_exceptions=True)
+        whole = [share for share in done if not isinstance(share, BaseException)]
+        copies = [one for share in whole for one in share if isinstance(one, Received)]
+        try:
+            for share in done:
+                if isinstance(share, BaseException):
+                    raise share
+            received = [whole[place % THREADS][place // THREADS] for place in range(len(paths))]
+            await self.run(lambda: settle(copies))
+            named = await self.run(lambda: give_names(self, received))
+            folders = sorted({self._place(one.taken.digest).parent for one in copies})
+            await self.run(lambda: settle_names(folders))
+        finally:
+            await self.run(lambda: self._forget(copies))
+        return named
+
+    def _receive(self, paths: Sequence[str], link: bool) -> list[Received | OSError]:  # noqa: FBT001
+        return [
+            receive(path, self._incoming, link=link and can_link(path, self._folder))
+            for path in paths
+        ]
+
+    def give_name(self, received: Received) -> None:
+        """Put received bytes, durable already, under their digest; blocks."""
+        place = self._place(received.taken.digest)
+        self._make_folder(place.parent)
+        if self._renew(place):
+            return
+        if received.copy is not None:
+            self._move(received.copy, place)
+            return
+        with self._names, suppress(FileExistsError):
+            os.link(received.taken.path, place)
+        place.chmod(0o600)
+        os.utime(place)
+
+    def _forget(self, received: Sequence[Received]) -> None:
+        for one in received:
+            if one.copy is not None:
+                self._incoming.forget(one.copy)
 
     def _arrive(self, place: Path, content: IncomingFile | bytes | None) -> None:
         if content is None:
@@ -194,3 +252,4 @@ def _blobs_in(folder: Path) -> list[BlobStat]:
 _store: type[BlobStore] = LocalBlobStore
 _staged: type[StagedBlob] = LocalStagedBlob
 _swept: type[SweptBlobs] = LocalBlobStore
+_taker: type[FileTaker] = LocalBlobStore

@@ -22,12 +22,12 @@ class BlobStat:
     stored_at: float
 
 
-class StagedBlob(Protocol):
-    """Bytes received and hashed that no name leads to yet."""
+class Content(Protocol):
+    """Bytes that were hashed."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex: the name they will have."""
+        """SHA-256 in hex: the name they have, or will have."""
 
     @property
     def md5(self) -> str:
@@ -36,6 +36,10 @@ class StagedBlob(Protocol):
     @property
     def size(self) -> int:
         """Length in bytes."""
+
+
+class StagedBlob(Content, Protocol):
+    """Bytes received and hashed that no name leads to yet."""
 
     async def commit(self) -> BlobStat:
         """Make them durable under their digest; the same bytes committed twice are one blob.

@@ -207,6 +207,45 @@ def password(where: Where, domain: str | None, *, generate: bool) -> None:
     change_password(where, domain, generate=generate)
 
 
+@program.command("import", help=say("import"))
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--into", default="/", help=say("option_into"))
+@click.option("--move", is_flag=True, help=say("option_move"))
+@click.option("--instance", "domain", help=say("option_instance"))
+@_in_folder
+@_config
+def import_folder(source: Path, into: str, domain: str | None, *, move: bool, **where: Any) -> None:  # noqa: ANN401
+    """Import a folder."""
+    from server.cli.importing import Import, run
+
+    run(Import(source, into, move), domain, **where)
+
+
+@program.command(help=say("verify"))
+@click.option("--repair", is_flag=True, help=say("option_repair"))
+@click.option(
+    "--spare",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=say("option_spare"),
+)
+@click.option("--quick", is_flag=True, help=say("option_quick"))
+@click.option("--instance", "domain", help=say("option_instance"))
+@_in_folder
+@_config
+def verify(
+    domain: str | None,
+    spare: Path | None,
+    *,
+    repair: bool,
+    quick: bool,
+    **where: Any,  # noqa: ANN401
+) -> None:
+    """Verify a home."""
+    from server.cli.verifying import Wanted, run
+
+    run(Wanted(repair or spare is not None, not quick, spare), domain, **where)
+
+
 @program.command(help=say("version"))
 def version() -> None:
     """Print the version."""
