@@ -1,5 +1,6 @@
 """`foyer import FOLDER`: a folder of this machine becomes files of a home, with progress."""
 
+import asyncio
 import os
 import stat
 import sys
@@ -108,9 +109,17 @@ def run(wanted: Import, domain: str | None, folder: Path | None, config: Path | 
 async def _imported(instance: Instance, wanted: Import) -> Progress:
     progress = Progress()
     top = await instance.files.make_directories(wanted.into, by=_AUTHOR)
-    batch = _Importer(instance, top.id, wanted.move, progress)
+    importer = _Importer(instance, top.id, wanted.move, progress)
+    # While one batch is written the contents of the next are read: one waits for the disk, the
+    # other for the processor.
+    written: asyncio.Task[None] | None = None
     for entries in batches(entries_of(wanted.source)):
-        await batch.take(entries)
+        batch = await importer.read(entries)
+        if written is not None:
+            await written
+        written = asyncio.create_task(importer.write(batch))
+    if written is not None:
+        await written
     if wanted.move:
         _remove_empty(wanted.source)
     return progress
@@ -129,7 +138,8 @@ class _Importer:
     move: bool
     progress: Progress
 
-    async def take(self, entries: Sequence[Entry]) -> None:
+    async def read(self, entries: Sequence[Entry]) -> "_Batch":
+        """Take in the contents that the home does not have."""
         files = [entry for entry in entries if not entry.is_directory]
         there = await self.instance.files.are_imported(self.top, [one.candidate for one in files])
         new = [entry for entry, known in zip(files, there, strict=True) if not known]
@@ -144,13 +154,29 @@ class _Importer:
                 unread.append(("/".join(entry.names), str(content)))
             else:
                 nodes.append(Imported(entry.names, entry.modified_at, content, entry.executable))
-        outcome = await self.instance.files.import_nodes(self.top, nodes, by=_AUTHOR)
-        outcome.kept += len(files) - len(new)
-        self.progress.refused += unread
-        self.progress.add(entries, outcome)
+        return _Batch(entries, nodes, unread, len(files) - len(new))
+
+    async def write(self, batch: "_Batch") -> None:
+        """Let the home have a batch; then only, remove what is moved."""
+        outcome = await self.instance.files.import_nodes(self.top, batch.nodes, by=_AUTHOR)
+        outcome.kept += batch.kept
+        self.progress.refused += batch.unread
+        self.progress.add(batch.entries, outcome)
         if self.move:
-            failed = {path for path, _ in unread} | {"/".join(n) for n, _ in outcome.refused}
+            failed = {path for path, _ in batch.unread}
+            failed |= {"/".join(names) for names, _ in outcome.refused}
+            files = (entry for entry in batch.entries if not entry.is_directory)
             _remove(entry for entry in files if "/".join(entry.names) not in failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Entries whose contents are durable, but for those that were `kept` or are `unread`."""
+
+    entries: Sequence[Entry]
+    nodes: Sequence[Imported]
+    unread: Sequence[tuple[str, str]]
+    kept: int
 
 
 def _remove(entries: Iterator[Entry]) -> None:

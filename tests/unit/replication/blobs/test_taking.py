@@ -1,7 +1,7 @@
 """Local files taken in many at once."""
 
 import hashlib
-import os
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +19,14 @@ def written(folder, name, data):
     path = folder / name
     path.write_bytes(data)
     return str(path)
+
+
+def are_one(path, other):
+    return Path(path).samefile(other)
+
+
+def remove(path):
+    Path(path).unlink()
 
 
 async def content(store, digest):
@@ -43,9 +51,8 @@ async def test_each_is_a_blob_under_its_digest(store, tmp_path, link):
 async def test_a_linked_file_is_the_blob_and_outlives_its_name(store, tmp_path):
     path = written(tmp_path, "f", b"here")
     (taken,) = await store.take_files([path], link=True)
-    blob = await store.path(taken.digest)
-    assert os.path.samefile(blob, path)
-    os.unlink(path)
+    assert are_one(path, await store.path(taken.digest))
+    remove(path)
     assert await content(store, taken.digest) == b"here"
 
 
