@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 from aiohttp import ClientSession, web
@@ -17,6 +18,7 @@ from aiohttp.typedefs import Middleware
 
 from doctypes.files.file_tree import FileTree
 from replication.blobs.local import LocalBlobStore
+from replication.blobs.protocol import BlobStore
 from replication.store.sqlite.backup import copy_database
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
@@ -271,6 +273,11 @@ async def open_home(record: InstanceRecord) -> Instance:
         await instance.files.make_first_folders(record.locale)
         settled(record.folder)
     return instance
+
+
+def open_blobs(folder: Path) -> BlobStore:
+    """Open a folder of contents that belongs to no open home: a copy, a backup."""
+    return LocalBlobStore(folder)
 
 
 async def open_instance(record: InstanceRecord) -> Instance:

@@ -20,6 +20,7 @@ from replication.core.errors import StorageFull
 from server.cli.messages import say
 from server.cli.open_home import with_home
 from server.cli.refusals import Refusal
+from server.cli.where import Where
 from server.instances.instance import Instance
 
 _MOST_FILES = 1000
@@ -88,7 +89,7 @@ class Progress:
         click.echo(f"\r{line}  " if on_terminal else line, err=True, nl=last or not on_terminal)
 
 
-def run(wanted: Import, domain: str | None, folder: Path | None, config: Path | None) -> None:
+def run(where: Where, wanted: Import, domain: str | None) -> None:
     """Import a folder. Raises Refusal."""
 
     async def work(instance: Instance) -> Progress:
@@ -97,7 +98,7 @@ def run(wanted: Import, domain: str | None, folder: Path | None, config: Path | 
         except (FileTreeError, StorageFull) as error:
             raise Refusal(say("import_failed", why=error)) from error
 
-    progress = with_home(work, domain, folder, config)
+    progress = with_home(work, where, domain)
     progress.tell(last=True)
     for path, why in progress.refused:
         click.echo(say("import_refused", path=path, why=why), err=True)

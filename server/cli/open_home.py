@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 from server.cli.data_folder import held
 from server.cli.refusals import folder_refusals
-from server.cli.settings_of import settings_of
+from server.cli.where import Where
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 
@@ -16,15 +15,14 @@ T = TypeVar("T")
 
 def with_home(
     work: Callable[[Instance], Awaitable[T]],
+    where: Where,
     domain: str | None,
-    folder: Path | None,
-    config: Path | None,
 ) -> T:
     """Do work in a home and return what comes of it; no domain means the only home.
 
     Raises Refusal.
     """
-    settings = settings_of(config, {"dir": folder})
+    settings = where.settings()
     with held(settings.dir, settings.kdf_iterations) as register, folder_refusals(settings.dir):
         return asyncio.run(_worked(work, register.record(domain)))
 

@@ -212,13 +212,12 @@ def password(where: Where, domain: str | None, *, generate: bool) -> None:
 @click.option("--into", default="/", help=say("option_into"))
 @click.option("--move", is_flag=True, help=say("option_move"))
 @click.option("--instance", "domain", help=say("option_instance"))
-@_in_folder
-@_config
-def import_folder(source: Path, into: str, domain: str | None, *, move: bool, **where: Any) -> None:  # noqa: ANN401
+@_where
+def import_folder(where: Where, source: Path, into: str, domain: str | None, *, move: bool) -> None:
     """Import a folder."""
     from server.cli.importing import Import, run
 
-    run(Import(source, into, move), domain, **where)
+    run(where, Import(source, into, move), domain)
 
 
 @program.command(help=say("verify"))
@@ -230,20 +229,14 @@ def import_folder(source: Path, into: str, domain: str | None, *, move: bool, **
 )
 @click.option("--quick", is_flag=True, help=say("option_quick"))
 @click.option("--instance", "domain", help=say("option_instance"))
-@_in_folder
-@_config
+@_where
 def verify(
-    domain: str | None,
-    spare: Path | None,
-    *,
-    repair: bool,
-    quick: bool,
-    **where: Any,  # noqa: ANN401
+    where: Where, domain: str | None, spare: Path | None, *, repair: bool, quick: bool
 ) -> None:
     """Verify a home."""
     from server.cli.verifying import Wanted, run
 
-    run(Wanted(repair or spare is not None, not quick, spare), domain, **where)
+    run(where, Wanted(repair or spare is not None, not quick, spare), domain)
 
 
 @program.command(help=say("version"))

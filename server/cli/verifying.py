@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from doctypes.files.verify_verbs import Verified
-from replication.blobs.local import LocalBlobStore
 from server.cli.messages import say
 from server.cli.open_home import with_home
+from server.cli.where import Where
 from server.instances.instance import Instance
 
 _STEP = 1000  # contents between two lines of progress
@@ -24,11 +24,13 @@ class Wanted:
     spare: Path | None
 
 
-def run(wanted: Wanted, domain: str | None, folder: Path | None, config: Path | None) -> None:
+def run(where: Where, wanted: Wanted, domain: str | None) -> None:
     """Verify a home and say what was found; exit with 1 if something is wrong. Raises Refusal."""
 
     async def work(instance: Instance) -> Verified:
-        spare = LocalBlobStore(wanted.spare) if wanted.spare else None
+        from server.app import open_blobs
+
+        spare = open_blobs(wanted.spare) if wanted.spare else None
         try:
             return await instance.files.verify(
                 repair=wanted.repair, contents=wanted.contents, spare=spare, progress=_tell
@@ -37,7 +39,7 @@ def run(wanted: Wanted, domain: str | None, folder: Path | None, config: Path | 
             if spare is not None:
                 await spare.close()
 
-    found = with_home(work, domain, folder, config)
+    found = with_home(work, where, domain)
     for finding in found.findings:
         what = say(f"fault_{finding.fault.name.lower()}")
         mended = say("verify_mended") if finding.repaired else ""

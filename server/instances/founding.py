@@ -172,10 +172,6 @@ class HomeRegister:
         password_hash = hash_password(derived, self.random(SALT_LENGTH))
         return replace(owner, password_hash=password_hash, kdf=kdf, setup_hash="")
 
-    def record(self, domain: str | None) -> InstanceRecord:
-        """Return a home's record; None: the only home, or localhost. Raises InstanceMissing."""
-        return self._record(domain)
-
     def new_password(self) -> str:
         """Return a random password that can be read out."""
         return readable_password(self.random(READABLE_RANDOM))
