@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 LAST_CHUNK = b"\r\n0\r\n\r\n"
-PATIENCE = 600.0
+PATIENCE = 1800.0
 
 
 @dataclass(frozen=True, slots=True)

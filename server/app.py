@@ -80,6 +80,7 @@ from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.oidc.providers import PROVIDERS, Providers
 from server.oauth.routes import routes as oauth_routes
 from server.oauth.sweeping import sweep_clients_now_and_then
+from server.observe.heap import give_back
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.office.access import office_access
@@ -354,6 +355,7 @@ async def _close_idle_homes(directory: InstanceDirectory, idle: float) -> None:
         closed = await directory.close_idle(idle)
         if closed:
             _log.info("idle homes closed", extra={"count": closed})
+        await asyncio.to_thread(give_back)
 
 
 async def _swept_blobs(app: web.Application) -> AsyncIterator[None]:

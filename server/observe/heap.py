@@ -39,6 +39,15 @@ def keep_small() -> bool:
     return True
 
 
+def give_back() -> bool:
+    """Give what is free in the middle of the heap back too; tell whether there was any.
+
+    Takes some milliseconds, in which other threads go on.
+    """
+    found = _glibc()
+    return found is not None and found.malloc_trim(0) == 1
+
+
 @cache
 def _glibc() -> ctypes.CDLL | None:
     try:
