@@ -1,5 +1,6 @@
 """Reducing rows of a view: a whole range by its runs, or group by group."""
 
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NamedTuple
 
@@ -98,10 +99,13 @@ async def reduce_groups(
     cut = _Cutter(level)
     waiting: list[_Gathering] = []
     async for page in pages:
-        for row in page:
-            if not (waiting and waiting[-1].takes(row)):
-                waiting.append(cut.begin(row))
-            waiting[-1].rows.append(row)
+        place = 0
+        while place < len(page):
+            if not (waiting and waiting[-1].takes(page[place])):
+                waiting.append(cut.begin(page[place]))
+            end = waiting[-1].end_in(page, place)
+            waiting[-1].rows += page[place:end]
+            place = end
         await _condense(waiting, reducer)
         if len(waiting) > _GROUPS_TOGETHER:
             yield _finished(waiting[:-1], reducer)
@@ -119,6 +123,10 @@ class _Gathering:
         self.takes = takes
         self.rows: list[IndexRow] = []
         self.partial: bytes | None = None
+
+    def end_in(self, page: Sequence[IndexRow], start: int) -> int:
+        """Return where in a page, one of whose rows begins it here, the next group begins."""
+        return bisect_left(page, True, start, key=lambda row: not self.takes(row))
 
 
 class _Cutter:

@@ -9,6 +9,7 @@ from functools import reduce as fold
 from typing import Any
 
 from replication.core.errors import Refused
+from replication.index.sums import NUMBERS
 
 _NAMES = ("sum", "count", "min", "max", "sumsqr")
 _PARTIAL = "stats"
@@ -19,7 +20,7 @@ def statistics_of(values: Sequence[Any]) -> Any:  # noqa: ANN401  # JSON
     """Return the partial result of the values of some rows. Raises Refused for other values."""
     if not values:
         return NOTHING
-    if all(type(value) is int or type(value) is float for value in values):
+    if NUMBERS.issuperset(map(type, values)):
         squares = sum(value * value for value in values)
         return {_PARTIAL: [sum(values), len(values), min(values), max(values), squares]}
     return fold(add_statistics, map(_begun, values))

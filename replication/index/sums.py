@@ -13,6 +13,8 @@ _CANNOT = (
     "provided that the values for all fields are themselves numbers, arrays of numbers, or objects."
 )
 _ERROR = "builtin_reduce_error"
+NUMBERS = frozenset({int, float})
+"""The types of JSON's numbers, of which a truth value is none."""
 
 
 class _Cannot(Exception):
@@ -25,7 +27,7 @@ class _Cannot(Exception):
 
 def total(values: Sequence[Any]) -> Any:  # noqa: ANN401  # JSON
     """Return the sum of JSON values."""
-    if all(type(value) is int or type(value) is float for value in values):
+    if NUMBERS.issuperset(map(type, values)):
         return sum(values)
     counted: Any = 0
     try:
