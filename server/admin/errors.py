@@ -68,7 +68,7 @@ _TABLE: dict[type, Callable[[Any], _Told]] = {
     InstanceMissing: _missing,
     ChangeIllegal: lambda error: (
         *(422, "change_illegal", str(error)),
-        {"field": error.field, "why": error.why},
+        {"why": error.why.name, "about": error.about},
     ),
     RecordUnreadable: lambda error: (
         *(500, "record_unreadable", str(error)),

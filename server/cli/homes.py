@@ -109,7 +109,7 @@ def modify(where: Where, domain: str, asked: dict[str, Any]) -> None:
     context = asked.get("context")
     if context is not None and context not in settings.contexts:
         known = ", ".join(sorted(settings.contexts))
-        raise Refusal(say("context_missing", context=context, contexts=known))
+        raise Refusal(say("context_missing", contexts=known))
     with office(settings) as homes:
         home = homes.change(domain, Changes(**asked))
     click.echo(say("instance_changed", domain=home["domain"]))

@@ -12,7 +12,7 @@ import msgspec
 
 from server.admin.access import AdminAccess, ServerUnreachable
 from server.cli.homes_office import Made
-from server.instances.changes import ChangeIllegal, Changes
+from server.instances.changes import ChangeIllegal, Changes, Why
 from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
 from server.instances.new_home import NewHome
@@ -104,6 +104,6 @@ _ERRORS: dict[str, Callable[[dict[str, Any]], Exception]] = {
     "domain_illegal": lambda meta: DomainIllegal(meta["text"]),
     "domain_taken": lambda meta: DomainTaken(meta["domain"]),
     "instance_missing": lambda meta: InstanceMissing(meta["domain"], meta["domains"]),
-    "change_illegal": lambda meta: ChangeIllegal(meta["field"], meta["why"]),
+    "change_illegal": lambda meta: ChangeIllegal(Why[meta["why"]], meta["about"]),
     "record_unreadable": lambda meta: RecordUnreadable(Path(meta["path"]), meta["why"]),
 }

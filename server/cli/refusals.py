@@ -8,7 +8,7 @@ import click
 
 from server.admin.access import ServerUnreachable
 from server.cli.messages import say
-from server.instances.changes import ChangeIllegal
+from server.instances.changes import ChangeIllegal, Why
 from server.instances.folder_lock import FolderInUse
 from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
@@ -28,6 +28,20 @@ class Refusal(click.ClickException):
         click.echo(f"foyer: {self.message}", err=True)
 
 
+def _why(error: ChangeIllegal) -> str:
+    match error.why:
+        case Why.NEGATIVE:
+            return say("quota_negative", size=error.about)
+        case Why.TOO_MANY:
+            return say("names_too_many", most=error.about)
+        case Why.OWN_NAME:
+            return say("name_own", name=error.about)
+        case Why.NO_NAME:
+            return say("name_unknown", name=error.about)
+        case Why.NO_CONTEXT:
+            return say("context_missing", contexts=error.about)
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn what can go wrong with settings, folders and homes into sentences."""
@@ -45,7 +59,7 @@ def refusals() -> Iterator[None]:
     except DomainTaken as error:
         raise Refusal(say("domain_taken", domain=error.domain)) from error
     except ChangeIllegal as error:
-        raise Refusal(say("change_illegal", field=error.field, why=error.why)) from error
+        raise Refusal(_why(error)) from error
     except ServerUnreachable as error:
         raise Refusal(say("server_unreachable", why=error.why)) from error
     except InstanceMissing as error:

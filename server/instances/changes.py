@@ -1,6 +1,7 @@
 """What may be changed about a home, and the record that comes of it: pure values."""
 
 from dataclasses import replace
+from enum import StrEnum
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -11,13 +12,23 @@ from server.instances.record import InstanceRecord
 _MOST_NAMES = 100
 
 
-class ChangeIllegal(Exception):
-    """A home cannot become what was asked; the message says why, `field` what it is about."""
+class Why(StrEnum):
+    """What is wrong with a change."""
 
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(f"{field}: {why}")
-        self.field = field
+    NEGATIVE = "quota: must be 0 or more, not {about}"
+    TOO_MANY = "aliases: a home has {about} names at most"
+    OWN_NAME = "aliases: {about} is the home's own name, and no alias"
+    NO_NAME = "aliases: {about} is no name of this home"
+    NO_CONTEXT = "context: the settings do not have it; there are {about}"
+
+
+class ChangeIllegal(Exception):
+    """A home cannot become what was asked; `about` is what the sentence is about."""
+
+    def __init__(self, why: Why, about: str) -> None:
+        super().__init__(why.format(about=about))
         self.why = why
+        self.about = about
 
 
 class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
@@ -54,20 +65,20 @@ def changed(record: InstanceRecord, changes: Changes) -> InstanceRecord:
     told = {name: getattr(changes, name) for name in _PLAIN}
     plain = {name: value for name, value in told.items() if value is not UNSET}
     if changes.quota is not UNSET and changes.quota is not None and changes.quota < 0:
-        raise ChangeIllegal("quota", "must be 0 or more")
+        raise ChangeIllegal(Why.NEGATIVE, str(changes.quota))
     after = _named(replace(record, **plain), changes)
     if len(after.hosts) > _MOST_NAMES:
-        raise ChangeIllegal("aliases", f"a home has {_MOST_NAMES} names at most")
+        raise ChangeIllegal(Why.TOO_MANY, str(_MOST_NAMES))
     return after
 
 
 def _named(record: InstanceRecord, changes: Changes) -> InstanceRecord:
     gone = {legal_alias(name) for name in changes.remove_aliases}
     if record.domain in gone:
-        raise ChangeIllegal("aliases", f"{record.domain} is the home's own name, and no alias")
+        raise ChangeIllegal(Why.OWN_NAME, record.domain)
     unknown = gone.difference(record.hosts)
     if unknown:
-        raise ChangeIllegal("aliases", f"{', '.join(sorted(unknown))} is no name of this home")
+        raise ChangeIllegal(Why.NO_NAME, ", ".join(sorted(unknown)))
     domain = record.domain if changes.domain is UNSET else legal_domain(changes.domain)
     former = [name for name in record.former if name not in gone and name != domain]
     if domain != record.domain:

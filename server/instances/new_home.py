@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from server.instances.changes import ChangeIllegal, Changes
+from server.instances.changes import ChangeIllegal, Changes, Why
 from server.instances.context import Contexts
 from server.instances.record import DEFAULT_CONTEXT
 
@@ -24,8 +24,7 @@ class NewHome(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
 def begun(asked: NewHome, contexts: Contexts) -> Changes:
     """Return how a home begins. Raises ChangeIllegal for a context that is not in the settings."""
     if asked.context not in contexts.by_name:
-        known = ", ".join(sorted(contexts.by_name))
-        raise ChangeIllegal("context", f"the settings have no {asked.context!r}; there are {known}")
+        raise ChangeIllegal(Why.NO_CONTEXT, ", ".join(sorted(contexts.by_name)))
     context = contexts.of(asked.context)
     locale = asked.locale or context.locale
     return Changes(
