@@ -4,8 +4,9 @@ from functools import partial
 
 from aiohttp import web
 
+from doctypes.permissions.errors import PermissionDenied
 from replication.core.document import Edit, Written
-from replication.core.errors import DocumentMissing, Invalid
+from replication.core.errors import DocumentMissing, Invalid, Refused
 from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
 from replication.wire.document_json import encode, parse_document, parse_members, render_local
@@ -42,7 +43,17 @@ async def put(dialect: DataDialect, request: web.Request) -> web.Response:
 
 
 async def write(database: Database, edit: Edit) -> Outcome:
-    """Write a `_local/` document, or forget it when it is deleted."""
+    """Write a `_local/` document, or forget it when it is deleted.
+
+    They are a reader's notes, so it takes what reading takes; in a bulk that hinders no others.
+    """
+    try:
+        return await _written(database, edit)
+    except PermissionDenied:
+        return Refused("forbidden", "Forbidden")
+
+
+async def _written(database: Database, edit: Edit) -> Outcome:
     if not edit.deleted:
         document = await database.put_local(edit.document_id, edit.body, edit.base)
         return Written(edit.document_id, document.revision, None)

@@ -12,6 +12,7 @@ from doctypes.permissions.scope import parse_rules
 from replication.core.errors import DatabaseMissing
 from replication.store.protocol import Database
 from server import keys
+from server.audit.trail import audited
 from server.auth.errors import NotForThisCredential
 from server.auth.principal import Kind, Principal
 from server.data import reading
@@ -61,6 +62,7 @@ async def make(request: web.Request) -> web.Response:
     )
     asked = read_asked(await _body(request))
     kept = await request.app[LINKS].make(home, principal, asked, codes)
+    await audited(request, "link.made", _types_of(kept), link=kept.id)
     return answer_one(shown(home, kept))
 
 
@@ -82,6 +84,7 @@ async def delete(request: web.Request) -> web.Response:
         raise NotForThisCredential
     await request.app[LINKS].end(home, kept.id)
     request.app[keys.LIVE].cut_off(home.domain, kept.id)
+    await audited(request, "link.ended", _types_of(kept), link=kept.id)
     return web.Response(status=204)
 
 
@@ -102,6 +105,8 @@ async def _changed(request: web.Request, kept: Kept[Permission]) -> web.Response
     if changed is None:
         raise web.HTTPNotFound
     request.app[keys.LIVE].cut_off(home.domain, kept.id)
+    what = "link.changed" if kept.value.type == SHARE else "permissions.changed"
+    await audited(request, what, _types_of(changed), link=kept.id)
     return answer_one(shown(home, changed))
 
 
@@ -150,6 +155,10 @@ async def shared_by_link(request: web.Request) -> web.Response:
         bare = request.rel_url.without_query_params("page[cursor]")
         document["links"] = {"next": str(bare.extend_query({"page[cursor]": _cursor(page[-1].id)}))}
     return answer(document)
+
+
+def _types_of(kept: Kept[Permission]) -> str:
+    return " ".join(sorted({rule.type for rule in kept.value.rules.rules}))
 
 
 def _shares(link: Permission, doctype: str) -> bool:

@@ -296,3 +296,23 @@ async def test_an_app_password_shares_what_it_may(home):
     headers = basic_of("barafado-kilomuna-petisoga")
     link = await made(home, headers, READ_A)
     assert link["attributes"]["source_id"].startswith("io.cozy.oauth.clients/")
+
+
+async def test_what_became_of_a_link_stands_in_the_audit(home):
+    maker = bearer(await oauth_token(home.app, CONTACTS))
+    link = await made(home, maker, READ_A)
+    assert (await patched(home, maker, link, password="open sesame"))[0] == 200
+    assert (await told(home, "DELETE", f"/permissions/{link['id']}", maker))[0] == 204
+    async with home.owner.get("/settings/audit") as response:
+        text = await response.text()
+    for event in ("link.made", "link.changed", "link.ended"):
+        assert event in text
+    assert link["id"] in text
+    assert not any(
+        secret in text
+        for secret in (
+            link["attributes"]["codes"]["bob"],
+            link["attributes"]["shortcodes"]["bob"],
+            "open sesame",
+        )
+    )

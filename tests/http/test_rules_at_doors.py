@@ -180,3 +180,23 @@ async def test_what_nobody_is_shown_is_not_replicated_out_either(home, secret):
         assert response.status == 404
     async with home.owner.post("/couchdb/_dbs_info", json={"keys": [secret]}) as response:
         assert await response.json() == [{"key": secret, "error": "not_found"}]
+
+
+@pytest.mark.parametrize("door", ["/couchdb", "/data"])
+async def test_who_may_only_add_adds_and_sees_nothing(home, door):
+    adds = await client(home, f"{CONTACTS}:POST")
+    status, made = await told(home, "POST", f"{door}/{CONTACTS}", adds, json={"n": 1})
+    assert status == 201
+    for method, path in (
+        ("GET", f"/{made['id']}"),
+        ("GET", "/a"),
+        ("GET", "/_all_docs"),
+        ("GET", "/_changes"),
+        ("DELETE", f"/{made['id']}?rev={made['rev']}"),
+    ):
+        assert (await told(home, method, f"{door}/{CONTACTS}{path}", adds))[0] == 403
+    docs = [{"_id": "one"}, {"_id": "_local/note"}, {"_id": "a", "_rev": "1-" + "0" * 32}]
+    path = f"{door}/{CONTACTS}/_bulk_docs"
+    status, rows = await told(home, "POST", path, adds, json={"docs": docs})
+    assert status == 201
+    assert [row.get("error") for row in rows] == [None, "forbidden", "forbidden"]

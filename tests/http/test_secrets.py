@@ -7,17 +7,22 @@ import json
 import logging
 import re
 import tempfile
-from base64 import b64encode
+import time
+from base64 import b32decode, b64encode
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from server.auth.shown import COOKIE
 from server.observe.logging import JsonFormatter
+from server.sign_in.totp import code_at, step_at
+from tests.support.browsing import Browser
 from tests.support.devices import basic_of, bearer, signed_in
 from tests.support.house import PASSWORD, found, house
 from tests.support.oauth import VERIFIER, code_for, exchange, refreshed, register
 
-CONTACTS = "io.cozy.contacts"
+CONTACTS, SECURITY = "io.cozy.contacts", "/auth/security"
 WRONG = "a-wrong-passphrase-that-somebody-mistyped"
 LINK_PASSWORD = "password-of-a-link"
 SESSION_COOKIE = "cookie-of-a-session-with-many-bytes"
@@ -167,7 +172,47 @@ async def by_download(home):
     return {"secret of a download": link.split("/")[-2]}
 
 
-WAYS = (by_passphrase, by_app_password, by_oauth, by_link, by_session, by_pairing, by_download)
+async def by_second_factor(home):
+    """The owner signs in by pages, from a browser that stays trusted, with codes of a seed."""
+    async with Browser(home.address) as browser:
+        await browser.sign_in(PASSWORD)
+        page = await browser.send(await browser.get(SECURITY), SECURITY + "/totp")
+        text = page.html.partition('<code class="address">')[2].partition("<")[0]
+        spelt = "".join(text.split())
+        seed, step = b32decode(spelt), step_at(time.time())
+        page = await browser.send(page, code=code_at(seed, step))
+        recovery = [part.partition("<")[0] for part in page.html.split("<li>")[1:]]
+        assert len(recovery) > 5
+        session = browser.cookie(COOKIE).value
+    async with Browser(home.address) as browser:
+        page = await browser.sign_in(PASSWORD)
+        trust = {"two-factor-generate-trusted-device-token": "1"}
+        step_token = parse_qs(urlsplit(page.at).query)["two_factor_token"][0]
+        code = {"two-factor-passcode": code_at(seed, step + 1)}
+        status, answer = await browser.ask(page, **code, **trust)
+        assert status == 200
+        second = browser.cookie(COOKIE).value
+    return {
+        "seed": spelt,
+        "seed as bytes": seed.hex(),
+        **{f"recovery code {number}": code for number, code in enumerate(recovery)},
+        "cookie of a page": session,
+        "cookie after a second factor": second,
+        "token of the first step": step_token,
+        "token of a trusted browser": answer["two_factor_trusted_device_token"],
+    }
+
+
+WAYS = (
+    by_passphrase,
+    by_app_password,
+    by_oauth,
+    by_link,
+    by_session,
+    by_pairing,
+    by_download,
+    by_second_factor,  # the last: the passphrase alone opens no door of programs then
+)
 
 
 def forms_of(secret):
@@ -175,7 +220,11 @@ def forms_of(secret):
     if len(secret) < 8:  # six digits are in many numbers
         return [json.dumps(secret).encode(), f"={secret}".encode()]
     encoded = b64encode(secret.encode()).rstrip(b"=")
-    return [secret.encode(), encoded, secret.encode().hex().encode()]
+    plain = [secret.encode(), encoded, secret.encode().hex().encode()]
+    bare = secret.replace("-", "")
+    if re.fullmatch("(?:[0-9a-f]{2})+", secret):  # a key shown in hex: also its bytes
+        plain.append(bytes.fromhex(secret))
+    return [*plain, bare.encode()] if bare != secret else plain
 
 
 def told_in(folder, secrets):
@@ -197,13 +246,13 @@ async def test_nothing_that_a_home_writes_tells_a_secret(places):
     data, temporary, log = places
     secrets = {}
     with logged_to(log):
-        async with house(data) as home:
+        async with house(data, kdf_iterations=0) as home:
             for way in WAYS:
                 secrets |= await way(home)
             open_ones = told_in(data, secrets)  # with the write-ahead logs as they stand
             assert any(path.name.endswith("-wal") for path in data.rglob("*"))
     assert open_ones == []
-    assert len(secrets) > 15
+    assert len(secrets) > 30
     for folder in (data, temporary):
         assert told_in(folder, secrets) == []
     said = log.read_bytes()
