@@ -10,15 +10,19 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server import keys
-from server.admin import contexts, instances
+from server.admin import clients, contexts, instances
 from server.admin.errors import refusal, refused
 from server.admin.guard import Verdict, verdict
 from server.http import health
+from server.oauth.oauth import OAUTH
 from server.observe.metrics import CONTENT_TYPE
 
 _log = logging.getLogger(__name__)
 _OPEN = frozenset({"/metrics", "/healthz", "/readyz"})
-_SHARED = (keys.METRICS, keys.READINESS, keys.IN_FLIGHT, keys.HOMES, keys.CONTEXTS, keys.SETTINGS)
+_SHARED = (
+    *(keys.METRICS, keys.READINESS, keys.IN_FLIGHT, keys.HOMES, keys.CONTEXTS, keys.SETTINGS),
+    *(keys.INSTANCES, OAUTH),
+)
 
 
 def build_admin_app(app: web.Application) -> web.Application:
@@ -29,7 +33,7 @@ def build_admin_app(app: web.Application) -> web.Application:
     if keys.ADMIN_SECRET in app:
         admin[keys.ADMIN_SECRET] = app[keys.ADMIN_SECRET]
     admin.add_routes([web.get("/metrics", metrics), *health.routes()])
-    admin.add_routes([*instances.routes(), *contexts.routes()])
+    admin.add_routes([*instances.routes(), *contexts.routes(), *clients.routes()])
     return admin
 
 

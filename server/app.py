@@ -203,7 +203,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
     app[OFFICE] = Office(settings.office, now, new_id)
     app[PROVIDERS] = Providers(settings.oidc, time.time)
-    app[OAUTH] = OAuth(now, secrets.token_bytes, Throttle(time.monotonic))
+    app[OAUTH] = new_oauth()
     for routes in DOORS:
         app.add_routes(routes())
     app.cleanup_ctx.append(_swept_clients)
@@ -307,6 +307,11 @@ async def open_instance(record: InstanceRecord) -> Instance:
         files=files,
         designs=HomeDesigns.over(store),
     )
+
+
+def new_oauth() -> OAuth:
+    """Return what the routes for OAuth clients, and commands about them, take."""
+    return OAuth(now, secrets.token_bytes, Throttle(time.monotonic))
 
 
 def now() -> datetime:

@@ -10,6 +10,7 @@ from server.instances.changes import ChangeIllegal
 from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
 from server.instances.record import RecordUnreadable
+from server.oauth.operator import AskedIllegal
 
 CONTENT_TYPE = "application/vnd.api+json"
 _NAMED = 20
@@ -66,6 +67,7 @@ _TABLE: dict[type, Callable[[Any], _Told]] = {
         {"domain": error.domain},
     ),
     InstanceMissing: _missing,
+    AskedIllegal: lambda error: (422, "asked_illegal", error.why, {"why": error.why}),
     ChangeIllegal: lambda error: (
         *(422, "change_illegal", str(error)),
         {"why": error.why.name, "about": error.about},

@@ -73,9 +73,14 @@ def _at_rest(settings: Settings) -> HomesOffice:
     from server.cli.homes_at_rest import HomesAtRest
     from server.instances.erasing import tidy
 
-    register = HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations)
+    register = register_of(settings)
     tidy(register)
     return HomesAtRest(register, Contexts(settings.contexts))
+
+
+def register_of(settings: Settings) -> HomeRegister:
+    """Return the homes of a data folder, at rest."""
+    return HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations)
 
 
 def _served(settings: Settings, process: str) -> HomesOffice:

@@ -17,6 +17,7 @@ from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
 from server.instances.new_home import NewHome
 from server.instances.record import RecordUnreadable
+from server.oauth.operator import Asked, AskedIllegal
 
 _PATIENCE = 600.0
 """Seconds: erasing a large home takes a while."""
@@ -54,6 +55,10 @@ class HomesServed:
         """Take in a home that was unpacked beside the others."""
         body = {"staged": staged.name, "domain": domain, "instead": instead}
         return _attributes(self._ask("POST", "/restored", body))
+
+    def about_clients(self, domain: str, asked: Asked) -> str:
+        """Do something about OAuth clients; return an id or a token. Raises AskedIllegal."""
+        return str(_attributes(self._ask("POST", f"{_path(domain)}/clients", asked))["result"])
 
     def _only(self) -> str:
         homes = self._ask("GET", "/instances?page[limit]=2")["data"]
@@ -105,5 +110,6 @@ _ERRORS: dict[str, Callable[[dict[str, Any]], Exception]] = {
     "domain_taken": lambda meta: DomainTaken(meta["domain"]),
     "instance_missing": lambda meta: InstanceMissing(meta["domain"], meta["domains"]),
     "change_illegal": lambda meta: ChangeIllegal(Why[meta["why"]], meta["about"]),
+    "asked_illegal": lambda meta: AskedIllegal(meta["why"]),
     "record_unreadable": lambda meta: RecordUnreadable(Path(meta["path"]), meta["why"]),
 }

@@ -137,6 +137,7 @@ def instance_show(where: Where, domain: str, *, as_json: bool) -> None:
 @click.option("--block", "blocked", metavar="REASON", help=say("option_block"))
 @click.option("--unblock", is_flag=True, help=say("option_unblock"))
 @click.option("--moved-to", "moved_to", help=say("option_moved_to"))
+@click.option("--oidc-id", "oidc_id", help=say("option_oidc_id"))
 @_where
 def instance_modify(where: Where, domain: str, *, unblock: bool, **asked: Any) -> None:  # noqa: ANN401
     """Change a home."""
@@ -167,6 +168,57 @@ def instance_keep(where: Where, domain: str) -> None:
     from server.cli.homes import keep
 
     keep(where, domain)
+
+
+@instance.command("client-oauth", help=say("client_oauth"))
+@click.argument("domain")
+@click.argument("redirect_uri")
+@click.argument("client_name")
+@click.argument("software_id")
+@_where
+def client_oauth(where: Where, domain: str, **said: str) -> None:
+    """Register a client."""
+    from server.cli.oauth import done
+    from server.oauth.operator import Asked
+
+    done(where, domain, Asked(what="register", **said))
+
+
+@instance.command("certify-client", help=say("certify_client"))
+@click.argument("domain")
+@click.argument("client_id")
+@_where
+def certify_client(where: Where, domain: str, client_id: str) -> None:
+    """Certify a client."""
+    from server.cli.oauth import done
+    from server.oauth.operator import Asked
+
+    done(where, domain, Asked(what="certify", client_id=client_id))
+
+
+@instance.command("token-oauth", help=say("token_oauth"))
+@click.argument("domain")
+@click.argument("client_id")
+@click.argument("scope", nargs=-1, required=True)
+@_where
+def token_oauth(where: Where, domain: str, client_id: str, scope: tuple[str, ...]) -> None:
+    """Make a token of a client."""
+    from server.cli.oauth import done
+    from server.oauth.operator import Asked
+
+    done(where, domain, Asked(what="access", client_id=client_id, scope=" ".join(scope)))
+
+
+@instance.command("token-cli", help=say("token_cli"))
+@click.argument("domain")
+@click.argument("scope", nargs=-1, required=True)
+@_where
+def token_cli(where: Where, domain: str, scope: tuple[str, ...]) -> None:
+    """Make a token of no client."""
+    from server.cli.oauth import done
+    from server.oauth.operator import Asked
+
+    done(where, domain, Asked(what="cli", scope=" ".join(scope)))
 
 
 @program.command(help=say("backup"))

@@ -50,13 +50,14 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
     deletion_at: str | UnsetType = UNSET
     moved_to: str | UnsetType = UNSET
     terms_signed: str | UnsetType = UNSET
+    oidc_id: str | UnsetType = UNSET
     onboarded: bool | UnsetType = UNSET
 
 
 NOTHING = Changes()
 _PLAIN = (
     *("locale", "timezone", "context", "quota", "blocked", "deletion_at", "moved_to"),
-    *("terms_signed", "onboarded"),
+    *("terms_signed", "onboarded", "oidc_id"),
 )
 
 
