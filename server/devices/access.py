@@ -9,7 +9,7 @@ from server.auth.access import IN_HANDLER, Access, Need
 from server.devices.device import DOCTYPE
 
 _IN_PERSON = Access(Need.PERSON, cookie=True)
-_PAGES = ("/devices", "/devices/{id}", "/auth/device")
+_PAGES = ("/devices", "/devices/new", "/devices/{id}", "/auth/device")
 _OF_ONE = "/settings/devices/{id}"
 
 _ACCESS = {

@@ -11,6 +11,7 @@ from server.devices.app_passwords import legal_name
 from server.devices.device import DOCTYPE, Device, devices_of
 from server.devices.errors import DeviceIllegal, DeviceMissing
 from server.devices.kinds import Wanted, read_kind
+from server.devices.proving import require_proof
 from server.devices.revoking import revoke
 from server.devices.room import DEVICES
 from server.devices.shown import ShownDevice, attributes, shown_device, shown_devices
@@ -25,6 +26,7 @@ async def list_devices(request: web.Request) -> web.Response:
 
 async def make_password(request: web.Request) -> web.Response:
     """POST /settings/devices `{name, kind, doctypes?, read_only?}`: 201 with a `password`, once."""
+    await require_proof(request)
     told, _ = await read_resource(request)
     name, wanted = legal_name(told.get("name")), read_wanted(told)
     made = await request.app[DEVICES].passwords.make(request[keys.HOME], name, wanted)

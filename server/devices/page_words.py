@@ -5,6 +5,7 @@ from server.pages.words import Words
 WORDS: Words = {
     "en": {
         "devices": "Devices",
+        "security": "Security",
         "devices_intro": "Programs and devices that may enter this home, and what each may do. "
         "One that you no longer know or use, take out: it is shut off at once.",
         "none": "No device has been let in yet.",
@@ -88,6 +89,7 @@ WORDS: Words = {
     },
     "fr": {
         "devices": "Appareils",
+        "security": "Sécurité",
         "devices_intro": "Les programmes et appareils qui peuvent entrer dans ce foyer, et ce que "
         "chacun peut y faire. Si vous n’en reconnaissez ou n’en utilisez plus un, retirez-le : "
         "l’accès lui est coupé aussitôt.",

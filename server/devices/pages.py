@@ -12,6 +12,7 @@ from server.devices.app_passwords import AppPassword, legal_name
 from server.devices.errors import DeviceIllegal, DeviceMissing
 from server.devices.kinds import PasswordKind, Wanted, read_kind
 from server.devices.page_words import WORDS
+from server.devices.proving import proof_first
 from server.devices.room import DEVICES
 from server.devices.shown import ShownDevice, shown_device, shown_devices
 from server.devices.spoken import day, moment, rights_of
@@ -19,6 +20,7 @@ from server.pages.forms import FIELD, check_form
 from server.pages.page import Sheet, page, page_language
 
 PATH = "/devices"
+NEW = "/devices/new"
 KINDS = tuple(PasswordKind)
 _FIELDS = ("name", "kind", "doctypes", "read_only")
 
@@ -37,20 +39,33 @@ class Card:
 
 
 async def show(request: web.Request) -> web.Response:
-    """GET /devices: all devices, and the form for a new one."""
-    return await _list(request, notice=request.query.get("did", ""))
+    """GET /devices: all devices, the latest seen first."""
+    did = request.query.get("did", "")
+    values = {
+        "devices": [_card(shown, request) for shown in await shown_devices(request[keys.HOME])],
+        "notice": did if did in ("renamed", "revoked") else "",
+    }
+    return page(request, Sheet("devices/devices.html", WORDS, values))
+
+
+async def show_new(request: web.Request) -> web.Response:
+    """GET /devices/new: the form for a new device."""
+    return await proof_first(request, NEW) or _new(request)
 
 
 async def make(request: web.Request) -> web.Response:
-    """POST /devices: an app password, shown once; the form again with what is wrong with it."""
+    """POST /devices/new: an app password, shown once; or the form with what is wrong with it."""
     form = await request.post()
     check_form(request, form.get(FIELD))
+    proof = await proof_first(request, NEW)
+    if proof is not None:
+        return proof
     sent = {name: str(form.get(name, "")) for name in _FIELDS}
     try:
         name, wanted = legal_name(sent["name"]), _wanted(sent)
         made = await request.app[DEVICES].passwords.make(request[keys.HOME], name, wanted)
     except DeviceIllegal as wrong:
-        return await _list(request, wrong=wrong.why, sent=sent, status=422)
+        return _new(request, wrong.why, sent)
     await audited(request, "device.made", made.device.client_name, kind=made.device.client_kind)
     return page(request, _made(request, made))
 
@@ -85,7 +100,8 @@ def routes() -> list[web.AbstractRouteDef]:
     """Return the routes of the page."""
     return [
         web.get(PATH, show),
-        web.post(PATH, make),
+        web.get(NEW, show_new),
+        web.post(NEW, make),
         web.get(f"{PATH}/{{id}}", show_one),
         web.post(f"{PATH}/{{id}}", change),
     ]
@@ -97,23 +113,10 @@ def _one(request: web.Request, shown: ShownDevice, wrong: str = "") -> web.Respo
     return page(request, sheet, status=422 if wrong else 200)
 
 
-async def _list(
-    request: web.Request,
-    *,
-    notice: str = "",
-    wrong: str = "",
-    sent: dict[str, str] | None = None,
-    status: int = 200,
-) -> web.Response:
-    devices = [_card(shown, request) for shown in await shown_devices(request[keys.HOME])]
-    values = {
-        "devices": devices,
-        "kinds": KINDS,
-        "notice": notice if notice in ("renamed", "revoked") else "",
-        "wrong": wrong,
-        "sent": sent or dict.fromkeys(_FIELDS, ""),
-    }
-    return page(request, Sheet("devices/devices.html", WORDS, values, forms=PATH), status=status)
+def _new(request: web.Request, wrong: str = "", sent: dict[str, str] | None = None) -> web.Response:
+    values = {"kinds": KINDS, "wrong": wrong, "sent": sent or dict.fromkeys(_FIELDS, "")}
+    sheet = Sheet("devices/new.html", WORDS, values, forms=PATH)
+    return page(request, sheet, status=422 if wrong else 200)
 
 
 def _made(request: web.Request, made: AppPassword) -> Sheet:

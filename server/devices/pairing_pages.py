@@ -15,6 +15,7 @@ from server.devices.errors import DeviceIllegal
 from server.devices.page_words import WORDS
 from server.devices.pairing import Answer, Pairing
 from server.devices.pairing_routes import VERIFICATION
+from server.devices.proving import proof_first
 from server.devices.room import DEVICES
 from server.devices.spoken import moment, rights_of
 from server.devices.user_code import read_user_code, shown_user_code
@@ -32,7 +33,7 @@ async def show(request: web.Request) -> web.Response:
     kept = await request.app[DEVICES].pairings(request[keys.HOME]).look(code)
     if kept is None:
         return _ask_for_code(request, typed=request.query.get("user_code", "-"))
-    return _consent(request, kept.value, code)
+    return await proof_first(request, request.path_qs) or _consent(request, kept.value, code)
 
 
 async def decide(request: web.Request) -> web.Response:
@@ -45,6 +46,9 @@ async def decide(request: web.Request) -> web.Response:
     kept = await pairings.look(code)
     if kept is None:
         return _ask_for_code(request, typed="-")
+    proof = await proof_first(request, _page_of(code)) if allow else None
+    if proof is not None:
+        return proof
     name = _name(form.get("name"), kept.value.name)
 
     def answered(pairing: Pairing) -> None:
@@ -66,6 +70,10 @@ def routes() -> list[web.AbstractRouteDef]:
 
 def _code_of(typed: str, link: str) -> str:
     return link if _LINK.match(link) else read_user_code(typed)
+
+
+def _page_of(code: str) -> str:
+    return f"{VERIFICATION}?{'flow' if _LINK.match(code) else 'user_code'}={code}"
 
 
 def _name(said: object, before: str) -> str:

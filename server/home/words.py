@@ -5,6 +5,8 @@ from server.pages.words import Words
 WORDS: Words = {
     "en": {
         "title": "Your home, at your own place",
+        "devices": "Devices",
+        "security": "Security",
         "intro": "Documents and files of {owner}, kept on this machine, "
         "open to the applications you already have.",
         "files": "Files",
@@ -33,6 +35,8 @@ WORDS: Words = {
     },
     "fr": {
         "title": "Votre foyer numérique, chez vous",
+        "devices": "Appareils",
+        "security": "Sécurité",
         "intro": "Les documents et fichiers de {owner}, gardés sur cette machine, "
         "ouverts aux applications que vous avez déjà.",
         "files": "Fichiers",

@@ -1,5 +1,6 @@
 """The owner's settings, read and written whole (cozy.md B9)."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,10 @@ from server.home_settings.settings_document import (
     write_settings,
 )
 from server.http.jsonapi import Resource, answer_one, read_resource
+from server.instances.changes import Changes
+
+_LONGEST_NAME = 64
+"""Characters of a language or a time zone."""
 
 _FOR_STRANGERS = frozenset({"locale", "public_name", "tz", "context"})
 """What who has a link to something shared may know of the owner."""
@@ -50,7 +55,23 @@ async def change_instance(request: web.Request) -> web.Response:
     if email:
         values["email"] = email
     written = await write_settings(home.store, values, stands.revision)
+    await _renew_record(request, values)
     return answer_one(await _resource(request, written))
+
+
+async def _renew_record(request: web.Request, values: dict[str, Any]) -> None:
+    """Let the home itself speak the language, and live in the zone, that were chosen."""
+    record = request[keys.HOME].record
+    locale, zone = _text(values, "locale"), _text(values, "tz")
+    chosen = Changes(locale=locale or record.locale, timezone=zone or record.timezone)
+    if (chosen.locale, chosen.timezone) != (record.locale, record.timezone):
+        renewed = await request.app[keys.HOMES].change(record.domain, chosen)
+        request[keys.HOME] = replace(request[keys.HOME], record=renewed)
+
+
+def _text(values: dict[str, Any], name: str) -> str:
+    found = values.get(name)
+    return found if isinstance(found, str) and len(found) <= _LONGEST_NAME else ""
 
 
 def _revision(text: str) -> Revision:
@@ -66,10 +87,10 @@ async def _resource(request: web.Request, document: SettingsDocument) -> Resourc
     context = request.app[keys.CONTEXTS].of(record.context)
     told: dict[str, Any] = {
         "public_name": home.owner.name,
-        "tz": record.timezone,
-        "locale": record.locale,
         "default_redirection": "",
         **without_guarded(document.values),
+        "tz": record.timezone or document.values.get("tz", ""),
+        "locale": record.locale,
         "context": record.context,
         "uuid": record.uuid,
         "auth_mode": "basic",

@@ -34,7 +34,7 @@ async def prelogin(request: web.Request) -> web.Response:
 async def change_password(request: web.Request) -> web.Response:
     """GET /.well-known/change-password: on to where that is done (W3C, change-password-url)."""
     del request
-    raise web.HTTPFound("/settings/passphrase/change")
+    raise web.HTTPFound("/auth/security/passphrase")
 
 
 async def connection_check(request: web.Request) -> web.Response:

@@ -5,8 +5,10 @@ from aiohttp import web
 from server.home_settings import (
     avatar_routes,
     clients_routes,
+    email_routes,
     instance_routes,
     public_routes,
+    standing_routes,
     told_routes,
     usage_routes,
 )
@@ -33,5 +35,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/settings/synchronized", clients_routes.synchronized),
         web.put("/settings/avatar", avatar_routes.upload),
         web.delete("/settings/avatar", avatar_routes.remove),
+        *standing_routes.routes(),
+        *email_routes.routes(),
         *public_routes.routes(),
     ]

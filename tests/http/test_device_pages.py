@@ -47,7 +47,7 @@ async def files(home, password):
 
 
 async def test_a_password_is_made_shown_once_and_taken_back(home, browser):
-    status, html = await browser.send("/devices", name="Téléphone <i>", kind="webdav")
+    status, html = await browser.send("/devices/new", name="Téléphone <i>", kind="webdav")
     assert status == 200
     password = re.search(r'id="password"[^>]*>([a-z-]+)<', html)[1]
     assert await files(home, password) == 207
@@ -55,7 +55,7 @@ async def test_a_password_is_made_shown_once_and_taken_back(home, browser):
     assert password not in html
     assert "Téléphone &lt;i&gt;" in html
     assert "127.0.0.1" in html
-    path = re.search(r'href="(/devices/\w+)"', html)[1]
+    path = re.search(r'href="(/devices/[0-9a-f]{32})"', html)[1]
     status, html = await browser.send(path, do="rename", name="Tablette")
     assert status == 200
     assert "Tablette" in html
@@ -78,19 +78,21 @@ async def test_a_password_is_made_shown_once_and_taken_back(home, browser):
     ],
 )
 async def test_what_is_wrong_is_said_in_the_readers_language(browser, form, word):
-    status, html = await browser.send("/devices", **form)
+    status, html = await browser.send("/devices/new", **form)
     assert status == 422
     assert WORDS["fr"][word] in html
 
 
 async def test_a_form_of_another_site_makes_nothing(home, browser):
     form = {"name": "x", "kind": "everything", "csrf_token": "x" * 32}
-    async with home.anybody.post("/devices", data=form, headers=browser.headers) as response:
+    async with home.anybody.post("/devices/new", data=form, headers=browser.headers) as response:
         assert response.status == 403
     assert WORDS["fr"]["none"] in (await browser.open("/devices"))[1]
 
 
-@pytest.mark.parametrize("path", ["/devices", "/auth/device", "/auth/device?user_code=x"])
+@pytest.mark.parametrize(
+    "path", ["/devices", "/devices/new", "/auth/device", "/auth/device?user_code=x"]
+)
 async def test_pages_speak_both_languages_and_keep_to_their_policy(home, browser, path):
     for language in WORDS:
         _, html = await browser.open(path, language)
@@ -98,6 +100,26 @@ async def test_pages_speak_both_languages_and_keep_to_their_policy(home, browser
         assert not re.search(r'style="|onclick=|<script>', html)
     async with home.anybody.get(path, headers=browser.headers) as response:
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+async def test_a_browser_left_open_lets_nothing_new_in(home):
+    shown = await signed_in(home.app, proved=False)
+    body = {"data": {"attributes": {"name": "x", "kind": "everything"}}}
+    async with home.anybody.post("/settings/devices", json=body, headers=shown) as response:
+        assert response.status == 403
+    async with home.anybody.get("/devices/new", headers=shown, allow_redirects=False) as response:
+        assert response.status == 303
+        confirm = "/auth/security/confirm?redirect=%2Fdevices%2Fnew"
+        assert response.headers["Location"] == confirm
+    stale = Browser(home, shown)
+    assert (await stale.open("/devices"))[0] == 200
+    stale.headers["Cookie"] += "; _csrf=" + "t" * 32
+    form = {"csrf_token": "t" * 32, "name": "x", "kind": "everything"}
+    async with home.anybody.post(
+        "/devices/new", data=form, headers=stale.headers, allow_redirects=False
+    ) as response:
+        assert response.status == 303
+    assert WORDS["en"]["none"] in (await stale.open("/devices", "en"))[1]
 
 
 def test_both_languages_say_the_same_things():

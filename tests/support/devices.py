@@ -53,10 +53,10 @@ async def app_password(app, scope, *, domain="localhost", password=APP_PASSWORD)
         return (await devices_of(instance.store).add(hashed(password)[:32], device)).id
 
 
-async def signed_in(app, *, domain="localhost", cookie=SESSION, seen=None):
-    """Open a session of the owner; returns the headers of its browser."""
+async def signed_in(app, *, domain="localhost", cookie=SESSION, seen=None, proved=True):
+    """Open a session of the owner, who just showed who they are; returns its headers."""
     async with app[keys.INSTANCES].borrow(domain) as instance:
-        session = Session(created_at=at(), last_seen=at(seen))
+        session = Session(created_at=at(), last_seen=at(seen), proved_at=at() if proved else "")
         await sessions_of(instance.store).add(session_id(cookie), session)
     return with_cookie(cookie)
 
