@@ -11,14 +11,16 @@ import msgspec
 from replication.core.document import DESIGN_PREFIX, StoredRevision
 from replication.index.index import Index
 from replication.index.rows import Bound, IndexRow, KeyRange
+from replication.mango.analysis import mentioned
 from replication.mango.bookmark import Bookmark
 from replication.mango.mapper import Select
+from replication.mango.members import EVERYTHING, decoder_of
 from replication.mango.planning import Plan
 from replication.mango.projection import projected, put
 from replication.mango.question import DEFAULT_LIMIT, Question
 from replication.mango.ranges import Range, key_range
-from replication.query.matching import Predicate, matcher
-from replication.query.selector import Path, has_patterns
+from replication.query.matching import matcher
+from replication.query.selector import Node, Path, has_patterns
 from replication.store.protocol import Database, IdRange
 from replication.wire.document_json import PLAIN, Shown, encode, render_document
 
@@ -209,7 +211,7 @@ def _judge_of(question: Question, select: Select) -> Judge:
     """Return what tells which documents match, at a cost that does not stop others."""
     if has_patterns(question.node):
         return lambda places: select(question.selector, [place.text for place in places])
-    predicate = matcher(question.node)
+    predicate = _judging(question.node)
 
     async def judge(places: Sequence[Place]) -> list[bool]:
         if len(places) <= _MATCHED_HERE:
@@ -219,12 +221,24 @@ def _judge_of(question: Question, select: Select) -> Judge:
     return judge
 
 
-def _matching(predicate: Predicate, places: Sequence[Place]) -> list[bool]:
-    return [_matches(predicate, place.text) for place in places]
+Verdict = Callable[[bytes], bool]
+"""Tells of a document in JSON whether it matches."""
 
 
-def _matches(predicate: Predicate, text: bytes) -> bool:
-    try:
-        return predicate(msgspec.json.decode(text))
-    except (msgspec.DecodeError, RecursionError):  # a number that is too large for any
-        return False
+def _judging(node: Node) -> Verdict:
+    predicate = matcher(node)
+    paths = mentioned(node)
+    # a condition without a field is one on the whole document
+    decode = decoder_of(frozenset(path[0] for path in paths)) if all(paths) else EVERYTHING
+
+    def matches(text: bytes) -> bool:
+        try:
+            return predicate(decode(text))
+        except (msgspec.DecodeError, RecursionError):  # a number that is too large for any
+            return False
+
+    return matches
+
+
+def _matching(verdict: Verdict, places: Sequence[Place]) -> list[bool]:
+    return [verdict(place.text) for place in places]

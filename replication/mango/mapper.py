@@ -1,7 +1,7 @@
 """The rows of Mango's indexes: for each document the values of the fields, if it has them all."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from replication.core.errors import Refused
 from replication.index.definition import DocumentRows, IndexDefinition, signature_of
 from replication.index.rows import Emitted
 from replication.mango.definition import MangoIndex
+from replication.mango.members import EVERYTHING, decoder_of
 from replication.query.matching import Predicate, is_nothing, matcher, value_at
 from replication.query.selector import has_patterns
 from replication.query.sort_key import COLLATION_VERSION, sort_key
@@ -25,7 +26,6 @@ Raises Refused when it took too long.
 
 _MAPPED_AT_ONCE = 250  # documents between which others have their turn
 _NULL = b"null"
-_EVERYTHING: Callable[[bytes], dict[str, Json]] = msgspec.json.Decoder(dict[str, Any]).decode
 _OTHERS = (("_id",), ("_rev",))
 _SHOWN = Shown(conflicts=True, deleted_conflicts=True)
 """Indexes see a document with its conflicts, as views do."""
@@ -42,7 +42,7 @@ class MangoMapper:
         self._rows = tuple(map(_IndexRows, indexes))
         self._whole = any(rows.needs_all for rows in self._rows)
         names = {path[0] for index in indexes for path in index.columns}
-        self._decode = _EVERYTHING if self._whole else _decoder_of(names)
+        self._decode = EVERYTHING if self._whole else decoder_of(frozenset(names))
         self._none: DocumentRows = [()] * len(indexes)
         self._definition = IndexDefinition(_signature(indexes), len(indexes))
 
@@ -126,24 +126,6 @@ class _IndexRows:
                 return ()
             values.append(value)
         return (Emitted(sort_key(values), encode(values), _NULL),)
-
-
-def _decoder_of(names: Iterable[str]) -> Callable[[bytes], dict[str, Json]]:
-    """Return what reads these members of an object, and passes over the others."""
-    members = {f"member_{n}": name for n, name in enumerate(names)}
-    fields = [(attribute, Any, msgspec.UNSET) for attribute in members]
-    try:
-        struct = msgspec.defstruct("Members", fields, rename=members)
-    except ValueError:  # a name that JSON has to escape
-        return _EVERYTHING
-    decode = msgspec.json.Decoder(struct).decode
-
-    def decoded(text: bytes) -> dict[str, Json]:
-        found = decode(text)
-        read = ((name, getattr(found, attribute)) for attribute, name in members.items())
-        return {name: value for name, value in read if value is not msgspec.UNSET}
-
-    return decoded
 
 
 def _signature(indexes: Sequence[MangoIndex]) -> str:

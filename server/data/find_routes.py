@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -26,18 +27,33 @@ from server.data.dialect import DataDialect
 Json = Any
 
 COZY_LIMIT, COZY_MOST = 100, 1000
+_LONGEST_REMEMBERED = 2048  # bytes of a question
+_MOST_REMEMBERED = 256
 _STREAMED_FROM = 1024 * 1024  # bytes of documents; less is answered in one piece
 
 
 async def object_body(request: web.Request) -> dict[str, Json]:
     """Read a JSON object. Raises Invalid, and what `json_body` raises."""
+    return _object(await reading.json_body(request))
+
+
+def _object(text: bytes) -> dict[str, Json]:
     try:
-        body = msgspec.json.decode(await reading.json_body(request))
+        body = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid("bad_request", "invalid UTF-8 JSON") from None
     if not isinstance(body, dict):
         raise Invalid("bad_request", "Request body must be a JSON object")
     return body
+
+
+def _question(text: bytes, for_cozy: bool) -> Question:  # noqa: FBT001  # part of a key
+    body = _object(text)
+    return read_question(_for_cozy(body) if for_cozy else body)
+
+
+_remembered = lru_cache(_MOST_REMEMBERED)(_question)
+"""Apps ask the same again and again; what is read of it is never changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +91,9 @@ class FindRoutes:
         """POST /{database}/_find."""
         started = time.perf_counter()
         database = await asked(request)
-        body = await object_body(request)
-        question = read_question(_for_cozy(body) if self._dialect.is_cozy else body)
+        text = await reading.json_body(request)
+        remember = len(text) <= _LONGEST_REMEMBERED
+        question = (_remembered if remember else _question)(text, self._dialect.is_cozy)
         found, listing = await database.plan(question)
         if self._dialect.is_cozy:
             _refuse_unindexed(found)

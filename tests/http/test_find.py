@@ -131,6 +131,20 @@ async def test_what_would_be_done_is_explained(client):
     assert explained["limit"] == 3
 
 
+async def test_a_condition_without_a_field_is_one_on_the_document(client):
+    whole = {"$and": [{"$type": "object"}, {"n": 3}]}
+    assert ids(await find(client, selector=whole)) == ["d3"]
+    assert ids(await find(client, selector={"$and": [{"$size": 1}, {"n": 3}]})) == []
+
+
+async def test_the_same_question_is_answered_anew(client):
+    question = {"selector": {"kind": "odd"}, "fields": ["_id"]}
+    assert len(ids(await find(client, **question))) == 5
+    new = {"_id": "new", "kind": "odd"}
+    await answer(await client.post(THINGS + "/_bulk_docs", json={"docs": [new]}), 201)
+    assert len(ids(await find(client, **question))) == 6
+
+
 async def test_explanations_tell_where_reading_begins_and_ends(client):
     async def ends(**selector):
         asked = await client.post(THINGS + "/_explain", json={"selector": selector})
