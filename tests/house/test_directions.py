@@ -57,6 +57,7 @@ ALLOWED = {
         ("replication.core", "replication.feed", "replication.text.definition", *PORTS),
         ("msgspec",),
     ),
+    "doctypes.contents": ((), ("defusedxml", "pypdfium2")),
     "clients": (
         ("replication.core", "replication.wire", "replication.replicator"),
         ("aiohttp", "msgspec", "yarl"),
