@@ -63,10 +63,13 @@ async def create_instance(request: web.Request) -> web.Response:
         aliases=tuple(asked.aliases),
         password=asked.password or None,
         begun=begun(asked, contexts),
+        set_up=asked.set_up,
     )
     told: dict[str, object] = {"data": shown_instance(founded.record)}
     if founded.generated:
         told["meta"] = {"password": founded.password}
+    if founded.set_up_token:
+        told["meta"] = {"set_up_token": founded.set_up_token}
     return answer(201, told)
 
 

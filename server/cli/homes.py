@@ -27,6 +27,8 @@ def add(where: Where, **asked: Any) -> None:  # noqa: ANN401  # the fields of Ne
     click.echo(say("instance_made", domain=made.home["domain"], owner=made.home["owner"]))
     if made.password:
         click.echo(say("password_is", password=made.password))
+    if made.set_up_token:
+        click.echo(say("set_up_link", domain=made.home["domain"], token=made.set_up_token))
 
 
 def show_all(where: Where, *, as_json: bool) -> None:

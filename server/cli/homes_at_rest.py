@@ -30,8 +30,10 @@ class HomesAtRest:
             aliases=tuple(asked.aliases),
             password=asked.password or None,
             begun=begun(asked, self.contexts),
+            set_up=asked.set_up,
         )
-        return Made(_shown(founded.record), founded.password if founded.generated else "")
+        password = founded.password if founded.generated else ""
+        return Made(_shown(founded.record), password, founded.set_up_token)
 
     def change(self, domain: str, changes: Changes) -> dict[str, Any]:
         """Change a home."""

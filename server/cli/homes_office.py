@@ -26,6 +26,7 @@ class Made:
 
     home: dict[str, Any]
     password: str = field(default="", repr=False)
+    set_up_token: str = field(default="", repr=False)
 
 
 class HomesOffice(Protocol):

@@ -32,7 +32,9 @@ class HomesServed:
     def found(self, asked: NewHome) -> Made:
         """Make a home."""
         told = self._ask("POST", "/instances", asked)
-        return Made(_attributes(told), str(told.get("meta", {}).get("password", "")))
+        meta = told.get("meta", {})
+        password, token = meta.get("password", ""), meta.get("set_up_token", "")
+        return Made(_attributes(told), str(password), str(token))
 
     def change(self, domain: str, changes: Changes) -> dict[str, Any]:
         """Change a home."""

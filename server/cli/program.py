@@ -98,6 +98,7 @@ def instance() -> None:
 @click.argument("domain")
 @click.option("--owner", default="owner", help=say("option_owner"))
 @click.option("--alias", "aliases", multiple=True, help=say("option_alias"))
+@click.option("--set-up-link", "set_up", is_flag=True, default=None, help=say("option_set_up"))
 @_of_home
 @_where
 def instance_add(where: Where, **asked: Any) -> None:  # noqa: ANN401

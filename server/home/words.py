@@ -30,7 +30,8 @@ WORDS: Words = {
         "office_off": "No ONLYOFFICE Document Server is configured. The settings office.server and "
         "office.secret connect one.",
         "password": "your password",
-        "login": "Log in as {owner}, with the password of this home.",
+        "login": "Programs log in as {owner}, each with an app password that you make under "
+        "Devices.",
         "address": "Address",
     },
     "fr": {
@@ -60,7 +61,8 @@ WORDS: Words = {
         "office_off": "Aucun Document Server ONLYOFFICE n’est configuré. Les réglages "
         "office.server et office.secret en branchent un.",
         "password": "votre mot de passe",
-        "login": "Identifiez-vous comme {owner}, avec le mot de passe de ce foyer.",
+        "login": "Les programmes s’identifient comme {owner}, chacun avec un mot de passe "
+        "d’application que vous créez sous Appareils.",
         "address": "Adresse",
     },
 }

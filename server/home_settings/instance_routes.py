@@ -22,6 +22,7 @@ from server.home_settings.settings_document import (
 )
 from server.http.jsonapi import Resource, answer_one, read_resource
 from server.instances.changes import Changes
+from server.sign_in.factors import read_factors
 
 _LONGEST_NAME = 64
 """Characters of a language or a time zone."""
@@ -85,6 +86,7 @@ async def _resource(request: web.Request, document: SettingsDocument) -> Resourc
     home = request[keys.HOME]
     record, profile = home.record, await read_profile(home)
     context = request.app[keys.CONTEXTS].of(record.context)
+    factors = await read_factors(home.store)
     told: dict[str, Any] = {
         "public_name": home.owner.name,
         "default_redirection": "",
@@ -93,7 +95,7 @@ async def _resource(request: web.Request, document: SettingsDocument) -> Resourc
         "locale": record.locale,
         "context": record.context,
         "uuid": record.uuid,
-        "auth_mode": "basic",
+        "auth_mode": "two_factor_mail" if factors.mail else "basic",
         "password_defined": bool(home.owner.password_hash),
         "onboarding_finished": record.onboarded,
         "auto_update": True,

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from server.auth.kdf import DEFAULT_ITERATIONS, PLAIN, Kdf, login_hash, salt_of
@@ -61,6 +62,8 @@ class Founded:
     record: InstanceRecord
     password: str = field(repr=False)
     generated: bool
+    set_up_token: str = field(default="", repr=False)
+    """What the set-up link of a home without a passphrase holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +110,34 @@ class HomeRegister:
         password: str | None = None,
         begun: Changes = NOTHING,
         is_taken: IsTaken | None = None,
+        set_up: bool = False,
     ) -> Founded:
         """Make a home; without a password, with a random one. `begun` is how it starts.
 
+        With `set_up` it has none yet: whoever has the token that is returned chooses it.
         `is_taken` knows the names of all homes; without it their records are read. Raises
         DomainIllegal, DomainTaken, ChangeIllegal, OSError.
         """
         domain, aliases = legal_domain(domain), tuple(map(legal_alias, aliases))
         self.require_free((domain, *aliases), is_taken)
-        chosen = password or self.new_password()
+        chosen = "" if set_up else password or self.new_password()
+        token = self.random(SECRET_LENGTH).hex() if set_up else ""
+        nobody = Owner(owner, "", setup_hash=sha256(token.encode()).hexdigest() if set_up else "")
         plain = InstanceRecord(
             folder=self.new_folder(),
             domain=domain,
             aliases=aliases,
-            owner=self._owner(Owner(owner, ""), chosen, domain),
+            owner=nobody if set_up else self._owner(nobody, chosen, domain),
             secret=self.random(SECRET_LENGTH),
             uuid=self.random(UUID_LENGTH).hex(),
             created_at=rfc3339(self.now()),
+            onboarded=not set_up,
         )
         record = changed(plain, begun)
         record.folder.mkdir(parents=True, mode=0o700)
         mark_new(record.folder)
         write_record(record)
-        return Founded(record, chosen, generated=not password)
+        return Founded(record, chosen, generated=not (password or set_up), set_up_token=token)
 
     def require_free(self, names: Iterable[str], is_taken: IsTaken | None = None) -> None:
         """Raise DomainTaken for a name that a home has."""

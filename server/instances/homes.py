@@ -40,6 +40,7 @@ class ServedHomes:
         aliases: tuple[str, ...] = (),
         password: str | None = None,
         begun: Changes = NOTHING,
+        set_up: bool = False,
     ) -> Founded:
         """Make a home, and serve it from now on. Raises what `HomeRegister.found` does."""
         async with self._changing:
@@ -51,6 +52,7 @@ class ServedHomes:
                 password=password,
                 begun=begun,
                 is_taken=self.directory.is_taken,
+                set_up=set_up,
             )
             self.directory.add(founded.record)
             return founded

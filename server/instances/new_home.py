@@ -9,12 +9,16 @@ from server.instances.record import DEFAULT_CONTEXT
 
 
 class NewHome(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A home to make; what is not said its context says. `quota` is in bytes, None for no limit."""
+    """A home to make; what is not said its context says. `quota` is in bytes, None for no limit.
+
+    With `set_up` its owner chooses the passphrase, by a link.
+    """
 
     domain: str
     owner: str = "owner"
     aliases: tuple[str, ...] = ()
     password: str = ""
+    set_up: bool = False
     locale: str = ""
     timezone: str = ""
     context: str = DEFAULT_CONTEXT

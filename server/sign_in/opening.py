@@ -35,9 +35,17 @@ class Login(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 async def open_session(
-    request: web.Request, *, way: str, long_run: bool = False, lifetime: timedelta | None = None
+    request: web.Request,
+    *,
+    way: str,
+    long_run: bool = False,
+    lifetime: timedelta | None = None,
+    proved: bool = True,
 ) -> str:
-    """Open a session of the owner for the browser that asks; returns what its cookie holds."""
+    """Open a session of the owner for the browser that asks; returns what its cookie holds.
+
+    `proved`: the owner showed who they are just now, and not something that acts for them.
+    """
     room, home = request.app[SIGN_IN], request[keys.INSTANCE]
     now = room.now()
     cookie = room.random(COOKIE_LENGTH).hex()
@@ -49,7 +57,7 @@ async def open_session(
         user_agent=user_agent,
         ip=request[keys.CALLER].address,
         until=(now + lifetime).isoformat() if lifetime else "",
-        proved_at=now.isoformat(),
+        proved_at=now.isoformat() if proved else "",
         way=way,
     )
     kept = await sessions_of(home.store).add(session_id(cookie), session)

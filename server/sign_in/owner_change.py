@@ -11,11 +11,8 @@ from server import keys
 from server.auth.kdf import PLAIN, Kdf, login_hash, salt_of
 from server.auth.passwords import SALT_LENGTH, hash_password
 from server.instances.owner import Owner
-from server.instances.record import read_record, write_record
+from server.instances.record import InstanceRecord
 from server.sign_in.room import SIGN_IN
-
-_changing = asyncio.Lock()
-"""Of records: few change, and none is read between another's read and write."""
 
 
 async def set_passphrase(
@@ -38,12 +35,10 @@ async def set_passphrase(
 
 
 async def _change_owner(request: web.Request, change: Callable[[Owner], Owner]) -> None:
-    directory, home = request.app[keys.INSTANCES], request[keys.INSTANCE]
-    async with _changing:
-        record = await asyncio.to_thread(read_record, home.folder)
-        changed = record.with_owner(change(record.owner))
-        await asyncio.to_thread(write_record, changed)
-        directory.renew(changed)
+    def changed(record: InstanceRecord) -> InstanceRecord:
+        return replace(record, owner=change(record.owner), onboarded=True)
+
+    await request.app[keys.HOMES].update(request[keys.INSTANCE].domain, changed)
 
 
 def _hashed(secret: str, kdf: Kdf, salt: bytes) -> str:

@@ -95,7 +95,7 @@ async def redeemed(request: web.Request) -> web.Response | None:
     codes, now = Codes(request[keys.INSTANCE].store), request.app[SIGN_IN].now()
     kept = await codes.look(code, Opens.SESSION, now)
     if kept is not None and await codes.take(kept):
-        cookie = await open_session(request, way="session code")
+        cookie = await open_session(request, way="session code", proved=False)
         keep_session(request, response, cookie, long_run=False)
     return response
 

@@ -1,10 +1,21 @@
 """Signing in with a real browser: derivation by WebCrypto, TOTP, passkeys, the vault's key."""
 
+import hmac
+import json
 import time
-from base64 import b32decode
+from base64 import b32decode, b64decode, b64encode
+from hashlib import pbkdf2_hmac
+from secrets import token_bytes
+from urllib.request import Request, urlopen
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from server.instances.founding import HomeRegister
 from server.sign_in.totp import code_at, step_at
 from tests.interop.conftest import program
 from tests.support.chromium import chromium
@@ -147,3 +158,52 @@ async def test_a_changed_passphrase_signs_in(tab, at):
     await sign_out(tab, at)
     await sign_in(tab, at, NEW)
     await tab.until_at(SECURITY)
+
+
+def opened(cipher, passphrase):
+    """Return what the vault's key is, as Bitwarden's clients read it."""
+    iv, sealed, tag = (b64decode(part) for part in cipher.removeprefix("2.").split("|"))
+    master = pbkdf2_hmac("sha256", passphrase.encode(), b"me@localhost", 50_000, 32)
+    encryption, mac = (HKDFExpand(SHA256(), 32, info).derive(master) for info in (b"enc", b"mac"))
+    assert hmac.digest(mac, iv + sealed, "sha256") == tag
+    reading = Cipher(AES(encryption), CBC(iv)).decryptor()
+    padded = reading.update(sealed) + reading.finalize()
+    return padded[: -padded[-1]]
+
+
+def vault_of(home, passphrase):
+    login = b64encode(f"owner:{passphrase}".encode()).decode()
+    request = Request(
+        f"{home.address}/data/io.cozy.settings/io.cozy.settings.bitwarden",
+        headers={"Authorization": f"Basic {login}"},
+    )
+    with urlopen(request) as answer:
+        return json.load(answer)
+
+
+async def test_the_vaults_key_is_made_at_the_set_up_link_and_survives_a_change(tmp_path):
+    register = HomeRegister(tmp_path / "home", token_bytes, kdf_iterations=50_000)
+    founded = register.found("localhost", "owner", aliases=("127.0.0.1",), set_up=True)
+    with RunningHome(tmp_path / "home") as home:
+        async with chromium(program("chromium"), tmp_path / "profile") as tab:
+            address = f"http://localhost:{home.port}"
+            await tab.go(f"{address}/auth/passphrase?registerToken={founded.set_up_token}")
+            await tab.type("#passphrase", PASSWORD)
+            await tab.type("#repeated", PASSWORD)
+            await tab.enter()
+            await tab.until_at("/")
+            first = vault_of(home, PASSWORD)
+            key = opened(first["key"], PASSWORD)
+            assert len(key) == 64
+            assert first["private_key"].startswith("2.")
+            await tab.go(f"{address}{SECURITY}/passphrase")
+            await tab.type("#current_passphrase", PASSWORD)
+            await tab.type("#passphrase", NEW)
+            await tab.type("#repeated", NEW)
+            await tab.enter()
+            await tab.until("location.search === '?done=passphrase'")
+    with RunningHome(tmp_path / "home") as home:
+        after = vault_of(home, NEW)
+    assert opened(after["key"], NEW) == key
+    assert after["private_key"] == first["private_key"]
+    assert after["security_stamp"] != first["security_stamp"]
