@@ -24,8 +24,8 @@ _UNITS = {
     "M": 30 * 86_400.0,
     "Y": 365 * 86_400.0,
 }
-_SPAN = re.compile(r"(?:\d{1,6}[smhDWMY])+")
-_PART = re.compile(r"(\d+)([smhDWMY])")
+_SPAN = re.compile(r"(?:[0-9]{1,6}[smhDWMY])+")
+_PART = re.compile(r"([0-9]+)([smhDWMY])")
 _MOST_CODES = 100
 
 
