@@ -3,7 +3,8 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from server.backup.snapshot import Engine, Snapshot, take_snapshot, unswept
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals, refusals
 from server.cli.where import Where
+from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.founding import HomeRegister, utc_now
 from server.instances.record import InstanceRecord, rfc3339
 from server.instances.sizes import show_size
 
-Write = Callable[[Snapshot, Callable[[int], None]], Path]
+_STAGING = ".foyer-backup-"
+_BUSY = "busy.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,28 @@ def _target(to: str, homes: int, *, keep: int, force: bool) -> Target:
 
 def _back_up(record: InstanceRecord, target: Target, engine: Engine) -> list[str]:
     beside = target.path if target.is_pool else target.path.absolute().parent
-    with folder_refusals(beside), unswept(record.folder):
-        staging = Path(tempfile.mkdtemp(prefix=".foyer-backup-", dir=beside))
-        try:
-            snapshot = take_snapshot(record, staging, engine, rfc3339(utc_now()))
-            about = snapshot.manifest
-            with click.progressbar(length=about.bytes, label=record.domain, width=24) as bar:
-                kept = target.write(snapshot, bar.update)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+    with folder_refusals(beside), unswept(record.folder), _staging(beside) as staging:
+        snapshot = take_snapshot(record, staging, engine, rfc3339(utc_now()))
+        about = snapshot.manifest
+        with click.progressbar(length=about.bytes, label=record.domain, width=24) as bar:
+            kept = target.write(snapshot, bar.update)
     told = say("backup_made", path=kept, blobs=about.blobs, size=show_size(about.bytes))
     click.echo(told)
     return snapshot.missing
+
+
+@contextmanager
+def _staging(beside: Path) -> Iterator[Path]:
+    """Give a folder that is gone afterwards, and take away what a command left that was killed."""
+    for left in beside.glob(f"{_STAGING}*"):
+        with suppress(FolderInUse, OSError):
+            FolderLock(left, _BUSY).release()
+            shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=beside))
+    lock = FolderLock(folder, _BUSY)
+    try:
+        (folder / "home").mkdir()
+        yield folder / "home"
+    finally:
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)

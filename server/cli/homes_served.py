@@ -102,7 +102,7 @@ def _error(told: Any) -> Exception:  # noqa: ANN401  # JSON
     try:
         [error] = told["errors"]
         made = _ERRORS.get(error["code"])
-        return made(error["meta"]) if made else ServerUnreachable(str(error["detail"]))
+        return made(error.get("meta", {})) if made else ServerUnreachable(str(error["detail"]))
     except (KeyError, TypeError, ValueError) as problem:
         return ServerUnreachable(str(problem))
 
