@@ -1,4 +1,4 @@
-"""cozy-stack-client, with which Cozy's applications speak to a home, from registering to leaving."""
+"""cozy-stack-client, with which Cozy's applications speak to a home, from first to last."""
 
 import json
 from pathlib import Path
