@@ -42,6 +42,8 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise ConnectionReadable
     route = route_of(request)
     access = access_of(request.method, route, request.app[keys.ROOMS])
+    live = request.app[keys.LIVE]
+    cuts = live.cuts
     principal = await _principal(request)
     if principal.kind is Kind.SESSION and not access.cookie and access.need is not Need.PERSON:
         raise Unauthenticated  # cozy.md 0: the cookie alone opens no API
@@ -52,7 +54,9 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[keys.HOME] = request[keys.INSTANCE]
     if guards_documents(route):
         request[keys.INSTANCE] = _guarded(request, principal, route)
-    with request.app[keys.LIVE].entered(principal):
+    with live.entered(principal):
+        if live.cuts != cuts and await _principal(request) != principal:
+            raise Unauthenticated
         address = request[keys.CALLER].address
         await request.app[keys.LAST_SEEN].note(principal, request[keys.HOME], address)
         await request.app[keys.SESSION_SEEN].note(principal, request[keys.HOME], address)
@@ -63,9 +67,10 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def _principal(request: web.Request) -> Principal:
     shown = read_shown(request.headers, request.query, request.cookies)
+    home = request.get(keys.HOME, request[keys.INSTANCE])
     try:
         return await request.app[keys.AUTHENTICATOR].principal(
-            shown, request[keys.INSTANCE], request[keys.CALLER].address
+            shown, home, request[keys.CALLER].address
         )
     except (Unauthenticated, TooManyAttempts) as refused:
         count_refusal(request, refused)

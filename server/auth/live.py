@@ -16,6 +16,9 @@ class LiveRequests:
 
     def __init__(self) -> None:
         self._tasks: defaultdict[tuple[str, str], _Tasks] = defaultdict(set)
+        self.cuts = 0
+        """How often something was cut off: who sees it grow while looking at a credential looks
+        again, for it may have been that one, and its request was not here yet to be ended."""
 
     @contextmanager
     def entered(self, principal: Principal) -> Iterator[None]:
@@ -35,6 +38,7 @@ class LiveRequests:
 
     def cut_off(self, domain: str, credential: str) -> int:
         """End what a credential has under way, but for the caller; return how many that were."""
+        self.cuts += 1
         ended = [
             task
             for task in self._tasks.get((domain, credential), ())

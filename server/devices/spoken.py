@@ -84,9 +84,14 @@ def _hours(hours: int, *, french: bool) -> str:
 def _label(rule: Rule, language: str) -> str:
     """Return what a rule is about: the documents it names where they have a name of their own."""
     if rule.values and all(value in LABELS for value in rule.values):
-        return ", ".join(label_of(value, language) for value in rule.values)
+        return ", ".join(_within_sentence(value, language) for value in rule.values)
     named = f" ({', '.join(rule.values)})" if rule.values else ""
-    return label_of(rule.type, language) + named
+    return _within_sentence(rule.type, language) + named
+
+
+def _within_sentence(doctype: str, language: str) -> str:
+    label = label_of(doctype, language)
+    return label if label == doctype else label[0].lower() + label[1:]
 
 
 def _listed(labels: list[str]) -> str:

@@ -185,6 +185,23 @@ async def ended(response):
                 pass
 
 
+async def test_who_is_revoked_while_they_come_in_opens_no_feed(home, monkeypatch):
+    device, shown = await made(home, doctypes=[CONTACTS])
+    authenticator = home.app[keys.AUTHENTICATOR]
+    found = authenticator.principal
+
+    async def found_and_revoked(*asked):
+        principal = await found(*asked)
+        monkeypatch.setattr(authenticator, "principal", found)
+        async with home.owner.delete(f"{DEVICES}/{device}") as response:
+            assert response.status == 204
+        return principal
+
+    monkeypatch.setattr(authenticator, "principal", found_and_revoked)
+    path = f"/couchdb/{CONTACTS}/_changes?feed=continuous&heartbeat=100"
+    assert await status(home, "GET", path, shown) == 401
+
+
 async def test_revoking_ends_an_open_feed_within_a_second(home):
     device, shown = await made(home, doctypes=[CONTACTS])
     _, other = await made(home, doctypes=[CONTACTS])

@@ -94,7 +94,7 @@ async def test_the_page_says_who_asks_for_what_and_shows_the_code(home, browser)
     assert "&lt;b&gt;Notes" in html
     assert "<b>Notes" not in html
     assert told["user_code"] in html
-    assert "Your contacts" in html
+    assert "your contacts" in html
     assert "127.0.0.1" in html
 
 

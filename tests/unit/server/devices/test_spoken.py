@@ -31,18 +31,18 @@ def test_what_is_no_moment_is_said_as_it_stands():
 @pytest.mark.parametrize(
     ("kind", "scope", "told"),
     [
-        ("couchdb", "io.cozy.notes:GET", ["Read: Your notes"]),
+        ("couchdb", "io.cozy.notes:GET", ["Read: your notes"]),
         (
             "oauth",
             "io.cozy.files io.cozy.contacts io.example.x:GET",
-            ["Read and change: Your files and folders, Your contacts", "Read: io.example.x"],
+            ["Read and change: your files and folders, your contacts", "Read: io.example.x"],
         ),
         (
             "oauth",
             "io.cozy.settings:GET:io.cozy.settings.disk-usage",
-            ["Read: How much room is taken"],
+            ["Read: how much room is taken"],
         ),
-        ("oauth", "io.cozy.bills:GET:x", ["Read: Your bills (x)"]),
+        ("oauth", "io.cozy.bills:GET:x", ["Read: your bills (x)"]),
         ("oauth", "*", ["Everything"]),
         ("oauth", "", []),
         ("oauth", "io.cozy.bills:FLY", []),
