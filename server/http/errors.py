@@ -32,7 +32,7 @@ _Row = Callable[[Any], Fault]
 
 SECOND_FACTOR_NEEDED = (
     "This home asks for a second factor, which a name and passphrase cannot give. Make an app "
-    "password for this program (in a browser, under Security) and use it instead."
+    "password for this program (in a browser, under Devices) and use it instead."
 )
 
 

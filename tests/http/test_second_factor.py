@@ -149,7 +149,7 @@ async def test_tries_at_codes_run_out_for_strangers_and_not_for_who_is_known(hom
 
 async def test_what_signs_in_is_changed_by_who_showed_the_passphrase_lately(home):
     async with Browser(home.address) as stale:
-        stale.session.headers.update(await signed_in(home.app))
+        stale.session.headers.update(await signed_in(home.app, proved=False))
         page = await stale.get(SECURITY)
         page = await stale.send(page, SECURITY + "/totp")
         assert page.at.startswith(SECURITY + "/confirm")
