@@ -50,6 +50,8 @@ def decide(
     """
     if edit.history is not None:
         return _decide_replicated(tree, edit, edit.history, attachments_of, revs_limit)
+    if not (tree.branches or edit.base or edit.attachments):
+        return _first(edit)
     base = _base_branch(tree, edit)
     parent = base.leaf if base else None
     generation = parent.generation + 1 if parent else 1
@@ -58,6 +60,13 @@ def decide(
     history = (revision, *(base.history() if base else ()))
     grown, _ = tree.graft(history, deleted=edit.deleted)
     return Grafted(grown.stem(revs_limit), revision, parent, attachments)
+
+
+def _first(edit: Edit) -> Grafted:
+    """Decide on the first edit of a document without attachments, as most in a batch are."""
+    revision = Revision(1, revision_digest(edit, {}, None))
+    branch = Branch(1, (revision.digest,), edit.deleted)
+    return Grafted(RevisionTree((branch,)), revision, None, {})
 
 
 def _base_branch(tree: RevisionTree, edit: Edit) -> Branch | None:

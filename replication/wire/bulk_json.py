@@ -18,15 +18,15 @@ from replication.core.errors import (
 )
 from replication.core.revision import Revision
 from replication.store.protocol import MissingRevisions, Outcome
-from replication.wire.document_json import Members, encode
+from replication.wire.document_json import encode
 
 T = TypeVar("T")
 
 
 class BulkDocs(msgspec.Struct):
-    """The body of `_bulk_docs`."""
+    """The body of `_bulk_docs`; documents as they were sent, valid JSON of any kind."""
 
-    docs: list[Members]
+    docs: list[msgspec.Raw]
     new_edits: bool = True
 
 
@@ -96,9 +96,7 @@ def _wrong_with_bulk_docs(body: object) -> str:
         return "POST body must include `docs` parameter."
     if not isinstance(body["docs"], list):
         return "`docs` parameter must be an array."
-    if not isinstance(body.get("new_edits", True), bool):
-        return "`new_edits` parameter must be a boolean."
-    return "Document must be a JSON object"
+    return "`new_edits` parameter must be a boolean."
 
 
 def parse_bulk_get(text: bytes) -> list[Wanted]:

@@ -6,7 +6,7 @@ size included, is stored and given back to the letter.
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from replication.core.attachment import Attachment, AttachmentStub
 from replication.core.document import Edit, LocalDocument, StoredRevision, check_document_id
 from replication.core.errors import Invalid, InvalidRevision
 from replication.core.revision import Revision, history_of
+from replication.wire.plain_json import plain_edit
 
 T = TypeVar("T")
 Members = dict[str, msgspec.Raw]
@@ -113,6 +114,19 @@ def parse_document(
         attachments=attachments,
     )
     return ParsedDocument(edit, inline)
+
+
+def parse_text(text: bytes, *, replicated: bool, new_id: Callable[[], str]) -> ParsedDocument:
+    """Turn the text of a document, valid JSON, into an edit; one without an id gets a new one.
+
+    Raises Invalid with CouchDB's words.
+    """
+    edit = plain_edit(text, replicated=replicated)
+    if edit is not None:
+        return ParsedDocument(edit)
+    members = parse_members(text)
+    made = None if "_id" in members else new_id()
+    return parse_document(members, replicated=replicated, new_id=made)
 
 
 def _special_members(members: Members) -> list[str]:

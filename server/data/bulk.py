@@ -7,7 +7,7 @@ from aiohttp import web
 from replication.core.document import LOCAL_PREFIX, Edit
 from replication.store.protocol import Database, Outcome
 from replication.wire import bulk_json
-from replication.wire.document_json import parse_document
+from replication.wire.document_json import parse_text
 from server.data import access, attachments, bulk_get, local_documents, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -25,12 +25,8 @@ class BulkRoutes:
         database = await access.writing(request, self._dialect)
         bulk = bulk_json.parse_bulk_docs(await reading.json_body(request))
         parsed = [
-            parse_document(
-                members,
-                replicated=not bulk.new_edits,
-                new_id=None if "_id" in members else new_document_id(),
-            )
-            for members in bulk.docs
+            parse_text(bytes(text), replicated=not bulk.new_edits, new_id=new_document_id)
+            for text in bulk.docs
         ]
         edits = await attachments.settled(request, parsed)
         outcomes = await write_all(database, edits)

@@ -30,9 +30,17 @@ class DatabaseRules:
 
     def wrote(self, edits: Sequence[Edit], outcomes: Sequence[Outcome]) -> None:
         """Take note of writes: sequences under which no design document changed."""
-        for edit, outcome in zip(edits, outcomes, strict=True):
-            if isinstance(outcome, Written) and not edit.document_id.startswith(DESIGN_PREFIX):
-                self._ahead.update([outcome.sequence] if outcome.sequence is not None else [])
+        numbers = [
+            outcome.sequence
+            for edit, outcome in zip(edits, outcomes, strict=True)
+            if isinstance(outcome, Written)
+            and outcome.sequence is not None
+            and not edit.document_id.startswith(DESIGN_PREFIX)
+        ]
+        if numbers == list(range(self._checked + 1, self._checked + 1 + len(numbers))):
+            self._checked += len(numbers)  # nobody else wrote, as mostly
+        else:
+            self._ahead.update(numbers)
         while self._checked + 1 in self._ahead:
             self._checked += 1
             self._ahead.discard(self._checked)

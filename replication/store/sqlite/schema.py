@@ -6,6 +6,7 @@ of an index on the ids themselves. `docs/formats/sqlite.md` describes every colu
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import apsw
@@ -59,6 +60,7 @@ CREATE TABLE {self.ids} (id TEXT PRIMARY KEY) WITHOUT ROWID;
         return "".join(f"DROP TABLE {name};" for name in names)
 
 
+@lru_cache(maxsize=4096)
 def id_hash(document_id: str) -> int:
     """Return the signed 64-bit hash under which a document id is indexed."""
     digest = blake2b(document_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -11,7 +11,6 @@ from replication.wire.bulk_json import parse_bulk_docs
         (b"{}", "POST body must include `docs` parameter."),
         (b'{"docs":{}}', "`docs` parameter must be an array."),
         (b'{"docs":[],"new_edits":0}', "`new_edits` parameter must be a boolean."),
-        (b'{"docs":[1]}', "Document must be a JSON object"),
         (b'{"docs":', "invalid UTF-8 JSON"),
     ],
 )
