@@ -200,3 +200,23 @@ async def test_who_may_only_add_adds_and_sees_nothing(home, door):
     status, rows = await told(home, "POST", path, adds, json={"docs": docs})
     assert status == 201
     assert [row.get("error") for row in rows] == [None, "forbidden", "forbidden"]
+
+
+@pytest.mark.parametrize("door", ["/couchdb", "/data"])
+async def test_attachments_are_asked_for_with_their_document(home, door):
+    for name in ("a", "b"):
+        rev = await rev_of(home, f"/couchdb/{CONTACTS}/{name}")
+        path = f"/couchdb/{CONTACTS}/{name}/file.txt?rev={rev}"
+        async with home.owner.put(path, data=b"x") as response:
+            assert response.status == 201
+    reads = await client(home, f"{CONTACTS}:GET:a")
+    rev_a, rev_b = [await rev_of(home, f"/couchdb/{CONTACTS}/{name}") for name in ("a", "b")]
+    for name, rev, status in (("a", rev_a, 200), ("b", rev_b, 403)):
+        path = f"{door}/{CONTACTS}/{name}/file.txt"
+        async with home.anybody.get(path, headers=reads) as response:
+            assert response.status == status
+        for method in ("PUT", "DELETE"):
+            assert (await told(home, method, f"{path}?rev={rev}", reads, data=b"y"))[0] == 403
+    writes = bearer(await oauth_token(home.app, f"{CONTACTS}:GET,PUT:a", client="d" * 32))
+    path = f"{door}/{CONTACTS}/a/file.txt?rev={rev_a}"
+    assert (await told(home, "PUT", path, writes, data=b"y"))[0] == 201
