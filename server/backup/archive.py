@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.backup.manifest import FILE_NAME, BackupUnusable, Manifest, read_manifest
+from server.backup.manifest import FILE_NAME, BackupUnusable, Flaw, Manifest, read_manifest
 from server.backup.snapshot import Snapshot, place_of
 from server.backup.unpacking import Unpacking
 from server.instances.record import sync_directory
@@ -66,16 +66,16 @@ def unpack_archive(source: Path, unpacking: Unpacking, progress: Progress) -> Ma
             first = next(members, None)
             opened = tar.extractfile(first) if first and first.name == FILE_NAME else None
             if opened is None:
-                raise BackupUnusable(source, "it does not begin with a manifest")
+                raise BackupUnusable(source, Flaw.NO_MANIFEST)
             manifest = read_manifest(source, opened.read())
             unpacking.begin(source, manifest)
             for member in members:
                 content = tar.extractfile(member) if member.isreg() else None
                 if content is None:
-                    raise BackupUnusable(source, f"{member.name} is no file")
+                    raise BackupUnusable(source, Flaw.FOREIGN, member.name)
                 unpacking.take(member.name, content)
                 progress(member.size)
     except (tarfile.TarError, EOFError) as error:
-        raise BackupUnusable(source, f"it is no archive, or not all of one: {error}") from error
+        raise BackupUnusable(source, Flaw.NO_ARCHIVE, str(error)) from error
     unpacking.finish()
     return manifest

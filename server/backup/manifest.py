@@ -1,5 +1,6 @@
 """What a backup says about itself: which home, as of when, and how much there must be in it."""
 
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -24,13 +25,25 @@ class Manifest(msgspec.Struct, kw_only=True, frozen=True):
     bytes: int
 
 
-class BackupUnusable(Exception):
-    """What was given is no backup, or not all of one; the message says why."""
+class Flaw(StrEnum):
+    """What is wrong with a backup."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: {why}")
+    NO_ARCHIVE = "it is no archive, or not all of one ({about})"
+    NO_MANIFEST = "it does not begin with a manifest that can be read"
+    LATER = "it has format {about}, of a later version of Foyer"
+    DAMAGED = "{about} is damaged"
+    LACKS = "it lacks {about}"
+    FOREIGN = "{about} is none of a backup's files"
+
+
+class BackupUnusable(Exception):
+    """What was given is no backup, or not all of one; `about` is what the flaw is about."""
+
+    def __init__(self, path: Path, flaw: Flaw, about: str = "") -> None:
+        super().__init__(f"{path}: {flaw.format(about=about)}")
         self.path = path
-        self.why = why
+        self.flaw = flaw
+        self.about = about
 
 
 def read_manifest(path: Path, content: bytes) -> Manifest:
@@ -38,7 +51,7 @@ def read_manifest(path: Path, content: bytes) -> Manifest:
     try:
         told = msgspec.json.decode(content, type=Manifest)
     except msgspec.MsgspecError as error:
-        raise BackupUnusable(path, f"its manifest cannot be read: {error}") from error
+        raise BackupUnusable(path, Flaw.NO_MANIFEST) from error
     if told.format > FORMAT:
-        raise BackupUnusable(path, f"it has format {told.format}, of a later version of Foyer")
+        raise BackupUnusable(path, Flaw.LATER, str(told.format))
     return told

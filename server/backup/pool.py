@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from server.backup.manifest import FILE_NAME, BackupUnusable, Manifest, read_manifest
+from server.backup.manifest import FILE_NAME, BackupUnusable, Flaw, Manifest, read_manifest
 from server.backup.snapshot import Snapshot, place_of
 from server.backup.unpacking import Unpacking
 from server.instances.record import sync_directory
@@ -24,11 +24,15 @@ Progress = Callable[[int], None]
 
 def put_into_pool(snapshot: Snapshot, pool: Path, progress: Progress) -> Path:
     """Write a snapshot into a pool; return the folder of this backup. Raises OSError."""
+    filled = set()
     for digest, size in snapshot.blobs.items():
         target = place_of(pool / BLOBS, digest)
         if not target.exists():
             _copy_in(snapshot.blob(digest), target)
+            filled.add(target.parent)
         progress(size)
+    for folder in (*filled, *([pool / BLOBS] if filled else [])):
+        sync_directory(folder)  # before anything says that the blobs are there
     moment = datetime.fromisoformat(snapshot.manifest.created_at).astimezone(UTC)
     kept = pool / snapshot.manifest.domain / moment.strftime("%Y%m%dT%H%M%SZ")
     part = kept.with_name(kept.name + ".part")
@@ -55,7 +59,6 @@ def _copy_in(source: Path, target: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)
-    sync_directory(target.parent)
 
 
 def backups_in(pool: Path, domain: str | None = None) -> list[Path]:
@@ -78,7 +81,7 @@ def unpack_from_pool(kept: Path, unpacking: Unpacking, progress: Progress) -> Ma
             with place.open("rb") as file:
                 unpacking.take(place_of(Path(BLOBS), digest).as_posix(), file)
         except FileNotFoundError as error:
-            raise BackupUnusable(kept, f"the pool lacks the content {digest}") from error
+            raise BackupUnusable(kept, Flaw.LACKS, f"{BLOBS}/{digest}") from error
         progress(place.stat().st_size)
     unpacking.finish()
     return manifest

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from server.backup.manifest import BackupUnusable, Manifest
+from server.backup.manifest import BackupUnusable, Flaw, Manifest
 from server.instances.record import sync_directory
 
 _BLOB = re.compile(r"blobs/([0-9a-f]{2})/(\1[0-9a-f]{62})\Z")
@@ -35,7 +35,7 @@ class Unpacking:
         blob = _BLOB.match(name)
         expected = blob[2] if blob else self._files.get(name)
         if expected is None or os.path.basename(name) != (blob[2] if blob else name):  # noqa: PTH119
-            raise BackupUnusable(self._source, f"it has a file that is none of a backup: {name}")
+            raise BackupUnusable(self._source, Flaw.FOREIGN, name)
         target = self._folder / name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         digest, size = sha256(), 0
@@ -46,7 +46,7 @@ class Unpacking:
                 file.write(piece)
                 size += len(piece)
         if digest.hexdigest() != expected:
-            raise BackupUnusable(self._source, f"{name} is damaged")
+            raise BackupUnusable(self._source, Flaw.DAMAGED, name)
         self._left.discard(name)
         if blob:
             self._blobs += 1
@@ -56,10 +56,10 @@ class Unpacking:
         """Make all of it durable. Raises BackupUnusable where something did not come."""
         manifest = self._manifest
         if manifest is None or self._left:
-            raise BackupUnusable(self._source, f"it lacks {', '.join(sorted(self._left))}")
+            raise BackupUnusable(self._source, Flaw.LACKS, ", ".join(sorted(self._left)))
         if (self._blobs, self._bytes) != (manifest.blobs, manifest.bytes):
-            told = f"it has {self._blobs} contents of {manifest.blobs}"
-            raise BackupUnusable(self._source, told)
+            told = f"{manifest.blobs - self._blobs} / {manifest.blobs} blobs"
+            raise BackupUnusable(self._source, Flaw.LACKS, told)
         _sync_all(self._folder)
 
 

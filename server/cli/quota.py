@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from server.cli.messages import say
 from server.instances.sizes import parse_size
 
 NO_LIMIT = object()
@@ -23,5 +24,5 @@ class Quota(click.ParamType[Any]):
             return NO_LIMIT
         try:
             return parse_size(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+        except ValueError:
+            self.fail(say("size_illegal", text=value), param, ctx)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from server.backup.archive import unpack_archive
-from server.backup.manifest import FILE_NAME, BackupUnusable, Manifest, read_manifest
+from server.backup.manifest import FILE_NAME, BackupUnusable, Flaw, Manifest, read_manifest
 from server.backup.pool import backups_in, unpack_from_pool
 from server.backup.unpacking import Unpacking
 from server.cli.homes_office import office
@@ -59,10 +59,22 @@ def _unpack(kept: Path, staged: Path) -> Manifest:
         try:
             return unpack(kept, Unpacking(staged), bar.update)
         except BackupUnusable as error:
-            raise Refusal(say("backup_unusable", path=error.path, why=error.why)) from error
+            raise Refusal(_unusable(error)) from error
         except OSError as error:
             why = error.strerror or str(error)
             raise Refusal(say("restore_failed", path=kept, why=why)) from error
+
+
+def _unusable(error: BackupUnusable) -> str:
+    told: dict[Flaw, Callable[[str], str]] = {
+        Flaw.NO_ARCHIVE: lambda about: say("flaw_no_archive", why=about),
+        Flaw.NO_MANIFEST: lambda _: say("flaw_no_manifest"),
+        Flaw.LATER: lambda about: say("flaw_later", format=about),
+        Flaw.DAMAGED: lambda about: say("flaw_damaged", name=about),
+        Flaw.LACKS: lambda about: say("flaw_lacks", names=about),
+        Flaw.FOREIGN: lambda about: say("flaw_foreign", name=about),
+    }
+    return say("backup_unusable", path=error.path, why=told[error.flaw](error.about))
 
 
 def _size_of(kept: Path) -> int:
