@@ -49,6 +49,7 @@ from server.devices.last_seen import LastSeen
 from server.devices.pace import PollingPace
 from server.devices.room import DEVICES, DeviceRoom
 from server.devices.routes import routes as device_routes
+from server.files.resumable.routes import speaks_tus
 from server.files.routes import files_access
 from server.files.routes import routes as file_routes
 from server.home.access import home_access
@@ -209,6 +210,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app.cleanup_ctx.append(_swept_clients)
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
+    app.on_response_prepare.append(speaks_tus)
     return app
 
 

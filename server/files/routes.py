@@ -15,6 +15,7 @@ from server.files import (
     uploads,
     versions,
 )
+from server.files.resumable.routes import routes as resumable_routes
 from server.http.receiving import no_continue_yet
 
 _ONE = "/files/{id}"
@@ -33,6 +34,7 @@ def routes() -> list[web.RouteDef]:
     """Return the routes of files."""
     upload = {"expect_handler": no_continue_yet}
     return [
+        *resumable_routes(),
         web.get("/files/_changes", changes.show),
         web.post("/files/_find", finding.find),
         web.post("/files/_all_docs", finding.all_docs),

@@ -14,6 +14,7 @@ from server.couch_auth import errors as couch
 from server.data.cozy.refusals import CozyRefused, DoctypeUnknown
 from server.devices import errors as devices
 from server.files import problem
+from server.files.resumable import headers as tus
 from server.http.fault import Fault, word_for
 from server.instances.directory import AppMissing, HomeBusy, InstanceUnknown
 from server.instances.standing import HomeShut
@@ -154,6 +155,9 @@ _TABLE: dict[type[Exception], _Row] = {
     files.OlderThanStored: _file(422, "UpdatedAt"),
     files.QuotaExceeded: _file(413),
     files.VersionMissing: _file(404),
+    tus.TusRefused: lambda error: Fault(
+        error.status, word_for(error.status), error.reason, {"Tus-Resumable": tus.VERSION}
+    ),
     problem.FileRequestRefused: lambda error: Fault(
         error.status, word_for(error.status), error.detail, parameter=error.parameter
     ),

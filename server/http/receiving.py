@@ -30,6 +30,8 @@ async def body_of(request: web.Request) -> AsyncIterator[bytes]:
                 yield bytes(gathered)
                 gathered = bytearray()
     except (ConnectionError, ClientError, HttpProcessingError, web.RequestPayloadError) as cut_off:
+        if gathered:  # who can go on where this ended keeps what came
+            yield bytes(gathered)
         raise BodyIncomplete(type(cut_off).__name__) from cut_off
     if gathered:
         yield bytes(gathered)
