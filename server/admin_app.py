@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _OPEN = frozenset({"/metrics", "/healthz", "/readyz"})
 _SHARED = (
     *(keys.METRICS, keys.READINESS, keys.IN_FLIGHT, keys.HOMES, keys.CONTEXTS, keys.SETTINGS),
-    *(keys.INSTANCES, OAUTH),
+    keys.INSTANCES,
 )
 
 
@@ -33,7 +33,10 @@ def build_admin_app(app: web.Application) -> web.Application:
     if keys.ADMIN_SECRET in app:
         admin[keys.ADMIN_SECRET] = app[keys.ADMIN_SECRET]
     admin.add_routes([web.get("/metrics", metrics), *health.routes()])
-    admin.add_routes([*instances.routes(), *contexts.routes(), *clients.routes()])
+    admin.add_routes([*instances.routes(), *contexts.routes()])
+    if OAUTH in app:  # a CouchDB has no clients of that kind
+        admin[OAUTH] = app[OAUTH]
+        admin.add_routes(clients.routes())
     return admin
 
 

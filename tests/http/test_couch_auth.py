@@ -5,7 +5,9 @@ import hashlib
 from base64 import b64encode
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from server.admin_app import build_admin_app
 from tests.support.served_couch import PASSWORD, ServedCouch, basic
 
 JAN = "/_users/org.couchdb.user:jan"
@@ -410,3 +412,9 @@ async def test_what_a_refusal_asks_for_is_configured(couch):
         refused = await nobody.get("/_all_dbs")
         assert refused.status == 401
         assert "WWW-Authenticate" not in refused.headers
+
+
+async def test_operators_have_their_address_for_a_couchdb_too(couch):
+    async with TestClient(TestServer(build_admin_app(couch.server.app))) as operators:
+        assert (await operators.get("/healthz")).status == 200
+        assert "foyer" in await (await operators.get("/metrics")).text()
