@@ -113,6 +113,7 @@ OF_HOME: Dialects = (
     ("/auth/register", OAUTH),
     ("/auth/access_token", OAUTH),
     ("/auth/revoke", OAUTH),
+    ("/auth/login/flagship", OAUTH),
     ("/oidc/access_token", OAUTH),
     ("/oidc", AUTH),
     ("/auth/device_authorization", OAUTH),

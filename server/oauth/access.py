@@ -6,6 +6,7 @@ _IN_PERSON = Access(Need.PERSON, cookie=True)
 
 _ACCESS = {
     ("POST", "/auth/authorize"): _IN_PERSON,
+    ("POST", "/auth/clients/{client_id}/flagship"): _IN_PERSON,
 }
 
 

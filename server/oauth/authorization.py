@@ -19,6 +19,7 @@ FIELDS = (
     *("client_id", "redirect_uri", "state", "response_type", "scope"),
     *("code_challenge", "code_challenge_method"),
 )
+NO_CLIENT = "Error No registered client"
 _LONGEST = 4096
 
 
@@ -66,13 +67,12 @@ def read_asked(values: Mapping[str, object]) -> Asked:
     return asked
 
 
-def check_address(asked: Asked, client: Device | None) -> Device:
-    """Return the client, if an answer at this address reaches it. Raises RequestSenseless."""
-    if client is None or not client.secret_hash:
-        raise RequestSenseless("Error No registered client")
+def check_address(asked: Asked, client: Device) -> None:
+    """Raise RequestSenseless unless an answer at this address reaches the client."""
+    if not client.secret_hash:
+        raise RequestSenseless(NO_CLIENT)
     if asked.redirect_uri not in client.redirect_uris:
         raise RequestSenseless("Error Incorrect redirect_uri")
-    return client
 
 
 def asked_scope(asked: Asked, client: Device) -> str:

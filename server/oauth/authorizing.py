@@ -8,9 +8,12 @@ from aiohttp import web
 from doctypes.permissions.permission_set import EVERYTHING, NOTHING, PermissionSet
 from doctypes.permissions.scope import WHOLE, parse_scope
 from server import keys
+from server.audit.trail import audited
 from server.devices.device import Device, devices_of
 from server.devices.entering import LOGIN
+from server.instances.collection import Kept
 from server.oauth.authorization import (
+    NO_CLIENT,
     Asked,
     RequestRefused,
     RequestSenseless,
@@ -19,6 +22,7 @@ from server.oauth.authorization import (
     read_asked,
 )
 from server.oauth.consent import lines_of, only_reads, sends_mail
+from server.oauth.flagship import certify_page
 from server.oauth.linked import manifest_rules, slug_of
 from server.oauth.oauth import OAUTH
 from server.oauth.one_time_code import Codes, OneTimeCode, Opens
@@ -39,7 +43,8 @@ async def ask(request: web.Request) -> web.Response:
         back = urlencode({"redirect": request.path_qs})
         return web.Response(status=303, headers={"Location": f"{LOGIN_PAGE}?{back}"})
     try:
-        asked, client = await _who_asks(request, read_asked(request.query))
+        asked, kept = await _who_asks(request, read_asked(request.query))
+        client = kept.value
     except RequestSenseless as error:
         return _senseless(request, error)
     try:
@@ -47,7 +52,7 @@ async def ask(request: web.Request) -> web.Response:
     except RequestRefused as refused:
         return _sent(request, asked, {"error": refused.error, **_described(refused)})
     if scope == WHOLE and not client.flagship:
-        return _certify_first(request, asked, client)
+        return await certify_page(request, kept, request.path_qs)
     return await _consent_page(request, replace(asked, scope=scope), client)
 
 
@@ -55,7 +60,8 @@ async def answer(request: web.Request) -> web.Response:
     """POST /auth/authorize: the owner allows it; the client gets a code at its address."""
     form = await request.post()
     try:
-        asked, client = await _who_asks(request, read_asked(form))
+        asked, kept = await _who_asks(request, read_asked(form))
+        client = kept.value
     except RequestSenseless as error:
         return _senseless(request, error)
     check_form(request, form.get(FIELD))
@@ -64,16 +70,21 @@ async def answer(request: web.Request) -> web.Response:
     except RequestRefused as refused:
         return _sent(request, asked, {"error": refused.error, **_described(refused)})
     if scope == WHOLE and not client.flagship:
-        return _certify_first(request, asked, client)
+        told = {"error": "access_denied", "error_description": "the client is not certified"}
+        return _sent(request, asked, told)
     code = await _new_code(request, asked, scope)
+    await audited(request, "client.allowed", client.client_name, scope=scope)
     # Clients of Cozy read access_code, all others code (cozy.md B4).
     return _sent(request, asked, {"access_code": code, "code": code})
 
 
-async def _who_asks(request: web.Request, asked: Asked) -> tuple[Asked, Device]:
+async def _who_asks(request: web.Request, asked: Asked) -> tuple[Asked, Kept[Device]]:
     """Return a request with its client. Raises RequestSenseless."""
     kept = await devices_of(request[keys.INSTANCE].store).get(asked.client_id)
-    return asked, check_address(asked, kept.value if kept else None)
+    if kept is None:
+        raise RequestSenseless(NO_CLIENT)
+    check_address(asked, kept.value)
+    return asked, kept
 
 
 async def _new_code(request: web.Request, asked: Asked, scope: str) -> str:
@@ -166,9 +177,3 @@ def _senseless(request: web.Request, error: RequestSenseless) -> web.Response:
         return web.json_response({"error": str(error)}, status=400)
     sheet = Sheet("oauth/senseless.html", WORDS, {"reason": str(error)})
     return page(request, sheet, status=400)
-
-
-def _certify_first(request: web.Request, asked: Asked, client: Device) -> web.Response:
-    del client
-    told = {"error": "access_denied", "error_description": "the client is not certified"}
-    return _sent(request, asked, told)

@@ -6,6 +6,7 @@ PUBLIC_ROUTES = {
     ("PUT", "/auth/register/{client_id}"): "the same",
     ("DELETE", "/auth/register/{client_id}"): "the same",
     ("GET", "/auth/authorize"): "leads to the page for signing in who is not",
+    ("POST", "/auth/login/flagship"): "asks for the client's secret and the owner's passphrase",
     ("POST", "/auth/access_token"): "asks for the client's secret, and a code or a refresh token",
     ("GET", "/oidc/start"): "on to the provider at which the owner signs in",
     ("GET", "/oidc/redirect"): "asks the provider who came, and for the attempt of this browser",

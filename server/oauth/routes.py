@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from server.oauth import authorizing, discovery, registering, token_routes
+from server.oauth import authorizing, discovery, flagship, registering, token_routes
 from server.oauth.oidc import native, signing_in
 
 _OF_CLIENT = "/auth/register/{client_id}"
@@ -17,6 +17,8 @@ def routes() -> list[web.AbstractRouteDef]:
         web.delete(_OF_CLIENT, registering.delete),
         web.get("/auth/authorize", authorizing.ask, allow_head=False),
         web.post("/auth/authorize", authorizing.answer),
+        web.post("/auth/clients/{client_id}/flagship", flagship.certify),
+        web.post("/auth/login/flagship", flagship.log_in),
         web.post("/auth/access_token", token_routes.give_tokens),
         web.post("/auth/revoke", token_routes.revoke),
         web.get(discovery.WELL_KNOWN, discovery.describe),

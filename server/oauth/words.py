@@ -33,8 +33,10 @@ WORDS: Words = {
         "certify_title": "{client} asks for everything",
         "certify_why": "An application that may do everything has to be certified once, so that "
         "none can get there by a careless click.",
-        "certify_mailed": "We have sent a code to {address}. Type it here if you trust this "
-        "application as you trust yourself.",
+        "certify_mailed": "A code was mailed to you. Type it here if you trust this application as "
+        "you trust yourself.",
+        "certify_totp": "Type the code of your authenticator application if you trust this one as "
+        "you trust yourself.",
         "certify_no_mail": "There is no way to send you a code by mail. Whoever runs this server "
         "can certify the application:",
         "certify_code": "Code",
@@ -78,8 +80,10 @@ WORDS: Words = {
         "certify_title": "{client} demande tout",
         "certify_why": "Une application qui peut tout faire doit être certifiée une fois, pour "
         "qu’aucune n’y arrive par un clic distrait.",
-        "certify_mailed": "Un code vient d’être envoyé à {address}. Saisissez-le si vous faites "
-        "confiance à cette application comme à vous-même.",
+        "certify_mailed": "Un code vient de vous être envoyé par courriel. Saisissez-le si vous "
+        "faites confiance à cette application comme à vous-même.",
+        "certify_totp": "Saisissez le code de votre application d’authentification si vous faites "
+        "confiance à celle-ci comme à vous-même.",
         "certify_no_mail": "Aucun code ne peut vous être envoyé par courriel. La personne qui "
         "s’occupe de ce serveur peut certifier l’application :",
         "certify_code": "Code",

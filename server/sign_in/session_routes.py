@@ -100,12 +100,18 @@ async def redeemed(request: web.Request) -> web.Response | None:
     return response
 
 
-async def _code(request: web.Request) -> web.Response:
+async def new_session_code(request: web.Request) -> str:
+    """Make a code that opens one session."""
     room = request.app[SIGN_IN]
     code = room.random(CODE_LENGTH).hex()
     value = OneTimeCode(opens=Opens.SESSION, issued_at=room.now().isoformat())
     await Codes(request[keys.INSTANCE].store).add(code, value)
-    return web.json_response({"session_code": code}, status=201, headers=NO_STORE)
+    return code
+
+
+async def _code(request: web.Request) -> web.Response:
+    told = {"session_code": await new_session_code(request)}
+    return web.json_response(told, status=201, headers=NO_STORE)
 
 
 async def session_code(request: web.Request) -> web.Response:
