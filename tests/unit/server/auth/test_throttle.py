@@ -73,3 +73,11 @@ def test_no_address_ever_gets_more_than_its_rate(pauses):
         throttle.attempted(HERE)
         passed = clock() - begun
         assert made <= ONE_ADDRESS.burst + passed / ONE_ADDRESS.interval + 1e-6
+
+
+def test_who_is_counted_alone_waits_for_nobody_else():
+    throttle = Throttle(FakeClock())
+    attempts(throttle, HERE, 100 * EVERYBODY.burst)
+    assert throttle.wait("device 1", alone=True) == 0
+    attempts(throttle, "device 1", ONE_ADDRESS.burst)
+    assert throttle.wait("device 1", alone=True) == ONE_ADDRESS.interval
