@@ -25,8 +25,8 @@ WORDS: Words = {
         "kind_couchdb": "Chosen documents",
         "kind_couchdb_how": "CouchDB and PouchDB: the types of documents that you name",
         "kind_everything": "Everything",
-        "kind_everything_how": "All files and documents, as yourself, but for your passphrase and "
-        "devices",
+        "kind_everything_how": "All files, documents and settings, as yourself. It lets no device "
+        "in, and does not change your passphrase",
         "kind_oauth": "Application",
         "doctypes": "Types of documents",
         "doctypes_hint": "For chosen documents only, separated by spaces, like io.cozy.contacts",
@@ -110,8 +110,8 @@ WORDS: Words = {
         "kind_couchdb": "Documents choisis",
         "kind_couchdb_how": "CouchDB et PouchDB : les types de documents que vous nommez",
         "kind_everything": "Tout",
-        "kind_everything_how": "Tous les fichiers et documents, comme vous-même, sauf votre phrase "
-        "de passe et vos appareils",
+        "kind_everything_how": "Tous les fichiers, documents et réglages, comme vous-même. Il "
+        "n’admet aucun appareil et ne change pas votre phrase de passe",
         "kind_oauth": "Application",
         "doctypes": "Types de documents",
         "doctypes_hint": "Pour les documents choisis seulement, séparés par des espaces, comme "
