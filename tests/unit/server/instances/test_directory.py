@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ class FakeInstance:
         self.domain = domain
         self.log = log
         log.append(f"open {domain}")
+
+    def with_record(self, record):
+        self.domain = record.domain
+        return self
 
     async def close(self):
         await asyncio.sleep(0)
@@ -172,3 +177,55 @@ async def test_a_home_takes_so_many_requests_and_no_more(homes, monkeypatch):
 )
 def test_the_name_in_a_host_header(host, name):
     assert host_name(host) == name
+
+
+async def test_more_homes_than_may_are_closed_the_longest_unused_first():
+    homes = Homes("a.example", "b.example", "c.example", most_open=2)
+    for domain in ("a.example", "b.example"):
+        await homes.visit(domain)
+        homes.clock.advance(1)
+    async with homes.directory.borrow("a.example"):
+        homes.clock.advance(1)
+        await homes.visit("c.example")
+    assert sorted(homes.directory.open_domains) == ["a.example", "c.example"]
+    assert homes.log[-1] == "close b.example"
+
+
+async def test_of_homes_that_are_closed_no_record_is_kept(homes):
+    await homes.visit("a.example")
+    homes.clock.advance(61)
+    await homes.directory.close_idle(60)
+    del homes.kept["a.example"]
+    with pytest.raises(KeyError):  # it is read again
+        homes.directory.find("a.example")
+
+
+async def test_an_application_is_found_with_its_home(homes):
+    found = homes.directory.find("notes.a.example:8080")
+    assert (found.record.domain, found.slug, found.former) == ("a.example", "notes", False)
+
+
+async def test_a_record_that_changes_during_the_opening_holds(homes):
+    homes.gate.clear()
+    visit = asyncio.create_task(homes.visit("a.example"))
+    await asyncio.sleep(0)
+    record = homes.directory.find("a.example").record
+    homes.directory.renew(replace(record, domain="new.example"))
+    homes.gate.set()
+    assert await visit == "new.example"
+
+
+async def test_a_home_taken_away_during_the_opening_is_not_given(homes):
+    homes.gate.clear()
+    first = asyncio.create_task(homes.visit("a.example"))
+    second = asyncio.create_task(homes.visit("a.example"))
+    await asyncio.sleep(0)
+    record = homes.directory.find("a.example").record
+    removing = asyncio.create_task(homes.directory.remove(record))
+    await asyncio.sleep(0)
+    homes.gate.set()
+    await removing
+    await asyncio.gather(first, second, return_exceptions=True)
+    assert homes.directory.open_count == 0
+    with pytest.raises(InstanceUnknown):
+        homes.directory.find("a.example")
