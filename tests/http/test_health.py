@@ -6,12 +6,14 @@ import logging
 
 import pytest
 from aiohttp import ClientError, ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from server import keys
 from server.admin_app import build_admin_app
 from server.app import build_app
 from server.observe.logging import start_logging
 from tests.support.house import PASSWORD, basic, house
+from tests.support.served_couch import ServedCouch
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ async def test_figures_are_on_the_admin_address_alone(home):
         async with operator.get("/readyz") as response:
             assert response.status == 200
         async with operator.get("/couchdb/") as response:
-            assert response.status == 404
+            assert response.status == 401  # all else asks for the admin secret first
     await runner.cleanup()
     assert 'foyer_requests_total{family="couchdb",method="GET",status="200"} 1.0' in figures
     assert 'foyer_requests_total{family="unknown",method="GET",status="404"} 1.0' in figures
@@ -194,3 +196,11 @@ async def test_the_home_page_is_there_in_the_browsers_language(home):
         assert response.content_type == "text/html"
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert 'lang="fr"' in await response.text()
+
+
+async def test_a_couch_alone_has_an_admin_address_too(tmp_path):
+    async with ServedCouch(tmp_path) as couch:
+        app = build_admin_app(couch.server.app)
+        async with TestClient(TestServer(app)) as operator:
+            assert (await operator.get("/metrics")).status == 200
+            assert (await operator.get("/readyz")).status == 200
