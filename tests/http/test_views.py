@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from urllib.parse import quote
 
 import pytest
+from yarl import URL
 
 from tests.support.served_home import answer, serve_home
 
@@ -378,3 +380,19 @@ async def test_a_build_is_among_the_active_tasks(client):
     tasks = [task for task in seen if task["type"] == "indexer"]
     assert tasks
     assert all(0 <= task["progress"] <= 100 for task in tasks)
+
+
+async def test_names_with_a_zero_inside_are_indexed_like_others(client):
+    names = ["a", "b\0c", "\0"]
+    for n in (1, 2):
+        for name in names:
+            path = URL(f"{THINGS}/{quote(name, safe='')}", encoded=True)
+            rev = {} if n == 1 else {"_rev": (await answer(await client.get(path), 200))["_rev"]}
+            await answer(await client.put(path, json={"zero": n, **rev}), 201)
+        design = {"views": {"z": {"map": "function (d) { if (d.zero) emit(d.zero); }"}}}
+        if n == 1:
+            await answer(await client.put(f"{THINGS}/_design/zero", json=design), 201)
+        listed = await answer(await client.get(f"{THINGS}/_design/zero/_view/z"), 200)
+        assert [(row["id"], row["key"]) for row in listed["rows"]] == [
+            (name, n) for name in sorted(names)
+        ]

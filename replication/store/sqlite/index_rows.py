@@ -52,11 +52,14 @@ def _remove(
     connection: apsw.Connection, tables: ViewTables, document_ids: Iterable[str]
 ) -> list[Place]:
     ids = tuple(document_ids)
-    if not ids:
-        return []
-    wanted = apsw.carray(ids)
     sql = f"DELETE FROM {tables.rows} WHERE id IN (SELECT value FROM carray(?)) RETURNING sort, id"
-    return [(bytes(sort), name) for sort, name in connection.execute(sql, (wanted,))]
+    plain = tuple(name for name in ids if "\0" not in name)
+    gone = list(connection.execute(sql, (apsw.carray(plain),))) if plain else []
+    for name in ids:
+        if "\0" in name:  # which an array of C strings cannot hold
+            sql = f"DELETE FROM {tables.rows} WHERE id = ? RETURNING sort, id"
+            gone += connection.execute(sql, (name,))
+    return [(bytes(sort), name) for sort, name in gone]
 
 
 def _insert(
