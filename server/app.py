@@ -44,7 +44,12 @@ from server.dav.mount import routes as dav_routes
 from server.devices.access import devices_access
 from server.devices.app_passwords import PasswordMaker
 from server.devices.device import devices_of
-from server.devices.entering import by_access_token, by_app_password, by_cli_token
+from server.devices.entering import (
+    by_access_token,
+    by_app_password,
+    by_cli_token,
+    by_konnector_token,
+)
 from server.devices.last_seen import LastSeen
 from server.devices.pace import PollingPace
 from server.devices.room import DEVICES, DeviceRoom
@@ -158,6 +163,7 @@ WAYS = Ways(
         Audience.ACCESS: by_access_token,
         Audience.APP: by_app_token,
         Audience.CLI: by_cli_token,
+        Audience.KONNECTOR: by_konnector_token,
         Audience.SHARE: by_share_token,
     },
     secrets=(by_app_password,),

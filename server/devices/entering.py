@@ -10,7 +10,7 @@ from server.auth.tokens import INVALID, LIFETIMES, Claims
 from server.devices.device import BY_PASSWORD, DOCTYPE, Device, devices_of, hashed
 from server.instances.collection import Kept
 from server.instances.instance import Instance
-from server.oauth.linked import SECONDS, manifest_rules, slug_of
+from server.oauth.linked import KONNECTORS, SECONDS, manifest_rules, slug_of
 
 CLIENT_GONE = "Client not found"
 LOGIN = "login"
@@ -42,6 +42,18 @@ async def by_cli_token(claims: Claims, instance: Instance, now: float) -> Found:
     """Find whom a token made on the command line speaks for; it rests on nothing but its age."""
     del now
     return _found(claims.subject, Kind.CLI, instance, claims.scope, "", claims)
+
+
+async def by_konnector_token(claims: Claims, instance: Instance, now: float) -> Found:
+    """Find the konnector that a token speaks for. Raises TokenRefused.
+
+    It may do what its manifest says, while it is installed.
+    """
+    rules = await manifest_rules(claims.subject, instance.store, KONNECTORS)
+    if rules is None:
+        raise TokenRefused(INVALID)
+    principal = Principal(claims.subject, instance.domain, Kind.KONNECTOR, rules)
+    return Found(principal, DOCTYPE, min(_until(claims), now + SECONDS))
 
 
 async def by_app_password(password: str, instance: Instance) -> Found | None:

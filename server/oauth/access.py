@@ -1,12 +1,13 @@
 """What the routes of this room take, those that need a login."""
 
-from server.auth.access import Access, Need
+from server.auth.access import OWNER_ONLY, Access, Need
 
 _IN_PERSON = Access(Need.PERSON, cookie=True)
 
 _ACCESS = {
     ("POST", "/auth/authorize"): _IN_PERSON,
     ("POST", "/auth/clients/{client_id}/flagship"): _IN_PERSON,
+    ("POST", "/auth/tokens/konnectors/{slug}"): OWNER_ONLY,
 }
 
 

@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
-from doctypes.permissions.scope import WHOLE
+from doctypes.permissions.scope import WHOLE, render_scope
 from server import keys
 from server.audit.trail import audited
 from server.auth.errors import TooManyAttempts
+from server.auth.tokens import Audience, TokenKeys
 from server.devices.device import Device, devices_of
 from server.instances.collection import Kept
 from server.mail.mailer import MailUnsent
 from server.oauth.granting import Granting
+from server.oauth.linked import KONNECTORS, manifest_rules
 from server.oauth.oauth import OAUTH
 from server.oauth.words import WORDS
 from server.pages.forms import FIELD, check_form
@@ -62,6 +64,18 @@ async def log_in(request: web.Request) -> web.Response:
         return web.json_response({"session_code": code}, status=202, headers=NO_STORE)
     tokens = await granting.of_scope(client.id, WHOLE)
     return web.json_response(tokens.told(), headers=NO_STORE)
+
+
+async def konnector_token(request: web.Request) -> web.Response:
+    """POST /auth/tokens/konnectors/{slug}: a token for a konnector that a flagship runs itself."""
+    instance, slug = request[keys.HOME], request.match_info["slug"]
+    rules = await manifest_rules(slug, instance.store, KONNECTORS)
+    if rules is None:
+        raise web.HTTPNotFound(text="No konnector of this name is installed.")
+    token = TokenKeys(instance.domain, instance.secret).token(
+        Audience.KONNECTOR, slug, request.app[OAUTH].clock().timestamp(), render_scope(rules)
+    )
+    return web.json_response(token, status=201, headers=NO_STORE)
 
 
 async def certify_page(

@@ -13,6 +13,7 @@ from replication.core.errors import DatabaseMissing, DocumentMissing
 from replication.store.protocol import DocumentStore
 
 APPS = "io.cozy.apps"
+KONNECTORS = "io.cozy.konnectors"
 _PREFIX = f"@{APPS}/"
 SECONDS = 60.0
 """How long a token opens what a manifest said, before the manifest is read again."""
@@ -32,10 +33,12 @@ def slug_of(scope: str) -> str:
     return scope.removeprefix(_PREFIX) if scope.startswith(_PREFIX) else ""
 
 
-async def manifest_rules(slug: str, store: DocumentStore) -> PermissionSet | None:
+async def manifest_rules(
+    slug: str, store: DocumentStore, doctype: str = APPS
+) -> PermissionSet | None:
     """Return what the manifest of an application asks for; None if it is not installed here."""
     try:
-        document = await (await store.open(APPS)).get(f"{APPS}/{slug}")
+        document = await (await store.open(doctype)).get(f"{doctype}/{slug}")
         manifest = msgspec.json.decode(document.body, type=_Manifest)
         told = {name: msgspec.json.decode(rule) for name, rule in manifest.permissions.items()}
         return PermissionSet(tuple(parse_rules(told).values()))

@@ -13,6 +13,7 @@ from server.instances.instance import Instance
 from server.oauth.errors import OAuthRefused
 from server.oauth.granting import Granting
 from server.oauth.oauth import OAuth
+from server.oauth.one_time_code import Codes, OneTimeCode, Opens
 from server.oauth.redirect_uri import OwnAddress
 from server.oauth.registering import registered
 from server.oauth.registration import read_registration
@@ -21,9 +22,13 @@ _NAME_OF_CLI = "cli"
 
 
 class Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """One of four: to register a client, to certify one, a token of one, or a token of none."""
+    """What is to be done.
 
-    what: Literal["register", "certify", "access", "cli"]
+    `register` or `certify` a client, make an `access` token of one or a `cli` token of none, or
+    `delegate`: a code that lets in, at `/oidc/access_token`, whoever was vouched for elsewhere.
+    """
+
+    what: Literal["register", "certify", "access", "cli", "delegate"]
     redirect_uri: str = ""
     client_name: str = ""
     software_id: str = ""
@@ -47,7 +52,7 @@ class Operator:
     oauth: OAuth
 
     async def do(self, asked: Asked) -> str:
-        """Do what is asked; return the id of the client, or the token. Raises AskedIllegal."""
+        """Do what is asked; return a client's id, a token, or a code. Raises AskedIllegal."""
         try:
             return await self._done(asked)
         except OAuthRefused as refused:
@@ -65,10 +70,18 @@ class Operator:
                 parse_scope(asked.scope)
                 granting = Granting(self.instance, self.oauth.clock())
                 return (await granting.of_scope(asked.client_id, asked.scope)).access
+            case "delegate":
+                return await self._delegated()
             case "cli":
                 parse_scope(asked.scope)
                 keys, now = self._keys, self.oauth.clock().timestamp()
                 return keys.token(Audience.CLI, _NAME_OF_CLI, now, asked.scope)
+
+    async def _delegated(self) -> str:
+        code, now = self.oauth.new_code(), self.oauth.clock().isoformat()
+        made = OneTimeCode(opens=Opens.DELEGATED, issued_at=now)
+        await Codes(self.instance.store).add(code, made)
+        return code
 
     async def _registered(self, asked: Asked) -> str:
         said = {

@@ -19,6 +19,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/auth/authorize", authorizing.answer),
         web.post("/auth/clients/{client_id}/flagship", flagship.certify),
         web.post("/auth/login/flagship", flagship.log_in),
+        web.post("/auth/tokens/konnectors/{slug}", flagship.konnector_token),
         web.post("/auth/access_token", token_routes.give_tokens),
         web.post("/auth/revoke", token_routes.revoke),
         web.get(discovery.WELL_KNOWN, discovery.describe),

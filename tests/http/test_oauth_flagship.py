@@ -7,12 +7,14 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.smtp import SMTP
 
+from replication.core.document import Edit
 from server.home_settings.profile import Profile, write_profile
 from server.mail.settings import MailSettings
+from server.oauth.linked import KONNECTORS
 from server.oauth.oauth import OAUTH
 from server.oauth.operator import Asked, Operator
 from tests.support.browsing import Browser
-from tests.support.devices import bearer
+from tests.support.devices import bearer, oauth_token
 from tests.support.house import PASSWORD, house
 from tests.support.oauth import JSON, VERIFIER, asked_for, instance_of, register
 
@@ -109,3 +111,24 @@ async def test_who_is_not_let_in(home):
     path = f"/auth/clients/{client['client_id']}/flagship"
     async with home.anybody.post(path, data={"code": "000000"}) as response:
         assert response.status == 401
+
+
+async def test_a_flagship_runs_konnectors_of_the_home(home):
+    async with instance_of(home) as instance:
+        konnectors = await instance.store.ensure(KONNECTORS)
+        manifest = b'{"permissions":{"b":{"type":"io.cozy.bills"}}}'
+        await konnectors.write([Edit(f"{KONNECTORS}/edf", manifest)])
+    everything = bearer(await oauth_token(home.app, "*"))
+    path = "/auth/tokens/konnectors"
+    async with home.anybody.post(f"{path}/edf", headers=everything) as response:
+        assert response.status == 201
+        shown = bearer(await response.json())
+    async with home.anybody.put("/data/io.cozy.bills/a", json={}, headers=shown) as response:
+        assert response.status == 200
+    async with home.anybody.get("/data/io.cozy.files/_changes", headers=shown) as response:
+        assert response.status == 403
+    async with home.anybody.post(f"{path}/none", headers=everything) as response:
+        assert response.status == 404
+    less = bearer(await oauth_token(home.app, "io.cozy.bills", client="d" * 32))
+    async with home.anybody.post(f"{path}/edf", headers=less) as response:
+        assert response.status == 403

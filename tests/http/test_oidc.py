@@ -11,7 +11,7 @@ from server.devices.device import devices_of
 from server.instances.record import write_record
 from server.oauth.oauth import OAUTH
 from server.oauth.oidc.settings import OidcProvider
-from server.oauth.one_time_code import Codes, OneTimeCode, Opens
+from server.oauth.operator import Asked, Operator
 from tests.support.devices import bearer
 from tests.support.house import found, house
 from tests.support.oauth import instance_of, register
@@ -207,10 +207,8 @@ async def test_a_native_application_brings_the_token_itself(home, double):
 
 async def test_a_code_that_was_delegated_is_used_once(home):
     client = await register(home)
-    code = home.app[OAUTH].new_code()
-    made = OneTimeCode(opens=Opens.DELEGATED, issued_at=home.app[OAUTH].clock().isoformat())
     async with instance_of(home) as instance:
-        await Codes(instance.store).add(code, made)
+        code = await Operator(instance, home.app[OAUTH]).do(Asked(what="delegate"))
     status, told = await brought(home, client, code=code, scope="io.cozy.files io.cozy.contacts")
     assert (status, told["scope"]) == (200, "io.cozy.files io.cozy.contacts")
     assert (await brought(home, client, code=code, scope="io.cozy.files"))[0] == 400
