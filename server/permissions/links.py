@@ -124,17 +124,16 @@ class Links:
             try:
                 await short_codes_of(home.store).add(key, ShortCode(link_id, name))
             except Conflict:  # somebody has this code: with six digits that happens
-                await self._clear_if_dead(home, key)
+                await self._clear_if_ended(home, key)
                 seed = self._seed(self._now(), tiny=seed.tiny)
             else:
                 return seed
 
-    async def _clear_if_dead(self, home: Instance, key: str) -> None:
+    async def _clear_if_ended(self, home: Instance, key: str) -> None:
+        """Free a code whose link has ended; one without a link may be of one just being made."""
         leads = await short_codes_of(home.store).get(key)
-        if leads is None:
-            return
-        link = await permissions_of(home.store).get(leads.value.permission)
-        if link is None or link.value.ends_at <= self._now().timestamp():
+        link = await permissions_of(home.store).get(leads.value.permission) if leads else None
+        if link is not None and link.value.ends_at <= self._now().timestamp():
             await short_codes_of(home.store).delete(key)
 
     async def _forget(self, home: Instance, seeds: Iterable[CodeSeed]) -> None:
