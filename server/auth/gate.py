@@ -46,7 +46,8 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     cuts = live.cuts
     principal = await _principal(request)
     if principal.kind is Kind.SESSION and not access.cookie and access.need is not Need.PERSON:
-        raise Unauthenticated  # cozy.md 0: the cookie alone opens no API
+        request[keys.PRINCIPAL] = principal  # signing in once more would open nothing either
+        raise request.match_info.http_exception or Unauthenticated  # cozy.md 0: no API by cookie
     check_lock(principal, request.cookies)
     check_access(access, principal)
     check_origin(principal, request.method, *_origin(request))

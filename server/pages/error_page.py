@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from server import keys
 from server.http.fault import Fault
 from server.pages.page import Sheet, page
 
@@ -24,16 +25,19 @@ def error_page(request: web.Request, fault: Fault) -> web.Response:
     if fault.status == HTTPStatus.UNAUTHORIZED and _can_sign_in(request):
         back = urlencode({"redirect": request.path_qs})
         return web.Response(status=303, headers={"Location": f"/auth/login?{back}"})
-    values = {"status": fault.status, "kind": _kind(fault.status), "reason": fault.reason}
+    values = {"status": fault.status, "kind": _kind(request, fault), "reason": fault.reason}
     sheet = Sheet("pages/error.html", {"en": {}, "fr": {}}, values)
     return page(request, sheet, status=fault.status, headers=fault.headers)
 
 
 def _can_sign_in(request: web.Request) -> bool:
-    return request.method == HTTPMethod.GET and "Authorization" not in request.headers
+    shows = "Authorization" in request.headers or keys.PRINCIPAL in request
+    return request.method == HTTPMethod.GET and not shows
 
 
-def _kind(status: int) -> int:
-    if status in _TOLD:
-        return status
-    return 500 if status >= 500 else 400  # noqa: PLR2004  # the two classes of errors
+def _kind(request: web.Request, fault: Fault) -> int:
+    if fault.status == HTTPStatus.UNAUTHORIZED and keys.PRINCIPAL in request:
+        return HTTPStatus.FORBIDDEN.value  # signed in, and yet it is not for a browser's session
+    if fault.status in _TOLD:
+        return fault.status
+    return 500 if fault.status >= 500 else 400  # noqa: PLR2004  # the two classes of errors

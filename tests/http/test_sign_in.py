@@ -189,6 +189,16 @@ async def test_logins_are_kept_as_history(home, browser):
     assert browser.cookie(COOKIE).value not in str(row)
 
 
+async def test_who_is_signed_in_is_led_round_no_circle(browser):
+    await browser.sign_in(PASSWORD)
+    page = await browser.get("/nowhere")
+    assert (page.status, page.at) == (404, "/nowhere")
+    page = await browser.get("/settings/devices/none")
+    assert page.at == "/settings/devices/none"
+    page = await browser.get("/jobs/queue/none")
+    assert page.status in (401, 404)
+
+
 async def test_the_cookie_opens_no_api(browser):
     await browser.sign_in(PASSWORD)
     async with browser.session.get("/data/io.cozy.files/_all_docs", headers=SCRIPT) as response:
