@@ -40,7 +40,7 @@ async def test_every_door_is_closed_but_those_on_the_list(home):
         async with home.anybody.request(method, path) as response:
             if response.status != 401:
                 open_doors.add((method, pattern))
-            else:
+            elif pattern.startswith(("/couchdb", "/data", "/dav", "/files")):
                 assert response.headers["WWW-Authenticate"].startswith("Basic realm=")
     without_heads = {(method, pattern) for method, pattern in open_doors if method != "HEAD"}
     assert without_heads == PUBLIC.keys()
