@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from doctypes.permissions.permission_set import PermissionSet
 from doctypes.permissions.rule import READING, Rule, Verb
-from server.oauth.doctype_words import label_of
+from server.oauth.doctype_words import LABELS, label_of
 
 SEES, ADDS, CHANGES, DELETES = "sees", "adds", "changes", "deletes"
 _DOES = {
@@ -33,15 +33,23 @@ class Line:
 
 
 def lines_of(permissions: PermissionSet, language: str) -> list[Line]:
-    """Return what a set allows, a line for each kind and choice of documents, by their labels."""
+    """Return what a set allows, a line for each kind and choice of documents, by their labels.
+
+    Sending mail is left out, for that is said apart (`sends_mail`).
+    """
     gathered: dict[tuple[str, tuple[str, ...]], set[Verb]] = {}
     for rule in permissions.rules:
-        gathered.setdefault((rule.type, rule.values), set()).update(rule.verbs)
-    lines = [
-        Line(label_of(doctype, language), doctype, _does(verbs), values)
-        for (doctype, values), verbs in gathered.items()
-    ]
+        if (rule.type, rule.values) != (_JOBS, (_MAIL,)):
+            gathered.setdefault((rule.type, rule.values), set()).update(rule.verbs)
+    lines = [_line(*meant, _does(verbs), language) for meant, verbs in gathered.items()]
     return sorted(lines, key=lambda line: (line.label, line.only))
+
+
+def _line(doctype: str, values: tuple[str, ...], does: tuple[str, ...], language: str) -> Line:
+    # Some settings are documents with a name of their own: `io.cozy.settings.disk-usage`.
+    if len(values) == 1 and values[0] in LABELS:
+        return Line(label_of(values[0], language), values[0], does)
+    return Line(label_of(doctype, language), doctype, does, values)
 
 
 def only_reads(permissions: PermissionSet) -> bool:

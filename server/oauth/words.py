@@ -9,7 +9,7 @@ WORDS: Words = {
         "consent_name": "The application chose this name itself.",
         "consent_from": "Its site: {site}",
         "consent_policy": "What it says about your data",
-        "consent_asks": "It would",
+        "consent_asks": "What it asks for",
         "consent_reads": "It only looks, and changes nothing.",
         "consent_everything": "Do everything in your home, as you can: read, change and delete all "
         "documents, and let in others.",
@@ -55,7 +55,7 @@ WORDS: Words = {
         "consent_name": "L’application a choisi elle-même ce nom.",
         "consent_from": "Son site : {site}",
         "consent_policy": "Ce qu’elle dit de vos données",
-        "consent_asks": "Elle pourrait",
+        "consent_asks": "Ce qu’elle demande",
         "consent_reads": "Elle ne fait que regarder, et ne change rien.",
         "consent_everything": "Tout faire dans votre foyer, comme vous : lire, modifier et "
         "supprimer tous les documents, et faire entrer d’autres.",

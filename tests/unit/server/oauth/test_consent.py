@@ -33,6 +33,18 @@ def test_types_go_by_their_family(doctype, label):
     assert label_of(doctype, "fr") == label
 
 
+def test_what_cozys_desktop_client_asks_for():
+    scope = (
+        "io.cozy.files io.cozy.settings:GET:io.cozy.settings.disk-usage "
+        "io.cozy.jobs:POST:sendmail:worker"
+    )
+    asked = [(line.label, line.does, line.only) for line in lines_of(parse_scope(scope), "en")]
+    assert asked == [
+        ("How much room is taken", ("sees",), ()),
+        ("Your files and folders", ("sees", "adds", "changes", "deletes"), ()),
+    ]
+
+
 def test_what_is_only_looked_at():
     assert only_reads(parse_scope("io.cozy.files:GET io.cozy.bills:GET:a"))
     assert not only_reads(parse_scope("io.cozy.files:GET io.cozy.bills"))
