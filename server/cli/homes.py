@@ -130,7 +130,9 @@ def delete(where: Where, domain: str, *, days: int, now: bool, yes: bool) -> Non
         click.echo(say("deletion_planned", domain=record.domain, at=home["deletion_at"]))
         return
     if not yes:
-        typed = click.prompt(say("confirm_erase", domain=record.domain), default="", err=True)
+        typed = click.prompt(
+            say("confirm_erase", domain=record.domain), default="", show_default=False, err=True
+        )
         if typed.strip().lower() != record.domain:
             raise Refusal(say("not_confirmed", domain=record.domain))
     with office(settings) as homes:

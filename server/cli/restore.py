@@ -57,12 +57,14 @@ def _unpack(kept: Path, staged: Path) -> Manifest:
     unpack: Callable[..., Manifest] = unpack_from_pool if kept.is_dir() else unpack_archive
     with click.progressbar(length=_size_of(kept), label=kept.name, width=24) as bar:
         try:
-            return unpack(kept, Unpacking(staged), bar.update)
+            manifest = unpack(kept, Unpacking(staged), bar.update)
         except BackupUnusable as error:
             raise Refusal(_unusable(error)) from error
         except OSError as error:
             why = error.strerror or str(error)
             raise Refusal(say("restore_failed", path=kept, why=why)) from error
+        bar.update(max((bar.length or 0) - bar.pos, 0))  # what an archive has around its files
+    return manifest
 
 
 def _unusable(error: BackupUnusable) -> str:
