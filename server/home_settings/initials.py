@@ -1,8 +1,10 @@
 """A picture for who has none: their initials on a colour of their own, or a silhouette. Pure."""
 
 import zlib
+from functools import cache
 from hashlib import sha256
 from html import escape
+from math import ceil, sqrt
 
 _COLOURS = (
     *("#a8401a", "#8a5a00", "#4d6b1f", "#1f6b3a", "#146a70", "#1d5f9e"),
@@ -53,17 +55,24 @@ _SILHOUETTE = (
 )
 
 _SIDE = 128
-_RADIUS = _SIDE / 2
-_FINE = 3
-"""Samples of a pixel in each direction, so that the edge is smooth."""
+_FINE = 4
+"""Lines of samples in each row of pixels, so that the edge is smooth."""
 
-_HEAD = (64.0, 50.0, 21.5)
-_SHOULDERS = (64.0, 116.0, 41.0, 36.5)
+_Ellipse = tuple[float, float, float, float]
+_DISC: _Ellipse = (64.0, 64.0, 64.0, 64.0)
+"""The middle, across and down, and the radii."""
+_PERSON: tuple[_Ellipse, ...] = ((64.0, 50.0, 21.5, 21.5), (64.0, 116.0, 41.0, 36.5))
 
 
 def png(name: str, *, grey: bool = False) -> bytes:
     """Return a silhouette on the name's colour as PNG, 128 by 128 (letters would need a font)."""
-    colour = bytes.fromhex(colour_of(name, grey=grey)[1:])
+    return _png(colour_of(name, grey=grey))
+
+
+@cache
+def _png(shown: str) -> bytes:
+    """Return a picture, drawn once for each of our colours."""
+    colour = bytes.fromhex(shown[1:])
     rows = b"".join(b"\0" + _row(y, colour) for y in range(_SIDE))
     header = _SIDE.to_bytes(4, "big") * 2 + bytes([8, 6, 0, 0, 0])  # 8 bits, RGBA
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
@@ -76,26 +85,34 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _row(y: int, colour: bytes) -> bytes:
-    return b"".join(_pixel(x, y, colour) for x in range(_SIDE))
+    """Return a row of pixels, RGBA: how much of each is of the disc, and of the person in it."""
+    disc, person = [0.0] * _SIDE, [0.0] * _SIDE
+    for step in range(_FINE):
+        line = y + (step + 0.5) / _FINE
+        whole = _span(_DISC, line)
+        _cover(disc, *whole)
+        for part in _PERSON:
+            left, right = _span(part, line)
+            _cover(person, max(left, whole[0]), min(right, whole[1]))
+    return b"".join(
+        _pixel(colour, inside / _FINE, white / inside if inside else 0.0)
+        for inside, white in zip(disc, person, strict=True)
+    )
 
 
-def _pixel(x: int, y: int, colour: bytes) -> bytes:
-    offsets = [(step + 0.5) / _FINE for step in range(_FINE)]
-    samples = [(x + dx, y + dy) for dy in offsets for dx in offsets]
-    within = [at for at in samples if _in_circle(at, (_RADIUS, _RADIUS, _RADIUS))]
-    if not within:
-        return bytes(4)
-    white = sum(_in_person(at) for at in within) / len(within)
+def _span(ellipse: _Ellipse, line: float) -> tuple[float, float]:
+    """Return from where to where a horizontal line runs inside of an ellipse."""
+    x, y, across, down = ellipse
+    half = across * sqrt(max(0.0, 1 - ((line - y) / down) ** 2))
+    return x - half, x + half
+
+
+def _cover(pixels: list[float], left: float, right: float) -> None:
+    """Add to each pixel how much of it lies between two places."""
+    for x in range(int(left), min(_SIDE, ceil(right))):
+        pixels[x] += max(0.0, min(x + 1, right) - max(x, left))
+
+
+def _pixel(colour: bytes, opacity: float, white: float) -> bytes:
     shade = bytes(round(part + (255 - part) * white) for part in colour)
-    return shade + bytes([round(255 * len(within) / len(samples))])
-
-
-def _in_person(at: tuple[float, float]) -> bool:
-    x, y, across, down = _SHOULDERS
-    in_shoulders = ((at[0] - x) / across) ** 2 + ((at[1] - y) / down) ** 2 <= 1
-    return in_shoulders or _in_circle(at, _HEAD)
-
-
-def _in_circle(at: tuple[float, float], circle: tuple[float, float, float]) -> bool:
-    x, y, radius = circle
-    return (at[0] - x) ** 2 + (at[1] - y) ** 2 <= radius**2
+    return shade + bytes([round(255 * opacity)])
