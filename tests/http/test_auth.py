@@ -43,7 +43,8 @@ async def test_every_door_is_closed_but_those_on_the_list(home):
             elif pattern.startswith(("/couchdb", "/data", "/dav", "/files")):
                 assert response.headers["WWW-Authenticate"].startswith("Basic realm=")
     without_heads = {(method, pattern) for method, pattern in open_doors if method != "HEAD"}
-    assert without_heads == PUBLIC.keys()
+    # Some that are public to the gate ask for something of their own: the matrix knows them all.
+    assert without_heads <= PUBLIC.keys()
 
 
 async def test_every_door_of_a_couch_alone_is_closed_but_health_and_the_greeting(tmp_path):
