@@ -7,8 +7,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -22,47 +21,25 @@ from replication.blobs.protocol import BlobStore
 from replication.store.sqlite.backup import copy_database
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
-from server.audit.routes import audit_access
-from server.audit.routes import routes as audit_routes
 from server.audit.trail import AUDIT, AuditTrail, written_now_and_then
-from server.auth.authenticator import Authenticator, Ways
+from server.auth.authenticator import Authenticator
 from server.auth.caller import read_networks
 from server.auth.credentials import Credentials
 from server.auth.gate import admit as admit_to_home
 from server.auth.live import LiveRequests
 from server.auth.throttle import Throttle
-from server.auth.tokens import Audience
 from server.backup.snapshot import Engine
 from server.data.dialect import COUCH
 from server.data.open_feeds import FEEDS, OpenFeeds
-from server.data.routes import routes as data_routes
 from server.data.server_name import names_server
-from server.data.session import routes as session_routes
 from server.data.size_limits import LIMITS, SizeLimits
-from server.dav.access import dav_access
-from server.dav.mount import routes as dav_routes
-from server.devices.access import devices_access
 from server.devices.app_passwords import PasswordMaker
 from server.devices.device import devices_of
-from server.devices.entering import (
-    by_access_token,
-    by_app_password,
-    by_cli_token,
-    by_konnector_token,
-)
 from server.devices.last_seen import LastSeen
 from server.devices.pace import PollingPace
 from server.devices.room import DEVICES, DeviceRoom
-from server.devices.routes import routes as device_routes
 from server.files.resumable.routes import speaks_tus
-from server.files.routes import files_access
-from server.files.routes import routes as file_routes
-from server.home.access import home_access
-from server.home.routes import routes as home_routes
 from server.home.white_label import look_by_context
-from server.home.white_label import routes as logo_routes
-from server.home_settings.access import settings_access
-from server.home_settings.routes import routes as settings_routes
 from server.http import health, middlewares
 from server.http.cors import allow_pages, of_home
 from server.http.dialects import OF_HOME, Dialects
@@ -81,39 +58,24 @@ from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
 from server.media.following import Thumbnails
 from server.media.media import MEDIA, Media
-from server.oauth.access import oauth_access
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.oidc.providers import PROVIDERS, Providers
-from server.oauth.routes import routes as oauth_routes
 from server.oauth.sweeping import sweep_clients_now_and_then
 from server.observe.heap import give_back
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
-from server.office.access import office_access
 from server.office.office import OFFICE, Office
-from server.office.routes import routes as office_routes
-from server.pages.assets import routes as asset_routes
 from server.pages.look import LOOK_OF
-from server.permissions.access import permissions_access
-from server.permissions.data_access import data_access
-from server.permissions.entering import ShortCodes, by_share_token
 from server.permissions.link_password import LINK_PASSWORDS, LinkPasswords
-from server.permissions.link_password import routes as link_password_routes
 from server.permissions.links import Links
 from server.permissions.permission import permissions_of, short_codes_of
 from server.permissions.routes import LINKS
-from server.permissions.routes import routes as permission_routes
 from server.realtime.notices import NOTICES, Notices
-from server.realtime.routes import realtime_access
-from server.realtime.routes import routes as realtime_routes
 from server.replications.following import Following
+from server.rooms import DOORS, ROOMS, ways
 from server.settings import Settings
-from server.sign_in.access import sign_in_access
-from server.sign_in.entering import by_app_token, by_cookie
 from server.sign_in.letters import LETTERS_RATE
 from server.sign_in.room import SECOND_STEPS, SIGN_IN, SignIn
-from server.sign_in.routes import routes as sign_in_routes
-from server.sign_in.second_factors import SecondFactors
 from server.sign_in.session_seen import SessionSeen
 from server.views.home_designs import HomeDesigns
 
@@ -122,56 +84,6 @@ _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 3600.0
 ERASE_SECONDS = 3600.0
 CLIENT_SWEEP_SECONDS = 600.0
-
-ROOMS = (
-    data_access,
-    permissions_access,
-    dav_access,
-    office_access,
-    home_access,
-    settings_access,
-    devices_access,
-    realtime_access,
-    audit_access,
-    oauth_access,
-    files_access,
-    sign_in_access,
-)
-"""Each says what its routes take; a route that none speaks of is the owner's alone."""
-
-DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
-    asset_routes,
-    logo_routes,
-    home_routes,
-    session_routes,
-    data_routes,
-    permission_routes,
-    link_password_routes,
-    dav_routes,
-    office_routes,
-    device_routes,
-    settings_routes,
-    oauth_routes,
-    realtime_routes,
-    audit_routes,
-    file_routes,
-    sign_in_routes,
-)
-
-WAYS = Ways(
-    tokens={
-        Audience.ACCESS: by_access_token,
-        Audience.APP: by_app_token,
-        Audience.CLI: by_cli_token,
-        Audience.KONNECTOR: by_konnector_token,
-        Audience.SHARE: by_share_token,
-    },
-    secrets=(by_app_password,),
-    codes=(),
-    cookie=by_cookie,
-    second_needed=SecondFactors().needed,
-)
-"""How a home is entered, besides with its owner's passphrase."""
 
 
 def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -> web.Application:
@@ -218,16 +130,6 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app.on_response_prepare.append(names_server(COUCH.prefix))
     app.on_response_prepare.append(speaks_tus)
     return app
-
-
-def ways() -> Ways:
-    """Return the ways in of one process, with its own count of codes that were wrong."""
-    short = ShortCodes(time.monotonic)
-    return replace(
-        WAYS,
-        secrets=(*WAYS.secrets, short.by_password),
-        codes=(*WAYS.codes, short.by_code),
-    )
 
 
 def assemble(
