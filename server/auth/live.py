@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from server.auth.principal import Principal
+from server.auth.principal import Kind, Principal
+
+PASSPHRASE = "passphrase"  # noqa: S105  # a word, and no secret
+"""Stands for the owner's passphrase among the ids of credentials: it ends by being changed."""
 
 _Tasks = set[asyncio.Task[Any]]
 
@@ -24,10 +27,11 @@ class LiveRequests:
     def entered(self, principal: Principal) -> Iterator[None]:
         """Keep the running task among those of a credential while it lasts."""
         task = asyncio.current_task()
-        if not principal.credential or task is None:  # the passphrase is nothing to revoke
+        credential = PASSPHRASE if principal.kind is Kind.OWNER else principal.credential
+        if not credential or task is None:
             yield
             return
-        key = (principal.domain, principal.credential)
+        key = (principal.domain, credential)
         self._tasks[key].add(task)
         try:
             yield

@@ -8,6 +8,7 @@ from server import keys
 from server.audit.trail import audited
 from server.auth.errors import TooManyAttempts
 from server.auth.kdf import check_iterations
+from server.auth.live import PASSPHRASE
 from server.mail.mailer import MailUnsent
 from server.sign_in.letters import send
 from server.sign_in.opening import end_sessions
@@ -90,6 +91,7 @@ async def choose(request: web.Request, chosen: Chosen) -> None:
         changes[HINT] = chosen.hint or None
     await set_passphrase(request, chosen.secret, chosen.iterations, derived=chosen.derived)
     await change_vault(home.store, changes)
+    request.app[keys.LIVE].cut_off(home.domain, PASSPHRASE)
 
 
 async def change(request: web.Request, chosen: Chosen, session: str) -> None:

@@ -1,7 +1,10 @@
 """Signing in with a passphrase: the page, what scripts of others send, cookies, and signing out."""
 
+import asyncio
+from contextlib import suppress
+
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientError, ClientSession
 
 from server.auth.kdf import Kdf, login_hash, salt_of
 from server.auth.passwords import hash_password
@@ -249,6 +252,18 @@ async def test_the_passphrase_is_changed_and_devices_stay(home, browser, tmp_pat
             assert response.status == status
     kept = read_record(tmp_path / "instances" / "localhost").owner
     assert (kept.kdf.salt, kept.kdf.iterations) == ("me@localhost", 50_000)
+
+
+async def test_what_the_old_passphrase_has_open_ends_with_it(home, browser):
+    await browser.sign_in(PASSWORD)
+    feed = "/couchdb/io.cozy.files/_changes?feed=continuous&heartbeat=1000"
+    async with home.owner.get(feed) as open_feed:
+        assert open_feed.status == 200
+        page = await change(browser, current_passphrase=PASSWORD, passphrase="new passphrase")
+        assert "The passphrase is changed" in page.text
+        with suppress(ClientError):
+            await asyncio.wait_for(open_feed.read(), 20)
+    assert (await browser.get("/auth/security")).status == 200
 
 
 async def test_programs_change_the_passphrase(browser):
