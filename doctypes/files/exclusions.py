@@ -23,6 +23,9 @@ from replication.store.protocol import Database
 NOT_SYNCHRONIZED_ON = "not_synchronized_on"
 DEVICES = "io.cozy.oauth.clients"
 
+FAR = 1000
+"""Changes from which on all directories are read rather than all changes: most are of files."""
+
 _MARK = NOT_SYNCHRONIZED_ON.encode()
 
 
@@ -88,8 +91,10 @@ class Exclusions:
         return hiding
 
     async def _catch_up(self) -> None:
-        if self._through is None:
-            self._through = (await self._database.sequence()).number
+        stands = (await self._database.sequence()).number
+        if self._through is None or stands - self._through > FAR:
+            self._devices.clear()
+            self._through = stands
             async for directories in self._nodes.directories_below(ROOT_PATH):
                 self._take_in(directories)
         while (await self._database.sequence()).number > self._through:

@@ -88,6 +88,20 @@ async def test_a_device_throws_away_what_it_sees_and_no_more(tree):
     assert (await tree.trash_seen(a.id, PHONE)).dir_id == TRASH_ID
 
 
+async def test_after_many_changes_directories_are_read_and_not_changes(tree, monkeypatch):
+    await create(tree, "/a/f")
+    await create(tree, "/b/f")
+    a, b = await tree.at("/a"), await tree.at("/b")
+    await tree.exclude(a.id, [LAPTOP])
+    assert [one.id for one in await tree.excluded_by(LAPTOP)] == [a.id]
+    monkeypatch.setattr("doctypes.files.exclusions.FAR", 0)
+    await tree.include(a.id, [LAPTOP])
+    await tree.exclude(b.id, [LAPTOP])
+    assert [one.id for one in await tree.excluded_by(LAPTOP)] == [b.id]
+    await tree.destroy(b.id)
+    assert await tree.excluded_by(LAPTOP) == []
+
+
 async def test_only_directories_below_the_root_are_excluded(tree):
     file = await create(tree, "/f")
     with pytest.raises(NotADirectory):
