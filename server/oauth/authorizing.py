@@ -27,6 +27,7 @@ from server.oauth.linked import manifest_rules, slug_of
 from server.oauth.oauth import OAUTH
 from server.oauth.one_time_code import Codes, OneTimeCode, Opens
 from server.oauth.redirect_uri import answered_at, form_target
+from server.oauth.registering import check_private
 from server.oauth.words import WORDS
 from server.pages.forms import FIELD, check_form
 from server.pages.page import Sheet, page, page_language
@@ -39,6 +40,7 @@ _JSON = "application/json"
 
 async def ask(request: web.Request) -> web.Response:
     """GET /auth/authorize: the page that says what a client asks for."""
+    check_private(request)
     if await owner_in_session(request) is None:
         back = urlencode({"redirect": request.path_qs})
         return web.Response(status=303, headers={"Location": f"{LOGIN_PAGE}?{back}"})

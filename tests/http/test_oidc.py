@@ -151,6 +151,11 @@ async def test_new_keys_of_the_provider_are_found(home, double, monkeypatch):
     assert (await Browser(home).to_the_provider_and_back())[0] == 303
 
 
+async def test_a_provider_that_wants_the_secret_in_the_form_gets_it_there(home, double):
+    double.methods = ["client_secret_post"]
+    assert (await Browser(home).to_the_provider_and_back())[0] == 303
+
+
 async def test_a_provider_that_is_not_there_is_said_to_be_so(home, double):
     double.issuer = "http://127.0.0.1:1"
     status, _, html = await Browser(home).get("/oidc/start")

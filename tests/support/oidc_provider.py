@@ -33,6 +33,7 @@ class OidcDouble:
         self.codes = {}
         self.issuer = ""
         self.asked = []
+        self.methods = None  # how clients show their secret; None says nothing of it
 
     def token(self, **claims):
         now = int(time.time())
@@ -50,8 +51,10 @@ class OidcDouble:
 
     async def discovery(self, _):
         self.asked.append("discovery")
+        methods = {"token_endpoint_auth_methods_supported": self.methods} if self.methods else {}
         return web.json_response(
             {
+                **methods,
                 "issuer": self.issuer,
                 "authorization_endpoint": f"{self.issuer}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
@@ -76,8 +79,12 @@ class OidcDouble:
 
     async def give_token(self, request):
         form = await request.post()
-        login = b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
-        client_id, secret = (unquote_plus(part) for part in login.split(":"))
+        if self.methods == ["client_secret_post"]:
+            assert "Authorization" not in request.headers
+            client_id, secret = form["client_id"], form["client_secret"]
+        else:
+            login = b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+            client_id, secret = (unquote_plus(part) for part in login.split(":"))
         asked = self.codes.pop(form["code"], None)
         right = (
             asked is not None
