@@ -16,7 +16,7 @@ from replication.mango.bookmark import Bookmark
 from replication.mango.mapper import Select
 from replication.mango.members import EVERYTHING, decoder_of
 from replication.mango.planning import Plan
-from replication.mango.projection import projected, put
+from replication.mango.projection import projected, put, readable
 from replication.mango.question import DEFAULT_LIMIT, Question
 from replication.mango.ranges import Range, key_range
 from replication.query.matching import matcher
@@ -107,7 +107,7 @@ class Answer:
         fields = self._question.fields
         if fields is None:
             return [place.text for place in places]
-        return [encode(projected(msgspec.json.decode(place.text), fields)) for place in places]
+        return [encode(projected(readable(place.text), fields)) for place in places]
 
     def _places(self) -> AsyncGenerator[list[Place]]:
         if self._index is None:

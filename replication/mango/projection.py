@@ -1,12 +1,27 @@
 """The part of a document that `fields` ask for."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from replication.query.matching import is_nothing, value_at
 from replication.query.selector import Path
 
 Json = Any
+
+
+def readable(text: bytes) -> Json:
+    """Read a document to be written again; numbers too large for any stay as they stand."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text, parse_int=_as_it_stands, parse_float=_as_it_stands)
+
+
+def _as_it_stands(number: str) -> msgspec.Raw:
+    return msgspec.Raw(number.encode())
 
 
 def projected(document: Json, fields: Sequence[Path]) -> dict[str, Json]:

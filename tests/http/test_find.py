@@ -183,3 +183,12 @@ async def test_cozy_demands_an_index(client):
     assert ids(found) == ["d1", "d3"]
     assert found["next"] is True
     assert found["limit"] == 2
+
+
+async def test_numbers_too_large_for_any_are_given_back_to_the_letter(client):
+    huge = b"9" * 5000
+    body = b'{"huge":' + huge + b',"far":1e999,"a":{"b":' + huge + b"}}"
+    await answer(await client.put(f"{THINGS}/huge", data=body), 201)
+    asked = {"selector": {"_id": "huge"}, "fields": ["huge", "far", "a.b"]}
+    found = await client.post(f"{THINGS}/_find", json=asked)
+    assert (found.status, body in await found.read()) == (200, True)
