@@ -192,7 +192,20 @@ def open_blobs(folder: Path) -> BlobStore:
 
 
 async def open_instance(record: InstanceRecord) -> Instance:
-    """Open a home with the embedded engine.
+    """Open a home with what it keeps about itself. Raises as `open_documents` does."""
+    instance = await open_documents(record)
+    try:
+        await devices_of(instance.store).prepare()
+        await permissions_of(instance.store).prepare()
+        await short_codes_of(instance.store).prepare()
+    except BaseException:
+        await instance.close()
+        raise
+    return instance
+
+
+async def open_documents(record: InstanceRecord) -> Instance:
+    """Open a home's documents and files alone, with the embedded engine.
 
     Raises ValueError for a file that is not ours or of another format.
     """
@@ -204,9 +217,6 @@ async def open_instance(record: InstanceRecord) -> Instance:
         )
         await files.start()
         files.quota = record.quota
-        await devices_of(store).prepare()
-        await permissions_of(store).prepare()
-        await short_codes_of(store).prepare()
     except BaseException:
         await store.close()
         raise

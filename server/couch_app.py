@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from server.app import assemble, new_id, now, open_instance
+from server.app import assemble, new_id, now, open_documents
 from server.couch_auth import config_routes, session
 from server.couch_auth.authenticator import Authenticator
 from server.couch_auth.gate import admit_users, ask_as_configured, renew_session
@@ -32,7 +32,7 @@ def build_couch_app(
 
     A CouchDB has one set of databases and no host names; its owner is the first of its admins.
     """
-    following = Following(open_instance)
+    following = Following(open_documents)
     directory = InstanceDirectory(records, following.open, clock=time.monotonic, alone=True)
     app = assemble(settings, directory, OF_COUCH, admit=admit_users)
     config = NodeConfig(app[LIMITS]())

@@ -136,7 +136,7 @@ def test_a_couch_alone_has_an_admin_and_its_databases_at_the_root(tmp_path):
     with Serving(tmp_path, "couch") as serving:
         assert "/dav/" not in serving.said
         serving.ask("/notes", method="PUT", name="admin")
-        listed = ["_replicator", "_users", "io.cozy.files", "notes"]
+        listed = ["_replicator", "_users", "io.cozy.files", "io.cozy.files.versions", "notes"]
         assert json.loads(serving.ask("/_all_dbs", name="admin")) == listed
         assert serving.stop()[0] == 0
 
