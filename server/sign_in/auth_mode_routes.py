@@ -8,7 +8,7 @@ from aiohttp import web
 from doctypes.permissions.rule import Verb
 from server import keys
 from server.audit.trail import audited
-from server.auth.errors import TooManyAttempts
+from server.auth.errors import NotForThisCredential, TooManyAttempts
 from server.home_settings.rights import require_setting
 from server.instances.instance import Instance
 from server.mail.mailer import MailUnsent
@@ -25,6 +25,7 @@ async def put(request: web.Request) -> web.Response:
     """PUT /settings/instance/auth_mode: `{auth_mode, two_factor_activation_code?}`, 204.
 
     Codes by mail are turned on in two steps: the first mails a code, the second brings it back.
+    They are turned off by the owner in person alone.
     """
     require_setting(request, Verb.PUT, "io.cozy.settings.instance")
     sent, home = await sent_in(request), request[keys.HOME]
@@ -36,6 +37,8 @@ async def put(request: web.Request) -> web.Response:
     if mode == BY_MAIL and not _is_code(request, home, code):
         return refusal(request, "wrong_code", 422)
     on = mode == BY_MAIL
+    if not on and not request[keys.PRINCIPAL].is_owner:
+        raise NotForThisCredential  # what acts for the owner takes no lock off their door
     if (await read_factors(home.store)).mail != on:
         await change_factors(home.store, lambda now: now.with_mail(on))
         await audited(request, "factors.mail" if on else "factors.mail_off")

@@ -11,6 +11,7 @@ from server import keys
 from server.home_settings.profile import Profile, write_profile
 from server.mail.settings import MailSettings
 from tests.support.browsing import Browser
+from tests.support.devices import bearer, oauth_token
 from tests.support.house import PASSWORD, house
 
 SECURITY = "/auth/security"
@@ -119,6 +120,10 @@ async def test_cozys_applications_turn_codes_by_mail_on(home, postbox):
         assert response.status == 204
     async with Browser(home.address) as browser:
         assert (await browser.sign_in(PASSWORD)).at.startswith("/auth/twofactor")
+    # What acts for the owner takes no lock off their door.
+    shown = bearer(await oauth_token(home.app, "io.cozy.settings"))
+    async with home.anybody.put(path, json={"auth_mode": "basic"}, headers=shown) as response:
+        assert response.status == 403
 
 
 async def test_without_a_mail_server_the_page_says_what_else_there_is(tmp_path):
