@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from server.auth import throttle
+from server.auth.throttle import Rate
 from server.devices.device import devices_of
 from server.oauth.oauth import OAUTH
 from server.oauth.sweeping import PENDING, sweep_clients
@@ -83,7 +83,7 @@ REFUSED = [
 
 
 async def test_what_is_not_acceptable(home, monkeypatch):
-    monkeypatch.setattr(throttle, "ONE_ADDRESS", throttle.Rate(100, 0.0))
+    monkeypatch.setattr(home.app[OAUTH].registrations, "_rate", Rate(100, 0.0))
     for said, word in REFUSED:
         status, told = await asked(home, "POST", PATH, json={**DESKTOP, **said})
         assert (status, told["error"]) == (400, word), said
