@@ -35,6 +35,10 @@ class Listing:
 def parse_listing(options: dict[str, Any], keys: list[object] | None) -> Listing:
     """Read the options of a listing, given as JSON values. Raises Invalid with CouchDB's words."""
     bounds = _bounds(options)
+    if keys is not None and bounds:
+        raise Invalid(
+            "query_parse_error", "`keys` is incompatible with `key`, `start_key` and `end_key`"
+        )
     descending = _boolean(options, "descending")
     start, end = bounds.get("start"), bounds.get("end")
     ids = IdRange(
