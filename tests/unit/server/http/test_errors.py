@@ -27,7 +27,7 @@ def example(kind):
         return kind()
     wanted = list(inspect.signature(kind).parameters.values())
     required = [p for p in wanted if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
-    facts = {"limit": 1, "retry_after": 1, "word": "forbidden"}
+    facts = {"limit": 1, "retry_after": 1, "word": "forbidden", "what": "request"}
     return kind(*(facts.get(p.name, p.name) for p in required))
 
 
