@@ -19,7 +19,6 @@ from server.auth.shown import Shown
 from server.auth.tokens import WRONG_AUDIENCE, Audience, Claims, TokenKeys
 from server.instances.instance import Instance
 
-PERMISSIONS = "io.cozy.permissions"
 _REMEMBERED = 16_384
 
 
