@@ -45,11 +45,8 @@ class Device(msgspec.Struct, kw_only=True, omit_defaults=True):
     flagship: bool = False
     pending: bool = False
     created_at: str = ""
-    last_seen: str = ""
     last_refreshed_at: str = ""
     synchronized_at: str = ""
-    not_synchronizing: list[dict[str, str]] = msgspec.field(default_factory=list)
-    """Directories that this device leaves out: `{type, id}` (cozy.md C5)."""
 
     @property
     def is_password(self) -> bool:

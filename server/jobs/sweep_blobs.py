@@ -8,6 +8,7 @@ from replication.blobs.sweep import sweep
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
+from server.media.media import forget
 
 SWEEP_LOCK = "sweep.lock"
 """In a home's folder: held by a backup that copies blobs, and by a sweep that removes them."""
@@ -16,16 +17,19 @@ _log = logging.getLogger(__name__)
 
 
 async def sweep_home(instance: Instance, now: float) -> list[str]:
-    """Remove the stale blobs of a home and return their digests; `now` in seconds since 1970.
+    """Remove the stale blobs of a home, with their thumbnails; return the digests of the blobs.
 
-    It removes none while the home is backed up: the backup may name what the home names no more.
+    `now` is in seconds since 1970. It removes none while the home is backed up: the backup may name
+    what the home names no more.
     """
     try:
         lock = FolderLock(instance.folder, SWEEP_LOCK)
     except FolderInUse:
         return []
     try:
-        return await sweep(instance.blobs, named_in(instance), now=now)
+        swept = await sweep(instance.blobs, named_in(instance), now=now)
+        await asyncio.to_thread(forget, instance.folder, swept)
+        return swept
     finally:
         lock.release()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -124,14 +123,11 @@ def place_of(instance: Instance, blob: str, size: str) -> Path:
     return instance.folder / "thumbnails" / blob[:2] / f"{blob}-{size}"
 
 
-def sweep(folder: Path, is_kept: set[str]) -> int:
-    """Take away thumbnails of contents that are gone; returns how many files those were."""
-    gone = 0
-    for found in (folder / "thumbnails").glob("??/*"):
-        if found.name.partition("-")[0] not in is_kept:
-            os.unlink(found)  # noqa: PTH108  # a plain file of ours
-            gone += 1
-    return gone
+def forget(folder: Path, blobs: Iterable[str]) -> None:
+    """Take away the thumbnails of contents that are gone from the home in this folder; blocks."""
+    for blob in blobs:
+        for found in (folder / "thumbnails" / blob[:2]).glob(f"{blob}-*"):
+            found.unlink(missing_ok=True)
 
 
 MEDIA = web.AppKey("media", Media)

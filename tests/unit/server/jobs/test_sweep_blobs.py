@@ -14,6 +14,7 @@ from replication.store.memory import MemoryDocumentStore
 from server.instances.instance import Instance, Owner
 from server.instances.record import InstanceRecord
 from server.jobs.sweep_blobs import sweep_home
+from server.media.media import place_of
 from server.views.home_designs import HomeDesigns
 
 HOURS = 3600
@@ -64,6 +65,21 @@ async def test_what_files_and_attachments_of_any_database_name_stays(home):
     orphan = await stored(home, b"orphan")
     assert await sweep_home(home, time.time() + 2 * HOURS) == [orphan.digest]
     assert await kept(home) == {file.blob, public.digest, private.digest}
+
+
+async def test_thumbnails_go_with_the_content_that_they_show(home):
+    file = await home.files.create(ROOT_ID, "a.jpg", await home.files.stage(pieces(b"kept")))
+    gone = await home.files.create(ROOT_ID, "b.jpg", await home.files.stage(pieces(b"gone")))
+    await home.files.destroy(gone.id)
+    for blob in (file.blob, gone.blob):
+        for size in ("tiny", "none"):
+            place = place_of(home, blob, size)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.touch()
+    assert await sweep_home(home, time.time() + 2 * HOURS) == [gone.blob]
+    assert not place_of(home, gone.blob, "tiny").exists()
+    assert not place_of(home, gone.blob, "none").exists()
+    assert place_of(home, file.blob, "tiny").exists()
 
 
 async def test_what_is_young_stays(home):
