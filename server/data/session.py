@@ -1,7 +1,7 @@
 """`_session` at a home with one owner: for clients that ask who they are before anything else.
 
-Whoever gets here has shown the owner's password with the request. Logging in gives no cookie: the
-password stays what opens the home.
+Whoever gets here has shown a credential with the request: the owner's password, an app password or
+a token. Logging in gives no cookie: what was shown stays what opens the home.
 """
 
 from aiohttp import web
