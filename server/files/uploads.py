@@ -25,6 +25,7 @@ from server.files.reading import (
     number,
     tags,
 )
+from server.files.staging import dropped_on_failure
 from server.files.upload_metadata import METADATA_TYPE, UploadMetadata, uploads_of
 from server.http.receiving import body_of
 from server.media.describing import describer
@@ -51,12 +52,9 @@ async def make(request: web.Request) -> web.Response:
         directory = await tree.make_directory(parent.id, name, by=by(request), **said)
         return await node_answer(request, directory, 201)
     staged = await _staged(request)
-    try:
+    async with dropped_on_failure(staged):
         facts = await _described(request, staged, name, _of_file(request, said))
         made = await tree.create(parent.id, name, staged, by=by(request), **facts)
-    except BaseException:
-        await staged.discard()
-        raise
     return await node_answer(request, made, 201)
 
 
@@ -85,12 +83,9 @@ async def overwrite(request: web.Request) -> web.Response:
         raise FileRequestRefused(412, "The file has another revision now", "If-Match")
     facts = _of_file(request, await _said(request))
     staged = await _staged(request)
-    try:
+    async with dropped_on_failure(staged):
         facts = await _described(request, staged, file.name, facts)
         changed = await tree.replace(file.id, staged, expected=expected, by=by(request), **facts)
-    except BaseException:
-        await staged.discard()
-        raise
     return await node_answer(request, changed)
 
 

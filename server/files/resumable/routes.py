@@ -33,6 +33,7 @@ from server.files.resumable.headers import (
     number_of,
 )
 from server.files.resumable.parts import Parts, Wanted
+from server.files.staging import dropped_on_failure
 from server.http.receiving import body_of, no_continue_yet
 from server.media.describing import describer
 from server.media.media import MEDIA
@@ -171,11 +172,8 @@ class ResumableUploads:
             return wanted.file_id
         parts, tree = _parts(request), tree_of(request)
         staged = await tree.stage(parts.read(upload_id), length=wanted.length)
-        try:
+        async with dropped_on_failure(staged):
             file = await self._made(request, wanted, staged)
-        except BaseException:
-            await staged.discard()
-            raise
         wanted.file_id = file.id
         await parts.note(upload_id, wanted)
         await parts.release(upload_id)
