@@ -47,6 +47,10 @@ class Documented(Protocol):
     def document(self) -> StoredRevision:
         """The document that was read."""
 
+    @property
+    def dir_id(self) -> str:
+        """The directory that it lies in; empty for the root and for versions."""
+
 
 def fields_of(node: Documented) -> Fields:
     """Return all fields of a node's document, fresh."""
@@ -61,7 +65,7 @@ def written(moment: datetime) -> str:
 
 def creation(document_id: str, fields: Fields) -> Edit:
     """Write a document that is not there yet."""
-    return Edit(document_id, _encode(fields))
+    return Edit(document_id, _encode(fields), marks=_marks(fields.get("dir_id")))
 
 
 def revision(node: Documented, fields: Fields) -> Edit:
@@ -71,6 +75,7 @@ def revision(node: Documented, fields: Fields) -> Edit:
         _encode(fields),
         base=node.revision,
         attachments=node.document.attachments,
+        marks=_marks(node.dir_id, fields.get("dir_id")),
     )
 
 
@@ -81,12 +86,18 @@ def touched(node: Documented) -> Edit:
         node.document.body,
         base=node.revision,
         attachments=node.document.attachments,
+        marks=_marks(node.dir_id),
     )
 
 
 def tombstone(node: Documented) -> Edit:
     """Delete a node's document."""
-    return Edit(node.id, deleted=True, base=node.revision)
+    return Edit(node.id, deleted=True, base=node.revision, marks=_marks(node.dir_id))
+
+
+def _marks(*directories: object) -> tuple[str, ...]:
+    """Return the directories whose members an edit changes; `lineage` adds those above them."""
+    return tuple({one for one in directories if isinstance(one, str) and one})
 
 
 def first_metadata(stamp: Stamp) -> Fields:

@@ -22,6 +22,7 @@ from doctypes.files.verify_verbs import VerifyVerbs
 from doctypes.files.versioning import KeepingRules
 from doctypes.files.workspace import Workspace
 from replication.blobs.protocol import BlobStore
+from replication.core.sequence import UpdateSequence
 from replication.store.protocol import DocumentStore
 
 
@@ -90,6 +91,18 @@ class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs):
     async def paths_of(self, nodes: Sequence[Node]) -> list[str]:
         """Return the paths of many nodes, in order; empty for a file whose directory is gone."""
         return await self._work.nodes.paths_of(nodes)
+
+    async def marks(self, directory_ids: Sequence[str]) -> list[int]:
+        """Return, for each directory, the sequence of the last change in it or below it.
+
+        0 where nothing has changed since homes keep these. Read it before what is in the directory:
+        then it is never newer than what was read.
+        """
+        return await self._work.database.marks(directory_ids)
+
+    async def sequence(self) -> UpdateSequence:
+        """Return where the documents of all nodes stand."""
+        return await self._work.database.sequence()
 
     async def children(
         self, directory: Directory, after: Node | None = None

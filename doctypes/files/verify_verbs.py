@@ -93,7 +93,8 @@ class VerifyVerbs(Verbs):
                 ]
                 if not repair or not faults:
                     return
-                await self._work.database.write([one.mended for one in faults])
+                edits = await self._work.lineage.marked([one.mended for one in faults])
+                await self._work.database.write(edits)
 
     async def _orphans(self, orphans: list[Version], found: Verified, *, repair: bool) -> None:
         fault = Fault.VERSION_ORPHANED

@@ -40,6 +40,11 @@ class Version:
     document: StoredRevision
 
     @property
+    def dir_id(self) -> str:
+        """None: a version lies beside its file, and no directory shows it."""
+        return ""
+
+    @property
     def age(self) -> tuple[datetime, int]:
         """What orders the versions of a file, the eldest first."""
         generation = self.id.rpartition("/")[2].partition("-")[0]

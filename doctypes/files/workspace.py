@@ -10,6 +10,7 @@ from doctypes.files.authors import By, author_of
 from doctypes.files.document import Documented, Stamp
 from doctypes.files.errors import AlreadyInTrash, IsADirectory, Protected, StaleRevision
 from doctypes.files.exclusions import Exclusions
+from doctypes.files.lineage import Lineage
 from doctypes.files.node import DOCTYPE, Directory, File, Node
 from doctypes.files.node_reader import BY_PARENT, BY_PATH, NodeReader
 from doctypes.files.paths import is_in_trash
@@ -41,6 +42,7 @@ class Workspace:
     planner: Planner
     exclusions: Exclusions
     counter: UsageCounter
+    lineage: Lineage
 
     def __init__(
         self,
@@ -68,6 +70,7 @@ class Workspace:
         self.planner = Planner(self.nodes, self.new_id)
         self.exclusions = Exclusions(self.database, self.nodes)
         self.counter = UsageCounter(self.database, self.versions_database)
+        self.lineage = Lineage(self.database)
 
     def stamp(self, by: By) -> Stamp:
         """Say when and by whom something is done."""
@@ -131,9 +134,10 @@ class Workspace:
         self.counter.add(outcomes, plan.growth)
 
     async def _written(self, plan: Plan) -> Sequence[Sequence[Outcome]]:
+        nodes = await self.lineage.marked(plan.edits)
         if not plan.versions:  # the way of nearly all
-            return [await self.database.write(plan.edits, together=True), ()]
-        edits = {DOCTYPE: plan.edits, VERSIONS: plan.versions}
+            return [await self.database.write(nodes, together=True), ()]
+        edits = {DOCTYPE: nodes, VERSIONS: plan.versions}
         outcomes = await self.store.write_together(edits)
         return [outcomes[DOCTYPE], outcomes[VERSIONS]]
 

@@ -42,6 +42,8 @@ from replication.store.protocol import (
 
 PAGE_ROWS = 1000
 
+_State = tuple[dict[str, MemoryDocument], int, dict[str, int]]
+
 
 class MemoryDatabase(MemoryLocals):
     """One database in memory."""
@@ -57,6 +59,7 @@ class MemoryDatabase(MemoryLocals):
         self._purge_infos_limit = DEFAULT_PURGED_INFOS_LIMIT
         self._revs_limit = DEFAULT_REVS_LIMIT
         self._security = b"{}"
+        self._marks: dict[str, int] = {}
         self._closed = False
         self._notifier = UpdateNotifier()
         self.indexes = MemoryIndexes()
@@ -125,13 +128,13 @@ class MemoryDatabase(MemoryLocals):
         return outcomes
 
     @property
-    def state(self) -> tuple[dict[str, MemoryDocument], int]:
-        """All documents and the sequence, to go back to."""
-        return dict(self._documents), self._number
+    def state(self) -> _State:
+        """All documents, the sequence and the marks, to go back to."""
+        return dict(self._documents), self._number, dict(self._marks)
 
     @state.setter
-    def state(self, state: tuple[dict[str, MemoryDocument], int]) -> None:
-        self._documents, self._number = state
+    def state(self, state: _State) -> None:
+        self._documents, self._number, self._marks = state
 
     def _apply(self, edit: Edit) -> Written:
         document = self._documents.get(edit.document_id, MemoryDocument())
@@ -139,6 +142,7 @@ class MemoryDatabase(MemoryLocals):
         if isinstance(decision, AlreadyKnown):
             return Written(edit.document_id, decision.revision, None)
         self._number += 1
+        self._marks.update(dict.fromkeys(edit.marks, self._number))
         body = MemoryBody(edit.deleted, edit.body, decision.attachments)
         self._documents[edit.document_id] = MemoryDocument(
             decision.tree, {**document.bodies, decision.revision: body}, self._number
@@ -198,6 +202,10 @@ class MemoryDatabase(MemoryLocals):
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
         return UpdateSequence(self._number, self._epoch)
+
+    async def marks(self, names: Sequence[str]) -> list[int]:
+        """Return the sequences that marks were put to."""
+        return [self._marks.get(name, 0) for name in names]
 
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""

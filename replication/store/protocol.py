@@ -148,6 +148,9 @@ class Database(Protocol):
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
 
+    async def marks(self, names: Sequence[str]) -> list[int]:
+        """Return the sequence of the last edit that named each as its mark; 0 where none has."""
+
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence. Raises StoreClosed."""
 

@@ -89,6 +89,36 @@ async def test_deleted_database_comes_back_empty_under_another_epoch_or_sequence
     assert (await again.sequence()).number == 0
 
 
+async def test_marks_are_put_to_the_sequence_of_the_edit_that_names_them(store):
+    things, others = await store.create("things"), await store.create("others")
+    assert await things.marks(["a", "b"]) == [0, 0]
+    edits = [Edit("x", marks=("a", "b")), Edit("y", marks=("b",)), Edit("z")]
+    await things.write(edits)
+    assert await things.marks(["b", "nobody", "a"]) == [2, 0, 1]
+    await store.write_together({"things": [Edit("w", marks=("a",))], "others": [Edit("x")]})
+    assert await things.marks(["a", "b"]) == [4, 2]
+    assert await others.marks(["a"]) == [0]
+    assert await things.marks([]) == []
+
+
+async def test_marks_stay_where_an_edit_is_not_written(store):
+    things = await store.create("things")
+    await put(things, "x")
+    assert isinstance((await things.write([Edit("x", marks=("a",))]))[0], Conflict)
+    with pytest.raises(Conflict):
+        await things.write([Edit("y", marks=("a",)), Edit("x")], together=True)
+    edits = {"things": [Edit("z", marks=("a",)), Edit("x", marks=("b",))]}
+    with pytest.raises(Conflict):
+        await store.write_together(edits)
+    assert await things.marks(["a", "b"]) == [0, 0]
+
+
+async def test_marks_go_with_their_database(store):
+    await (await store.create("things")).write([Edit("x", marks=("a",))])
+    await store.delete("things")
+    assert await (await store.create("things")).marks(["a"]) == [0]
+
+
 async def test_ensure_makes_once(store):
     first = await store.ensure("a")
     await put(first, "x")

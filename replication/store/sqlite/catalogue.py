@@ -84,6 +84,7 @@ def remove(connection: apsw.Connection, name: str) -> None:
     connection.execute(found.tables.removal())
     connection.execute("DELETE FROM field_index WHERE catalogue_number = ?", (found.number,))
     connection.execute("DELETE FROM purge_info WHERE catalogue_number = ?", (found.number,))
+    connection.execute("DELETE FROM mark WHERE catalogue_number = ?", (found.number,))
     connection.execute("DELETE FROM catalogue WHERE number = ?", (found.number,))
 
 

@@ -32,6 +32,7 @@ from replication.store.sqlite import (
     feed_rows,
     id_rows,
     local_rows,
+    mark_rows,
     purge_rows,
     rows,
     stored_attachments,
@@ -168,6 +169,10 @@ class SqliteDatabase:
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
         return self._readers.once(lambda connection: catalogue.sequence(connection, self._entry))
+
+    async def marks(self, names: Sequence[str]) -> list[int]:
+        """Return the sequences that marks were put to."""
+        return self._readers.once(lambda connection: mark_rows.read(connection, self._entry, names))
 
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""

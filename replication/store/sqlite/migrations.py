@@ -106,7 +106,14 @@ def _to_4(connection: apsw.Connection) -> None:
     connection.execute(_PURGE_INFO)
 
 
-STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4)
+def _to_5(connection: apsw.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE mark (catalogue_number INTEGER NOT NULL, name TEXT NOT NULL, "
+        "sequence INTEGER NOT NULL, PRIMARY KEY (catalogue_number, name)) WITHOUT ROWID"
+    )
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5)
 """The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
 
 

@@ -181,6 +181,7 @@ class FileTreeMachine(RuleBasedStateMachine):
         self.tree.keeping = KeepingRules(most=MOST)
         self.run(self.tree.start())
         self.model = Model()
+        self.before = {}
 
     def teardown(self):
         self.runner.close()
@@ -475,6 +476,24 @@ class FileTreeMachine(RuleBasedStateMachine):
             ]
             usage += Usage(versions=sum(old.size for old in olds))
         assert self.run(self.tree.usage()) == usage
+
+    @invariant()
+    def directories_are_marked_where_something_changed_in_them_or_below(self):
+        every = [*self.all_nodes(), self.run(self.tree.get(TRASH_ID))]
+        nodes = {node.id: (node.revision, node.dir_id) for node in every}
+        below = {
+            directory: {node: nodes[node] for node in self.model.below(directory) if node in nodes}
+            for directory in self.model.entries
+            if self.model.is_directory(directory)
+        }
+        for directory, held in below.items():
+            held.pop(directory, None)
+        marks = dict(zip(below, self.run(self.tree.marks(list(below))), strict=True))
+        for directory in below.keys() & self.before.keys():
+            changed = self.before[directory][0] != below[directory]
+            assert changed == (self.before[directory][1] != marks[directory])
+        assert max(marks.values()) <= self.run(self.tree.sequence()).number
+        self.before = {directory: (below[directory], marks[directory]) for directory in below}
 
     async def content(self, file):
         return b"".join([piece async for piece in self.tree.read(file)])
