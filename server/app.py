@@ -61,6 +61,7 @@ from server.media.media import MEDIA, Media
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.oidc.providers import PROVIDERS, Providers
 from server.oauth.sweeping import sweep_clients_now_and_then
+from server.observe.answered import ANSWERED
 from server.observe.heap import give_back
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
@@ -168,7 +169,7 @@ def assemble(
     app[LIMITS] = lambda: size_limits
     app.add_routes(health.routes())
     # Stopping takes them from the right: what runs beside requests first, the homes last.
-    app.cleanup_ctx.extend([_homes, _http_client, _idle_homes, _swept_blobs, _erased_homes])
+    app.cleanup_ctx.extend([_said, _homes, _http_client, _idle_homes, _swept_blobs, _erased_homes])
     return app
 
 
@@ -247,6 +248,13 @@ def new_id() -> str:
 def new_request_id() -> str:
     """Return an id that tells one request from the others of the week."""
     return secrets.token_hex(6)
+
+
+async def _said(app: web.Application) -> AsyncIterator[None]:
+    """Say of all requests that they were answered, before the process ends."""
+    del app
+    yield
+    ANSWERED.say()
 
 
 async def _homes(app: web.Application) -> AsyncIterator[None]:

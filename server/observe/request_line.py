@@ -1,34 +1,40 @@
-"""One line in the log for each request, written when its answer is through."""
+"""What is put aside about each request once its answer is through: one line in the log."""
 
 import logging
+import time as clock
 
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.web import BaseRequest, StreamResponse
 
 from server import keys
+from server.observe.answered import ANSWERED, REQUESTS, Answered
 
-REQUESTS = logging.getLogger("server.requests")
+__all__ = ["REQUESTS", "RequestLine", "secret_parts"]
 
 _SECRET_PARTS = ("token", "secret", "code")
 """Names of parts of a path that let somebody in; routes call them so, and they are not logged."""
 
 
 class RequestLine(AbstractAccessLogger):
-    """Writes method, path without its query, status, milliseconds, bytes, home and caller."""
+    """Tells method, path without its query, status, milliseconds, bytes, home and caller."""
 
     def log(self, request: BaseRequest, response: StreamResponse, time: float) -> None:
-        """Write the line of one request."""
+        """Put aside what there is to say of one request."""
         context = request.get(keys.CONTEXT)
-        facts = {
-            "method": request.method,
-            "path": logged_path(request.path, context.hidden if context else ()),
-            "status": response.status,
-            "ms": round(time * 1000, 1),
-            "bytes": response.body_length,
-        }
-        if context is not None:
-            facts["caller"] = context.caller
-        self.logger.info("request", extra=facts)
+        ANSWERED.add(
+            Answered(
+                clock.time(),
+                context.request_id if context else "",
+                context.instance if context else "",
+                request.method,
+                request.path,
+                response.status,
+                time,
+                response.body_length,
+                context.caller if context else "",
+                context.hidden if context else (),
+            )
+        )
 
     @property
     def enabled(self) -> bool:
@@ -39,10 +45,3 @@ class RequestLine(AbstractAccessLogger):
 def secret_parts(match_info: dict[str, str]) -> tuple[str, ...]:
     """Return the parts of a matched path that must not be written down."""
     return tuple(match_info[name] for name in _SECRET_PARTS if match_info.get(name))
-
-
-def logged_path(path: str, hidden: tuple[str, ...]) -> str:
-    """Return the path as it may be written down."""
-    for part in hidden:
-        path = path.replace(part, "…")
-    return path

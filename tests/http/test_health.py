@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from server import keys
 from server.admin_app import build_admin_app
 from server.app import build_app
+from server.observe.answered import ANSWERED
 from server.observe.logging import start_logging
 from tests.support.house import PASSWORD, basic, house
 from tests.support.served_couch import ServedCouch
@@ -34,6 +35,7 @@ def log():
 
 
 def lines(log, event="request"):
+    ANSWERED.say()
     told = [json.loads(line) for line in log.getvalue().splitlines()]
     return [line for line in told if line["event"] == event]
 

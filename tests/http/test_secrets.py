@@ -256,7 +256,7 @@ async def test_nothing_that_a_home_writes_tells_a_secret(places):
     for folder in (data, temporary):
         assert told_in(folder, secrets) == []
     said = log.read_bytes()
-    assert said.count(b'"event": "request"') > 20
+    assert said.count(b'"event":"request"') > 20
     found_in_log = [n for n, s in secrets.items() if any(form in said for form in forms_of(s))]
     assert found_in_log == []
     dumps = [path for path in temporary.rglob("*") if re.match(r"core|.*\.(dmp|hprof)$", path.name)]

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.observe.request_line import logged_path, secret_parts
+from server.observe.answered import logged_path
+from server.observe.request_line import secret_parts
 
 
 def test_parts_that_let_somebody_in_are_hidden():
