@@ -7,6 +7,7 @@ next year), so an edit is the document that was read with some fields put over i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -57,6 +58,7 @@ def fields_of(node: Documented) -> Fields:
     return _decode(node.document.body)
 
 
+@lru_cache(maxsize=256)  # one moment stands in a document five times
 def written(moment: datetime) -> str:
     """Spell a moment as documents do: RFC 3339 in UTC with a Z; a naive one is taken as UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

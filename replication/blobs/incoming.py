@@ -13,7 +13,7 @@ from replication.blobs.disk import full_disk_named, write_all
 if sys.platform != "win32":
     import fcntl
 
-_PRIVATE = 0o600
+PRIVATE = 0o600
 
 
 class IncomingFile:
@@ -27,7 +27,7 @@ class IncomingFile:
         self.path = path
         self._lock = threading.Lock()
         self._descriptor: int | None = os.open(
-            path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), _PRIVATE
+            path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), PRIVATE
         )
 
     def write(self, data: bytes) -> None:
@@ -37,16 +37,12 @@ class IncomingFile:
                 with full_disk_named():
                     write_all(self._descriptor, data)
 
-    def finish(self, *, synced: bool = False) -> None:
-        """Make the bytes durable, unless they are `synced`, and close.
-
-        Raises StorageFull; harmless when repeated.
-        """
+    def finish(self) -> None:
+        """Make the bytes durable and close. Raises StorageFull; harmless when repeated."""
         with self._lock:
             if self._descriptor is not None:
-                if not synced:
-                    with full_disk_named():
-                        os.fsync(self._descriptor)
+                with full_disk_named():
+                    os.fsync(self._descriptor)
                 self._close()
 
     def abandon(self) -> None:
@@ -66,14 +62,17 @@ class IncomingFolder:
 
     A shared lock on the folder says that somebody receives here. Who comes first, and so gets it
     for himself, clears what an earlier life left; a second process on the same folder does not.
+    `device` is the number of the disk.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.device = folder.stat().st_dev
+        self._start = f"{folder}{os.sep}{os.getpid()}-{id(self):x}-"
         self._numbers = count()
         self._open: set[IncomingFile] = set()
-        self._lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR, _PRIVATE)
+        self._lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR, PRIVATE)
         if _got_alone(self._lock):
             self._clear()
         _share(self._lock)
@@ -83,10 +82,14 @@ class IncomingFolder:
             with suppress(PermissionError):  # Windows keeps a file that somebody has open
                 left.unlink()
 
+    def new_path(self) -> str:
+        """Return where a file may be made; who makes it there removes it."""
+        return f"{self._start}{next(self._numbers)}"
+
     def file(self) -> IncomingFile:
         """Make an empty file."""
         with full_disk_named():
-            made = IncomingFile(self._folder / f"{os.getpid()}-{id(self):x}-{next(self._numbers)}")
+            made = IncomingFile(Path(self.new_path()))
         self._open.add(made)
         return made
 

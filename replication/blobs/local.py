@@ -29,13 +29,12 @@ from replication.blobs.sweep import SweptBlobs
 from replication.blobs.taking import (
     FileTaker,
     Received,
+    Receiver,
     TakenFile,
-    can_link,
+    forget,
     give_names,
-    receive,
-    settle,
-    settle_names,
 )
+from replication.blobs.whole_disk import WholeDisk
 from replication.core.errors import BlobMissing, StoreClosed
 
 T = TypeVar("T")
@@ -50,11 +49,12 @@ class LocalBlobStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._path = str(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(folder.parent)
         self._incoming = IncomingFolder(folder / "incoming")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="foyer-blobs")
-        self._durable_folders: set[Path] = set()
+        self._durable_folders: set[str] = set()
         self._names = threading.Lock()  # a blob is renewed, moved here or removed in one step
         self._closed = False
 
@@ -80,7 +80,7 @@ class LocalBlobStore:
         """
         place = self._place(digest)
         with full_disk_named():
-            self._make_folder(place.parent)
+            self._make_folder(str(place.parent))
             if not self._renew(place):
                 self._arrive(place, content)
             sync_folder(place.parent)
@@ -90,48 +90,63 @@ class LocalBlobStore:
         self, paths: Sequence[str], *, link: bool = False
     ) -> list[TakenFile | OSError]:
         """Take local files in, many at once."""
+        disk = WholeDisk(self._folder)
+        receiver = Receiver(
+            self._incoming,
+            lambda digest: str(self._place(digest)),
+            link=link,
+            synced=not disk.at_once,
+        )
         shares = [paths[start::THREADS] for start in range(THREADS)]
-        work = [self.run(partial(self._receive, share, link)) for share in shares]
+        work = [self.run(partial(receiver.receive_all, share)) for share in shares if share]
         done = await asyncio.gather(*work, return_exceptions=True)
-        whole = [share for share in done if not isinstance(share, BaseException)]
-        copies = [one for share in whole for one in share if isinstance(one, Received)]
         try:
             for share in done:
                 if isinstance(share, BaseException):
                     raise share
-            received = [whole[place % THREADS][place // THREADS] for place in range(len(paths))]
-            await self.run(lambda: settle(copies))
-            named = await self.run(lambda: give_names(self, received))
-            folders = sorted({self._place(one.taken.digest).parent for one in copies})
-            await self.run(lambda: settle_names(folders))
+            received = [done[n % THREADS][n // THREADS] for n in range(len(paths))]  # type: ignore[index]
+            return await self.run(lambda: self._settled(disk, received))
         finally:
-            await self.run(lambda: self._forget(copies))
-        return named
+            copies = [one for share in done if isinstance(share, list) for one in share]
+            await self.run(lambda: forget(copies))
+            disk.close()
 
-    def _receive(self, paths: Sequence[str], link: bool) -> list[Received | OSError]:  # noqa: FBT001
-        return [
-            receive(path, self._incoming, link=link and can_link(path, self._folder))
-            for path in paths
-        ]
+    def _settled(
+        self, disk: WholeDisk, received: Sequence[Received | OSError]
+    ) -> list[TakenFile | OSError]:
+        """Make bytes durable, give them their names, and make these durable; blocks."""
+        disk.sync()
+        named = give_names(self, received)
+        disk.sync()
+        if not disk.at_once:
+            digests = [one.digest for one in named if isinstance(one, TakenFile)]
+            for folder in sorted({self._place(digest).parent for digest in digests}):
+                sync_folder(folder)
+        return named
 
     def give_name(self, received: Received) -> None:
         """Put received bytes, durable already, under their digest; blocks."""
-        place = self._place(received.taken.digest)
-        self._make_folder(place.parent)
-        if self._renew(place):
+        digest, copy = received.taken.digest, received.copy
+        folder = os.path.join(self._path, digest[:2])  # noqa: PTH118  # a text is made sooner
+        self._make_folder(folder)
+        place = os.path.join(folder, digest)  # noqa: PTH118
+        if copy is None:
+            self._link(received.taken.path, place)
             return
-        if received.copy is not None:
-            self._move(received.copy, place)
-            return
-        with self._names, suppress(FileExistsError):
-            os.link(received.taken.path, place)
-        place.chmod(0o600)
-        os.utime(place)
+        with self._names:
+            try:
+                os.utime(place)
+            except FileNotFoundError:
+                os.rename(copy, place)  # noqa: PTH104
+                received.copy = None
 
-    def _forget(self, received: Sequence[Received]) -> None:
-        for one in received:
-            if one.copy is not None:
-                self._incoming.forget(one.copy)
+    def _link(self, path: str, place: str) -> None:
+        """Give a file a second name; its dates stay, for until the first is gone it is theirs."""
+        try:
+            os.link(path, place)
+        except FileExistsError:
+            if os.stat(place).st_nlink == 1:  # noqa: PTH116
+                self._renew(Path(place))
 
     def _arrive(self, place: Path, content: IncomingFile | bytes | None) -> None:
         if content is None:
@@ -156,10 +171,10 @@ class LocalBlobStore:
                 return False
             return True
 
-    def _make_folder(self, folder: Path) -> None:
+    def _make_folder(self, folder: str) -> None:
         """Make `ab` so that it lasts, even if an earlier life made it and died at once."""
         if folder not in self._durable_folders:
-            folder.mkdir(mode=0o700, exist_ok=True)
+            Path(folder).mkdir(mode=0o700, exist_ok=True)
             sync_folder(self._folder)
             self._durable_folders.add(folder)
 

@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from server.instances.instance import Instance
 
 _MOST_FILES = 1000
 _MOST_BYTES = 1 << 28
+_READ_AHEAD = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AUTHOR = "import"
 
@@ -113,14 +115,18 @@ async def _imported(instance: Instance, wanted: Import) -> Progress:
     importer = _Importer(instance, top.id, wanted.move, progress)
     # While one batch is written the contents of the next are read: one waits for the disk, the
     # other for the processor.
-    written: asyncio.Task[None] | None = None
-    for entries in batches(entries_of(wanted.source)):
-        batch = await importer.read(entries)
-        if written is not None:
-            await written
-        written = asyncio.create_task(importer.write(batch))
-    if written is not None:
-        await written
+    reading: deque[asyncio.Task[_Batch]] = deque()
+    try:
+        for entries in batches(entries_of(wanted.source)):
+            if len(reading) == _READ_AHEAD:
+                await importer.write(await reading.popleft())
+            reading.append(asyncio.create_task(importer.read(entries)))
+        while reading:
+            await importer.write(await reading.popleft())
+    finally:
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
     if wanted.move:
         _remove_empty(wanted.source)
     return progress
@@ -142,8 +148,7 @@ class _Importer:
     async def read(self, entries: Sequence[Entry]) -> "_Batch":
         """Take in the contents that the home does not have."""
         files = [entry for entry in entries if not entry.is_directory]
-        there = await self.instance.files.are_imported(self.top, [one.candidate for one in files])
-        new = [entry for entry, known in zip(files, there, strict=True) if not known]
+        new = files if self.move else await self._unknown(files)
         nodes = [Imported(one.names, one.modified_at) for one in entries if one.is_directory]
         taken = self.instance.blobs
         if not isinstance(taken, FileTaker):
@@ -156,6 +161,14 @@ class _Importer:
             else:
                 nodes.append(Imported(entry.names, entry.modified_at, content, entry.executable))
         return _Batch(entries, nodes, unread, len(files) - len(new))
+
+    async def _unknown(self, files: Sequence[Entry]) -> list[Entry]:
+        """Return those that are not there with their size and time.
+
+        That is not enough to remove a file: what is moved is read whatever is there.
+        """
+        there = await self.instance.files.are_imported(self.top, [one.candidate for one in files])
+        return [entry for entry, known in zip(files, there, strict=True) if not known]
 
     async def write(self, batch: "_Batch") -> None:
         """Let the home have a batch; then only, remove what is moved."""

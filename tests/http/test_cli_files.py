@@ -1,6 +1,7 @@
 """`foyer import` and `foyer verify`, as a person runs them."""
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -55,6 +56,17 @@ def test_files_are_moved_where_they_lie(foyer, source, tmp_path):
     assert place in {path.stat().st_ino for path in blobs_of(tmp_path)}
     assert [path.name for path in source.rglob("*")] == ["link"]
     assert foyer("verify").exit_code == 0
+
+
+def test_nothing_is_removed_that_only_looks_like_what_is_there(foyer, source, tmp_path):
+    top = source / "top.txt"
+    foyer("import", str(source))
+    before = top.stat()
+    top.write_text("pot")
+    os.utime(top, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert foyer("import", str(source), "--move").exit_code == 0
+    assert not top.exists()
+    assert sorted(path.read_text() for path in blobs_of(tmp_path)) == ["deep", "pot", "top"]
 
 
 def test_damage_is_found_and_mended_from_a_copy(foyer, source, tmp_path):

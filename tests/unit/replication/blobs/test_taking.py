@@ -1,11 +1,15 @@
 """Local files taken in many at once."""
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
 from replication.blobs.local import LocalBlobStore
+from replication.blobs.whole_disk import WholeDisk
+from replication.core.errors import StorageFull
 
 
 @pytest.fixture
@@ -19,6 +23,11 @@ def written(folder, name, data):
     path = folder / name
     path.write_bytes(data)
     return str(path)
+
+
+def state(path):
+    found = Path(path).stat()
+    return found.st_mtime_ns, found.st_mode
 
 
 def are_one(path, other):
@@ -66,3 +75,50 @@ async def test_what_cannot_be_read_is_told_of_and_the_others_are_taken(store, tm
 
 async def test_nothing_at_all_is_taken_well(store):
     assert await store.take_files([]) == []
+
+
+async def test_a_linked_file_keeps_its_date_and_rights_until_it_is_removed(store, tmp_path):
+    path = written(tmp_path, "f", b"here")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    before = state(path)
+    for _ in range(2):
+        (taken,) = await store.take_files([path], link=True)
+        assert state(path) == before
+    assert are_one(path, await store.path(taken.digest))
+
+
+async def test_what_has_a_second_name_is_copied_for_somebody_may_write_there(store, tmp_path):
+    path = written(tmp_path, "f", b"here")
+    (tmp_path / "other name").hardlink_to(path)
+    (taken,) = await store.take_files([path], link=True)
+    assert not are_one(path, await store.path(taken.digest))
+    written(tmp_path, "f", b"changed")
+    assert await content(store, taken.digest) == b"here"
+
+
+async def test_each_is_synced_where_the_disk_cannot_be_synced_as_a_whole(
+    store, tmp_path, monkeypatch
+):
+    synced = []
+    monkeypatch.setattr(WholeDisk, "at_once", False)
+    monkeypatch.setattr(os, "fsync", lambda _: synced.append(1))
+    paths = [written(tmp_path, f"f{n}", b"%d" % n) for n in range(9)]
+    await store.take_files(paths)
+    assert len(synced) >= 2 * 9  # files, and the folders of their names
+
+
+async def test_nothing_remains_where_the_disk_is_full(store, tmp_path, monkeypatch):
+    paths = [written(tmp_path, f"f{n}", b"%d" % n) for n in range(30)]
+    real, room = os.write, [20]
+
+    def write(descriptor, data):
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "full")
+        return real(descriptor, data)
+
+    monkeypatch.setattr(os, "write", write)
+    with pytest.raises(StorageFull):
+        await store.take_files(paths)
+    assert list((tmp_path / "blobs" / "incoming").iterdir()) == []
+    assert [blob async for blob in store.listing()] == []
