@@ -13,6 +13,7 @@ from webdav.model.errors import (
     ParentMissing,
     PreconditionFailed,
 )
+from webdav.model.extension import Extensions
 from webdav.model.lock_manager import LockManager, Touch
 from webdav.model.path import Path, href
 from webdav.model.resource import Resource
@@ -59,6 +60,7 @@ class Exchange:
     backend: Backend
     locks: LockManager | None = None
     principal: str = ""
+    extensions: Extensions = field(default_factory=Extensions)
 
     def href(self, path: Path, *, is_collection: bool) -> str:
         """Encode a path of ours for an answer."""

@@ -15,9 +15,12 @@ from webdav.methods.options import options
 from webdav.methods.propfind import propfind
 from webdav.methods.proppatch import proppatch
 from webdav.methods.put import put
+from webdav.methods.report import report
+from webdav.methods.search import search
 from webdav.methods.unlock import unlock
 from webdav.model.backend import Backend
 from webdav.model.errors import BadRequest, DavError, Locked, NotAllowed, NotImplementedMethod
+from webdav.model.extension import Extensions
 from webdav.model.lock_manager import LockManager
 from webdav.model.path import href, parse_path
 from webdav.wire.gzip import accepts_gzip, compressed
@@ -37,25 +40,47 @@ METHODS: Mapping[str, Method] = {
     "PROPPATCH": proppatch,
     "LOCK": lock,
     "UNLOCK": unlock,
+    "REPORT": report,
+    "SEARCH": search,
 }
 
 ALLOWED = ("OPTIONS", *METHODS)
-_WITHOUT_LOCKS = tuple(name for name in ALLOWED if "LOCK" not in name)
+
+
+def allowed_methods(*, can_lock: bool, extensions: Extensions) -> tuple[str, ...]:
+    """Return what is worth asking of such a handler."""
+    missing: set[str] = set()
+    if not can_lock:
+        missing |= {"LOCK", "UNLOCK"}
+    if extensions.search is None:
+        missing.add("SEARCH")
+    if not extensions.report_names:
+        missing.add("REPORT")
+    return tuple(name for name in ALLOWED if name not in missing)
+
+
+_PLAIN = Extensions()
 
 
 class DavHandler:
     """Answers requests about one backend: one person's files, as one caller may see them.
 
     Without `locks` nothing can be locked. `principal` is whose locks the caller's are.
+    `extensions` is what there is beyond RFC 4918.
     """
 
     def __init__(
-        self, backend: Backend, locks: LockManager | None = None, principal: str = ""
+        self,
+        backend: Backend,
+        locks: LockManager | None = None,
+        principal: str = "",
+        extensions: Extensions = _PLAIN,
     ) -> None:
         self._backend = backend
         self._locks = locks
         self._principal = principal
-        self._allowed = _WITHOUT_LOCKS if locks is None else ALLOWED
+        self._extensions = extensions
+        self._allowed = allowed_methods(can_lock=locks is not None, extensions=extensions)
 
     async def handle(self, request: DavRequest) -> DavResponse:
         """Answer a request; refusals are answers too.
@@ -81,7 +106,10 @@ class DavHandler:
         if method is None:
             raise NotImplementedMethod
         path = parse_path(request.target, request.mount)
-        return await method(Exchange(request, path, self._backend, self._locks, self._principal))
+        await self._extensions.check(request, path)
+        return await method(
+            Exchange(request, path, self._backend, self._locks, self._principal, self._extensions)
+        )
 
     def _refused(self, refusal: DavError, mount: str) -> DavResponse:
         """Render a refusal: its precondition element if it has one (RFC 4918 16), or a sentence."""

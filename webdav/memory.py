@@ -110,6 +110,8 @@ class MemoryBackend:
         """Change properties."""
         found = self._required(path)
         guard.check(found.resource)
+        if changes.live:
+            raise Forbidden("no such property is kept here")
         if changes.stored and not self.keeps_properties:
             raise Forbidden("no properties are kept here")
         kept = {**found.resource.properties, **changes.stored}

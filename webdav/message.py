@@ -29,8 +29,9 @@ class DavRequest:
     """One request.
 
     `target` is the path as it was sent, still encoded ("*" for OPTIONS). `mount` is where the
-    files begin, such as "/dav/files". `headers` have lower-case names. `body` yields pieces of any
-    size and raises BodyIncomplete if it is cut off.
+    files begin, such as "/dav/files"; `aliases` are other mounts of the same files, which
+    `Destination`, `If` and the scopes of a SEARCH may name as well. `headers` have
+    lower-case names. `body` yields pieces of any size and raises BodyIncomplete if it is cut off.
     """
 
     method: str
@@ -38,6 +39,7 @@ class DavRequest:
     headers: Mapping[str, str]
     body: AsyncIterator[bytes]
     mount: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from webdav.exchange import Demands, Exchange
 from webdav.message import DavResponse
-from webdav.methods.put import placed_headers
+from webdav.methods.resource_headers import placed_headers
 from webdav.model.backend import Placed
 from webdav.model.errors import BadRequest, Forbidden, PreconditionFailed
 from webdav.model.lock_manager import Touch
@@ -77,7 +77,7 @@ async def _plan(exchange: Exchange) -> _Journey:
 
 
 def _answer(exchange: Exchange, journey: _Journey, placed: Placed) -> DavResponse:
-    headers = placed_headers(placed)
+    headers = placed_headers(exchange, placed)
     if not placed.is_new:
         return DavResponse(HTTPStatus.NO_CONTENT, headers)
     is_collection = placed.resource.is_collection

@@ -26,7 +26,7 @@ async def get(exchange: Exchange) -> DavResponse:
         return listing_page(exchange, found, is_head=is_head)
     conditions = Conditions.from_headers(exchange.request.headers)
     conditions.check_state(found)
-    headers = file_headers(found)
+    headers = {**file_headers(found), **exchange.extensions.headers(found)}
     if conditions.is_known(found):
         return DavResponse(HTTPStatus.NOT_MODIFIED, headers)
     return await _send(exchange, found, headers, is_head=is_head)

@@ -8,10 +8,12 @@ from webdav.message import DavResponse
 from webdav.methods.property_update import (
     Instruction,
     parse_instructions,
-    refusals,
-    to_changes,
+    sum_up,
 )
+from webdav.methods.resource_headers import placed_headers
+from webdav.model.backend import Placed
 from webdav.model.errors import Forbidden, NotAllowed, UnsupportedMedia
+from webdav.model.extension import Extensions
 from webdav.model.lock_manager import Touch
 from webdav.wire.xml import DAV, expect_root, read_xml
 
@@ -30,7 +32,7 @@ async def mkcol(exchange: Exchange) -> DavResponse:
     demands.check(found)
     async with exchange.writing(Touch(exchange.path, in_parent=True)):
         made = await exchange.backend.make_collection(exchange.path, properties)
-    return DavResponse(HTTPStatus.CREATED, {"OC-FileId": made.id})
+    return DavResponse(HTTPStatus.CREATED, placed_headers(exchange, Placed(made, is_new=True)))
 
 
 async def _properties(exchange: Exchange) -> Mapping[str, str]:
@@ -43,10 +45,10 @@ async def _properties(exchange: Exchange) -> Mapping[str, str]:
     if root is None:
         return {}
     instructions = parse_instructions(expect_root(root, f"{DAV}mkcol"))
-    return _to_keep(instructions)
+    return _to_keep(instructions, exchange.extensions)
 
 
-def _to_keep(instructions: Iterable[Instruction]) -> Mapping[str, str]:
+def _to_keep(instructions: Iterable[Instruction], extensions: Extensions) -> Mapping[str, str]:
     """Return the properties to begin with; any that cannot be is a refusal of the whole."""
     plain = []
     for instruction in instructions:
@@ -56,7 +58,9 @@ def _to_keep(instructions: Iterable[Instruction]) -> Mapping[str, str]:
             f"{DAV}collection"
         ]:
             raise Forbidden(condition="<D:valid-resourcetype/>")
-    for refusal in refusals(plain).values():
+    update = sum_up(plain, extensions)
+    for refusal in update.refused.values():
         raise refusal
-    stored = to_changes(plain).stored
-    return {name: xml for name, xml in stored.items() if xml is not None}
+    if update.changes.live:
+        raise Forbidden("some of these properties are set on what is there already")
+    return {name: xml for name, xml in update.changes.stored.items() if xml is not None}

@@ -13,16 +13,16 @@ from webdav.message import DavResponse
 def options(methods: Iterable[str]) -> DavResponse:
     """Answer OPTIONS; nothing in it depends on who asks or for what.
 
-    Class 2 (RFC 4918 18.2) is claimed where LOCK is among the methods: Finder and davfs mount
-    anything less read-only.
+    DASL (RFC 5323 3.2) is claimed where SEARCH is among the methods, and class 2 (RFC 4918 18.2)
+    where LOCK is: Finder and davfs mount anything less read-only.
     """
     allowed = tuple(methods)
-    return DavResponse(
-        HTTPStatus.OK,
-        {
-            "DAV": "1, 2, 3, extended-mkcol" if "LOCK" in allowed else "1, 3, extended-mkcol",
-            "MS-Author-Via": "DAV",
-            "Allow": ", ".join(allowed),
-            "Accept-Ranges": "bytes",
-        },
-    )
+    headers = {
+        "DAV": "1, 2, 3, extended-mkcol" if "LOCK" in allowed else "1, 3, extended-mkcol",
+        "MS-Author-Via": "DAV",
+        "Allow": ", ".join(allowed),
+        "Accept-Ranges": "bytes",
+    }
+    if "SEARCH" in allowed:
+        headers["DASL"] = "<DAV:basicsearch>"
+    return DavResponse(HTTPStatus.OK, headers)

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from webdav.extensions.properties import QUOTA_AVAILABLE, QUOTA_USED
 from webdav.model.errors import BadRequest
+from webdav.model.extension import Extensions
 from webdav.model.path import Path
-from webdav.model.property import LIVE_PROPERTIES, QUOTA_AVAILABLE, QUOTA_USED, Render, Surroundings
+from webdav.model.property import LIVE_PROPERTIES, Render, Surroundings
 from webdav.model.resource import Resource
 from webdav.wire.multistatus import property_row
 from webdav.wire.xml import DAV, empty_element, expect_root
@@ -40,6 +42,11 @@ class PropertyQuery:
     minimal: bool = False
 
     @property
+    def names(self) -> frozenset[str]:
+        """The properties asked for by name."""
+        return frozenset(column.name for column in self.columns)
+
+    @property
     def asks_for_quota(self) -> bool:
         """Tell whether an answer needs figures that cost a count."""
         return any(column.name in _QUOTA and column.render for column in self.columns)
@@ -68,24 +75,31 @@ class PropertyQuery:
                 yield empty_element(name) if self.names_only else xml
 
 
-def parse_query(root: Element | None, *, minimal: bool) -> PropertyQuery:
+def parse_query(root: Element | None, extensions: Extensions, *, minimal: bool) -> PropertyQuery:
     """Read a propfind element (RFC 4918 14.20); no body, or one that asks nothing, is `allprop`.
 
     Text and elements that mean nothing here are passed over (RFC 4918 17). Raises BadRequest for
     another root, and for one that asks in two ways at once.
     """
+    asking = _Asking(extensions)
     if root is None:
-        return _all_properties((), minimal=minimal)
+        return asking.all_properties((), minimal=minimal)
     expect_root(root, f"{DAV}propfind")
     asked = {child.tag: child for child in root}
     ways = [asked[way] for way in (_PROP, _PROPNAME, _ALLPROP) if way in asked]
     if len(ways) > 1:
         raise BadRequest("prop, propname and allprop exclude each other")
     if _PROPNAME in asked:
-        return PropertyQuery(_columns(LIVE_PROPERTIES), dead=True, names_only=True)
+        everything = asking.columns(extensions.all_properties())
+        return PropertyQuery(everything, dead=True, names_only=True)
     if len(named := _names(asked.get(_PROP))):
-        return PropertyQuery(_columns(named), minimal=minimal)
-    return _all_properties(_names(asked.get(_INCLUDE)), minimal=minimal)
+        return PropertyQuery(asking.columns(named), minimal=minimal)
+    return asking.all_properties(_names(asked.get(_INCLUDE)), minimal=minimal)
+
+
+def parse_prop(prop: Element | None, extensions: Extensions, *, minimal: bool) -> PropertyQuery:
+    """Read the `prop` element that says what a report, or a search, shows of each resource."""
+    return PropertyQuery(_Asking(extensions).columns(_names(prop)), minimal=minimal)
 
 
 _PROP, _PROPNAME, _ALLPROP, _INCLUDE = (
@@ -97,18 +111,24 @@ def _names(element: Element | None) -> tuple[str, ...]:
     return () if element is None else tuple(dict.fromkeys(child.tag for child in element))
 
 
-def _all_properties(included: Iterable[str], *, minimal: bool) -> PropertyQuery:
-    names = [live.name for live in LIVE_PROPERTIES.values() if live.in_allprop]
-    return PropertyQuery(_columns(dict.fromkeys((*names, *included))), dead=True, minimal=minimal)
+class _Asking:
+    """Makes columns of names."""
 
+    def __init__(self, extensions: Extensions) -> None:
+        self._extensions = extensions
+        self._prefixes = extensions.prefixes
 
-def _columns(names: Iterable[str]) -> tuple[_Column, ...]:
-    asked = tuple(names)
-    left_out = _QUOTA if _APPLE_QUOTA.intersection(asked) else frozenset[str]()
-    return tuple(_column(name, left_out) for name in asked)
+    def all_properties(self, included: Iterable[str], *, minimal: bool) -> PropertyQuery:
+        names = [live.name for live in LIVE_PROPERTIES.values() if live.in_allprop]
+        columns = self.columns(dict.fromkeys((*names, *included)))
+        return PropertyQuery(columns, dead=True, minimal=minimal)
 
+    def columns(self, names: Iterable[str]) -> tuple[_Column, ...]:
+        asked = tuple(names)
+        left_out = _QUOTA if _APPLE_QUOTA.intersection(asked) else frozenset[str]()
+        return tuple(self._column(name, left_out) for name in asked)
 
-def _column(name: str, left_out: frozenset[str]) -> _Column:
-    live = LIVE_PROPERTIES.get(name)
-    computed = live is not None and name not in left_out
-    return _Column(name, live.render if live and computed else None, empty_element(name))
+    def _column(self, name: str, left_out: frozenset[str]) -> _Column:
+        live = None if name in left_out else self._extensions.live(name)
+        render = None if live is None else live.render
+        return _Column(name, render, empty_element(name, self._prefixes))

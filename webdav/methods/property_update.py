@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from webdav.model.backend import PropertyChanges
 from webdav.model.errors import BadRequest, DavError, Forbidden, Unprocessable
-from webdav.model.property import LIVE_PROPERTIES
+from webdav.model.extension import Extensions
 from webdav.wire.dates import parse_http_date
 from webdav.wire.xml import DAV, expect_root, inherit_language, write_element
 
@@ -53,29 +53,55 @@ def parse_instructions(update: Element) -> tuple[Instruction, ...]:
     )
 
 
-def refusals(instructions: Iterable[Instruction]) -> Mapping[str, DavError]:
-    """Tell which properties cannot be set so, and why."""
-    refused: dict[str, DavError] = {}
-    for instruction in instructions:
-        name = instruction.name
-        if name in LIVE_PROPERTIES and name not in _SETTABLE:
-            refused[name] = Forbidden(condition="<D:cannot-modify-protected-property/>")
-        elif _tells_time(instruction) and parse_http_date(instruction.text) is None:
-            refused[name] = Unprocessable("the value is no HTTP date")
-    return refused
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What instructions come to: the changes, and why some properties cannot be set so."""
+
+    names: tuple[str, ...]
+    changes: PropertyChanges
+    refused: Mapping[str, DavError]
 
 
-def to_changes(instructions: Iterable[Instruction]) -> PropertyChanges:
+def sum_up(instructions: Iterable[Instruction], extensions: Extensions) -> Update:
     """Sum instructions up, the later one of a property counting (RFC 4918 9.2)."""
-    modified: datetime | None = None
-    stored: dict[str, str | None] = {}
+    summing = _Summing(extensions)
     for instruction in instructions:
+        try:
+            summing.take(instruction)
+        except DavError as refusal:
+            summing.refused.setdefault(instruction.name, refusal)
+    names = tuple(dict.fromkeys(instruction.name for instruction in instructions))
+    changes = PropertyChanges(modified=summing.modified, stored=summing.stored, live=summing.live)
+    return Update(names, changes, summing.refused)
+
+
+class _Summing:
+    def __init__(self, extensions: Extensions) -> None:
+        self._extensions = extensions
+        self.refused: dict[str, DavError] = {}
+        self.modified: datetime | None = None
+        self.stored: dict[str, str | None] = {}
+        self.live: dict[str, object] = {}
+
+    def take(self, instruction: Instruction) -> None:
+        """Raise a DavError if this cannot be."""
+        name, element = instruction.name, instruction.element
+        known = self._extensions.live(name)
+        if known is not None and known.accept is not None:
+            self.live[name] = known.accept(element)
+        elif known is not None and name not in _SETTABLE:
+            raise Forbidden(condition="<D:cannot-modify-protected-property/>")
+        else:
+            self._take_plain(instruction)
+
+    def _take_plain(self, instruction: Instruction) -> None:
+        name, element = instruction.name, instruction.element
         if _tells_time(instruction):
-            modified = parse_http_date(instruction.text)
-        if instruction.name != _GETLASTMODIFIED:
-            element = instruction.element
-            stored[instruction.name] = None if element is None else write_element(element)
-    return PropertyChanges(modified=modified, stored=stored)
+            self.modified = parse_http_date(instruction.text)
+            if self.modified is None:
+                raise Unprocessable("the value is no HTTP date")
+        if name != _GETLASTMODIFIED:
+            self.stored[name] = None if element is None else write_element(element)
 
 
 def _tells_time(instruction: Instruction) -> bool:

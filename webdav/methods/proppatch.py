@@ -1,12 +1,13 @@
 """PROPPATCH: set and remove properties, all of them or none."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
-from webdav.methods.property_update import Instruction, parse_update, refusals, to_changes
-from webdav.model.errors import DavError, Forbidden, OutOfSpace
+from webdav.methods.property_update import Update, parse_update, sum_up
+from webdav.model.errors import Forbidden, OutOfSpace
 from webdav.model.lock_manager import Touch
 from webdav.wire.multistatus import multistatus, propstats_row
 from webdav.wire.xml import empty_element, read_xml
@@ -18,39 +19,32 @@ async def proppatch(exchange: Exchange) -> DavResponse:
     found = await exchange.require(exchange.path)
     demands = await exchange.demands()
     demands.check(found)
-    outcome = _Outcome(instructions, refusals(instructions))
-    if not outcome.refused:
+    update = sum_up(instructions, exchange.extensions)
+    if not update.refused:
         async with exchange.writing(Touch(exchange.path)):
             try:
-                await exchange.backend.patch(exchange.path, to_changes(instructions), demands)
+                await exchange.backend.patch(exchange.path, update.changes, demands)
             except (Forbidden, OutOfSpace) as refusal:
-                outcome = _Outcome(instructions, dict.fromkeys(outcome.names, refusal))
+                update = replace(update, refused=dict.fromkeys(update.names, refusal))
     link = exchange.href(exchange.path, is_collection=found.is_collection)
-    return multistatus(_one_page(outcome.row(link)))
+    prefixes = exchange.extensions.prefixes
+    return multistatus(_one_page(_row(update, link, prefixes)), prefixes=prefixes)
 
 
-class _Outcome:
-    """What became of each property: those refused by name, the rest done, or undone with them."""
-
-    def __init__(
-        self, instructions: Iterable[Instruction], refused: Mapping[str, DavError]
-    ) -> None:
-        self.names = tuple(dict.fromkeys(instruction.name for instruction in instructions))
-        self.refused = refused
-
-    def row(self, href: str) -> str:
-        rest = [name for name in self.names if name not in self.refused]
-        verdict = HTTPStatus.FAILED_DEPENDENCY if self.refused else HTTPStatus.OK
-        groups: dict[tuple[HTTPStatus, str], list[str]] = {(verdict, ""): rest} if rest else {}
-        for name, refusal in self.refused.items():
-            groups.setdefault((refusal.status, refusal.condition), []).append(name)
-        return propstats_row(
-            href,
-            (
-                (status, "".join(map(empty_element, names)), condition)
-                for (status, condition), names in groups.items()
-            ),
-        )
+def _row(update: Update, href: str, prefixes: Mapping[str, str]) -> str:
+    """Tell of each property that it was refused, done, or undone with those refused."""
+    rest = [name for name in update.names if name not in update.refused]
+    verdict = HTTPStatus.FAILED_DEPENDENCY if update.refused else HTTPStatus.OK
+    groups: dict[tuple[HTTPStatus, str], list[str]] = {(verdict, ""): rest} if rest else {}
+    for name, refusal in update.refused.items():
+        groups.setdefault((refusal.status, refusal.condition), []).append(name)
+    return propstats_row(
+        href,
+        (
+            (status, "".join(empty_element(name, prefixes) for name in names), condition)
+            for (status, condition), names in groups.items()
+        ),
+    )
 
 
 async def _one_page(row: str) -> AsyncIterator[Iterable[str]]:

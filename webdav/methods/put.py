@@ -9,10 +9,11 @@ from http import HTTPStatus
 
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
+from webdav.methods.resource_headers import placed_headers
 from webdav.model.backend import Placed, UploadFacts
 from webdav.model.errors import BadRequest, NotAllowed, UnsupportedMedia
 from webdav.model.lock_manager import Touch
-from webdav.wire.dates import http_date, parse_unix_seconds
+from webdav.wire.dates import parse_unix_seconds
 from webdav.wire.headers import parse_length
 from webdav.wire.integrity import matching, parse_checksums, whole
 
@@ -23,7 +24,6 @@ _SAYS_NOTHING = frozenset({"application/octet-stream", "application/x-www-form-u
 async def put(exchange: Exchange) -> DavResponse:
     """Answer PUT (RFC 4918 9.7): 201 for a new file, 204 for new content of one that was there."""
     facts = _facts(exchange.request.headers)
-    checksums = parse_checksums(exchange.request.headers)
     demands = await exchange.demands()
     found = await exchange.backend.lookup(exchange.path)
     if found is None:
@@ -34,15 +34,15 @@ async def put(exchange: Exchange) -> DavResponse:
     touch = Touch(exchange.path, in_parent=found is None)
     await exchange.check_locks(touch)
     body = whole(exchange.request.body, facts.length)
-    if checksums:
-        body = matching(body, checksums)
+    if facts.checksums:
+        body = matching(body, facts.checksums)
     upload = await exchange.backend.stage(exchange.path, body, facts)
     try:
         async with exchange.writing(touch):
             placed = await upload.commit(demands)
     finally:
         await upload.discard()
-    return _answer(placed, facts)
+    return _answer(exchange, placed, facts)
 
 
 def _facts(headers: Mapping[str, str]) -> UploadFacts:
@@ -57,23 +57,15 @@ def _facts(headers: Mapping[str, str]) -> UploadFacts:
         length=parse_length(headers),
         content_type=media if known else None,
         modified=parse_unix_seconds(headers.get("x-oc-mtime", "")),
+        created=parse_unix_seconds(headers.get("x-oc-ctime", "")),
+        checksums=parse_checksums(headers),
     )
 
 
-def _answer(placed: Placed, facts: UploadFacts) -> DavResponse:
-    headers = placed_headers(placed)
-    if facts.modified is not None:
-        headers["X-OC-Mtime"] = "accepted"
+def _answer(exchange: Exchange, placed: Placed, facts: UploadFacts) -> DavResponse:
+    headers = placed_headers(exchange, placed)
+    if facts.modified is not None and placed.resource.modified == facts.modified:
+        headers["X-OC-MTime"] = "accepted"
+    if facts.created is not None and placed.resource.created == facts.created:
+        headers["X-OC-CTime"] = "accepted"
     return DavResponse(HTTPStatus.CREATED if placed.is_new else HTTPStatus.NO_CONTENT, headers)
-
-
-def placed_headers(placed: Placed) -> dict[str, str]:
-    """Return what clients want to know of a file that they have just put somewhere.
-
-    `OC-ETag` and `OC-FileId` spare the ownCloud family a second request.
-    """
-    resource = placed.resource
-    headers = {"Last-Modified": http_date(resource.modified), "OC-FileId": resource.id}
-    if resource.etag:
-        headers |= {"ETag": resource.etag, "OC-ETag": resource.etag}
-    return headers

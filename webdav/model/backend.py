@@ -16,6 +16,7 @@ from typing import Protocol
 from webdav.message import FileSlice
 from webdav.model.path import Path
 from webdav.model.resource import Quota, Resource
+from webdav.wire.integrity import Checksum
 
 
 class Guard(Protocol):
@@ -27,11 +28,17 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UploadFacts:
-    """What a client says of the content it sends; None where it does not say."""
+    """What a client says of the content it sends; None where it does not say.
+
+    `checksums` are those it announced. They are checked while the body is read: where `stage`
+    returns, the content has them.
+    """
 
     length: int | None = None
     content_type: str | None = None
     modified: datetime | None = None
+    created: datetime | None = None
+    checksums: tuple[Checksum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +51,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class PropertyChanges:
-    """What becomes of properties: the time of the content (None: as it is), and dead properties.
+    """What becomes of properties: times (None: as they are), dead properties, a provider's own.
 
-    `stored` maps a Clark name to the element as XML, or to None where it is removed.
+    `stored` maps a Clark name to the element as XML, or to None where it is removed. `live` maps
+    one to what `LiveProperty.accept` made of the element; none is in both.
     """
 
     modified: datetime | None = None
+    created: datetime | None = None
     stored: Mapping[str, str | None] = field(default_factory=dict)
+    live: Mapping[str, object] = field(default_factory=dict)
 
 
 class Upload(Protocol):
@@ -109,7 +119,8 @@ class Backend(Protocol):
     async def patch(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
         """Change properties, all or none.
 
-        Raises NotFound, PreconditionFailed; Forbidden if this resource cannot keep them.
+        A property in `changes.live` that it does not know is Forbidden. Raises NotFound,
+        PreconditionFailed; Forbidden if this resource cannot keep them.
         """
 
     async def quota(self) -> Quota | None:

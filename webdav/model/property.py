@@ -1,8 +1,9 @@
 """Properties that the server computes: what each is called, and its XML for a resource."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from xml.etree.ElementTree import Element
 
 from webdav.model.lock import Lock
 from webdav.model.path import Path
@@ -17,28 +18,42 @@ class Surroundings:
     """What live properties show that is no part of the resource itself.
 
     `locks` are those around the path asked for; `now` is None where nothing can be locked.
+    `principal` is the URL path of the caller's principal resource, or "". `reports` are the Clark
+    names of the reports there are. `gathered` is what providers looked up for the page of rows.
     """
 
     quota: Quota | None = None
     mount: str = ""
     now: datetime | None = None
     locks: tuple[Lock, ...] = ()
+    principal: str = ""
+    may_write: bool = True
+    reports: tuple[str, ...] = ()
+    gathered: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def fact(self, namespace: str, resource: Resource) -> object:
+        """Return what the provider of a namespace gathered about a resource; None if nothing."""
+        return self.gathered.get(namespace, {}).get(resource.id)
 
 
 Render = Callable[[Resource, Path, Surroundings], str | None]
+Accept = Callable[[Element | None], object]
 
 
 @dataclass(frozen=True, slots=True)
 class LiveProperty:
     """A property computed by the server.
 
-    `render` returns the whole element, under the prefix `D` for `DAV:`, or None where the resource
-    has no such property. Only those of RFC 4918 itself answer an `allprop` (RFC 4918 14.2).
+    `render` returns the whole element, under the prefix `D` for `DAV:` and under that of its
+    provider for others, or None where the resource has no such property. Only those of RFC 4918
+    itself answer an `allprop` (RFC 4918 14.2). `accept` makes a value of the element that a client
+    sets, None being a removal; it raises a DavError (Forbidden, Unprocessable) for what cannot be.
     """
 
     name: str
     render: Render
     in_allprop: bool = True
+    accept: Accept | None = None
 
 
 def _resourcetype(resource: Resource, _path: Path, _around: Surroundings) -> str:
@@ -78,18 +93,6 @@ def _displayname(resource: Resource, _path: Path, _around: Surroundings) -> str:
     return f"<D:displayname>{escape(resource.name)}</D:displayname>"
 
 
-def _quota_used(resource: Resource, _path: Path, around: Surroundings) -> str | None:
-    if around.quota is None or not resource.is_collection:
-        return None
-    return f"<D:quota-used-bytes>{around.quota.used}</D:quota-used-bytes>"
-
-
-def _quota_available(resource: Resource, _path: Path, around: Surroundings) -> str | None:
-    if around.quota is None or around.quota.available is None or not resource.is_collection:
-        return None
-    return f"<D:quota-available-bytes>{around.quota.available}</D:quota-available-bytes>"
-
-
 def _supportedlock(_resource: Resource, _path: Path, around: Surroundings) -> str | None:
     return None if around.now is None else SUPPORTED_LOCK
 
@@ -104,8 +107,6 @@ def _lockdiscovery(_resource: Resource, path: Path, around: Surroundings) -> str
 DISPLAYNAME = f"{DAV}displayname"
 SUPPORTEDLOCK = f"{DAV}supportedlock"
 LOCKDISCOVERY = f"{DAV}lockdiscovery"
-QUOTA_USED = f"{DAV}quota-used-bytes"
-QUOTA_AVAILABLE = f"{DAV}quota-available-bytes"
 
 _LIVE = (
     LiveProperty(f"{DAV}resourcetype", _resourcetype),
@@ -117,8 +118,6 @@ _LIVE = (
     LiveProperty(DISPLAYNAME, _displayname),
     LiveProperty(SUPPORTEDLOCK, _supportedlock),
     LiveProperty(LOCKDISCOVERY, _lockdiscovery),
-    LiveProperty(QUOTA_USED, _quota_used, in_allprop=False),
-    LiveProperty(QUOTA_AVAILABLE, _quota_available, in_allprop=False),
 )
 
 LIVE_PROPERTIES: Mapping[str, LiveProperty] = {live.name: live for live in _LIVE}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from webdav.model.path import Path
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -25,6 +27,14 @@ class Resource:
     content_type: str
     properties: Mapping[str, str] = field(default_factory=dict)
     handle: object = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A resource, and its path below the mount."""
+
+    path: Path
+    resource: Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ class Depth(Enum):
     INFINITY = "infinity"
 
 
-def parse_depth(headers: Mapping[str, str]) -> Depth:
-    """Read Depth; without one it is infinity, for every method that has it.
+def parse_depth(headers: Mapping[str, str], default: Depth = Depth.INFINITY) -> Depth:
+    """Read Depth; without one it is infinity for every method of RFC 4918 that has it.
 
     Raises BadRequest for any other word. Apple's `1,noroot` reads as 1.
     """
-    word = headers.get("depth", "infinity").partition(",")[0].strip().lower()
+    word = headers.get("depth", default.value).partition(",")[0].strip().lower()
     try:
         return Depth(word)
     except ValueError:
@@ -64,10 +64,12 @@ def parse_place(text: str, request: DavRequest) -> Path:
         raise BadRequest("a URL was expected")
     if host is not None and host not in known_hosts(request.headers):
         raise BadGateway("the URL is of another host")
-    try:
-        return parse_path(parts.path, request.mount)
-    except NotFound:
-        raise BadGateway("the URL is outside of these files") from None
+    for mount in (request.mount, *request.aliases):
+        try:
+            return parse_path(parts.path, mount)
+        except NotFound:
+            continue
+    raise BadGateway("the URL is outside of these files")
 
 
 def known_hosts(headers: Mapping[str, str]) -> frozenset[str]:

@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from http import HTTPStatus
 
 from webdav.message import XML_TYPE, DavResponse
-from webdav.wire.xml import DECLARATION
+from webdav.wire.xml import DECLARATION, escape
 
-_OPEN = f'{DECLARATION}<D:multistatus xmlns:D="DAV:">'
 _CLOSE = "</D:multistatus>"
 _PIECE = 1 << 16
 
@@ -50,16 +49,34 @@ def _propstat(status: HTTPStatus, found: str, condition: str) -> str:
     return f"{_PROPSTAT_OPEN}{found}</D:prop>{status_line(status)}{error}</D:propstat>"
 
 
+def status_row(href: str, status: HTTPStatus, condition: str = "") -> str:
+    """Write a response element about a whole resource, with the precondition that failed."""
+    error = f"<D:error>{condition}</D:error>" if condition else ""
+    return f"<D:response><D:href>{href}</D:href>{status_line(status)}{error}</D:response>"
+
+
 def multistatus(
-    rows: AsyncIterator[Iterable[str]], headers: Mapping[str, str] | None = None
+    rows: AsyncIterator[Iterable[str]],
+    headers: Mapping[str, str] | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    end: str = "",
 ) -> DavResponse:
-    """Answer 207 with a body that is made while it is sent, from pages of response elements."""
+    """Answer 207 with a body that is made while it is sent, from pages of response elements.
+
+    `prefixes` are declared, by namespace, beside `D`; `end` is what comes after the last row.
+    """
     sent = {"Content-Type": XML_TYPE, **(headers or {})}
-    return DavResponse(HTTPStatus.MULTI_STATUS, sent, _pieces(rows))
+    declared = "".join(
+        f' xmlns:{prefix}="{escape(namespace)}"' for namespace, prefix in (prefixes or {}).items()
+    )
+    start = f'{DECLARATION}<D:multistatus xmlns:D="DAV:"{declared}>'
+    return DavResponse(HTTPStatus.MULTI_STATUS, sent, _pieces(start, rows, f"{end}{_CLOSE}"))
 
 
-async def _pieces(pages: AsyncIterator[Iterable[str]]) -> AsyncIterator[bytes]:
-    waiting = [_OPEN]
+async def _pieces(
+    start: str, pages: AsyncIterator[Iterable[str]], end: str
+) -> AsyncIterator[bytes]:
+    waiting = [start]
     size = 0
     async for page in pages:
         for row in page:
@@ -68,5 +85,5 @@ async def _pieces(pages: AsyncIterator[Iterable[str]]) -> AsyncIterator[bytes]:
             if size >= _PIECE:
                 yield "".join(waiting).encode()
                 waiting, size = [], 0
-    waiting.append(_CLOSE)
+    waiting.append(end)
     yield "".join(waiting).encode()

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -13,6 +13,7 @@ from webdav.model.errors import BadRequest, TooLarge
 DAV = "{DAV:}"
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 MAX_BODY = 1 << 20
+MAX_NESTING = 64
 _XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _LANG = f"{{{_XML_NAMESPACE}}}lang"
 
@@ -25,8 +26,9 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"
 async def read_xml(body: AsyncIterator[bytes]) -> Element | None:
     """Read a request's body as XML; None if it is empty.
 
-    Raises TooLarge above MAX_BODY, and BadRequest for XML that is not well-formed, or that has a
-    DTD: nobody needs one, and they are how entity bombs and file disclosure come in.
+    Raises TooLarge above MAX_BODY, and BadRequest for XML that is not well-formed, is nested deeper
+    than MAX_NESTING, or has a DTD: nobody needs one, and they are how entity bombs and file
+    disclosure come in.
     """
     pieces, size = [], 0
     async for piece in body:
@@ -45,7 +47,18 @@ def parse_xml(text: bytes) -> Element | None:
         root: Element = fromstring(text, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as fault:
         raise BadRequest(f"the body is not acceptable XML: {fault}") from fault
+    _check_nesting(root)
     return root
+
+
+def _check_nesting(root: Element) -> None:
+    """Raise BadRequest for elements so deep that whoever follows them runs out of stack."""
+    level, nesting = [root], 0
+    while level:
+        nesting += 1
+        if nesting > MAX_NESTING:
+            raise BadRequest(f"the body is XML nested deeper than {MAX_NESTING}")
+        level = [child for element in level for child in element]
 
 
 def expect_root(root: Element | None, name: str) -> Element:
@@ -70,22 +83,29 @@ def split_name(name: str) -> tuple[str, str]:
     return "", name
 
 
-def open_tag(name: str) -> tuple[str, str]:
+_NO_PREFIXES: Mapping[str, str] = {}
+
+
+def open_tag(name: str, prefixes: Mapping[str, str] = _NO_PREFIXES) -> tuple[str, str]:
     """Return the tag, with the namespace it needs, to open an element; and its qualified name.
 
-    The prefix `D` is taken to be declared as `DAV:` around it; others are declared on the spot.
+    The prefix `D` is taken to be declared as `DAV:` around it, and `prefixes`, by namespace, as
+    they say; others are declared on the spot.
     """
     namespace, local = split_name(name)
     if namespace == "DAV:":
         return f"<D:{local}", f"D:{local}"
     if not namespace:
         return f"<{local}", local
+    if namespace in prefixes:
+        qualified = f"{prefixes[namespace]}:{local}"
+        return f"<{qualified}", qualified
     return f'<x:{local} xmlns:x="{escape(namespace)}"', f"x:{local}"
 
 
-def empty_element(name: str) -> str:
+def empty_element(name: str, prefixes: Mapping[str, str] = _NO_PREFIXES) -> str:
     """Write an element without content."""
-    return f"{open_tag(name)[0]}/>"
+    return f"{open_tag(name, prefixes)[0]}/>"
 
 
 def text_element(name: str, text: str) -> str:

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 from webdav.handler import DavHandler
 from webdav.memory import MemoryBackend
 from webdav.message import BodyIncomplete, DavRequest
+from webdav.model.extension import Extensions
 from webdav.model.lock_manager import LockManager
 from webdav.model.lock_store import MemoryLockStore
 
@@ -70,6 +71,7 @@ class Dav:
         self.backend = MemoryBackend(self.clock, lambda: f"id-{next(numbers)}")
         self.locks = LockManager(MemoryLockStore(), Clock(), lambda: f"urn:lock:{next(numbers)}")
         self.principal = "owner"
+        self.extensions = Extensions()
 
     async def __call__(self, method, path, body=b"", *, cut_off=False, **headers):
         body = [body] if isinstance(body, bytes) else body
@@ -84,7 +86,8 @@ class Dav:
             fields["destination"] = MOUNT + fields["destination"].removeprefix(MOUNT)
         target = path if path == "*" else MOUNT + path
         request = DavRequest(method, target, fields, body, MOUNT)
-        response = await DavHandler(self.backend, self.locks, self.principal).handle(request)
+        handler = DavHandler(self.backend, self.locks, self.principal, self.extensions)
+        response = await handler.handle(request)
         content = response.body
         if not isinstance(content, bytes):
             content = b"".join([piece async for piece in content])

@@ -121,6 +121,6 @@ async def test_put_checks_again_when_the_bytes_are_there(dav, condition):
 
 async def test_put_keeps_the_time_it_is_told(dav):
     answer = await dav("PUT", "/a", b"x", X_OC_Mtime="784111777")
-    assert answer.headers["X-OC-Mtime"] == "accepted"
+    assert answer.headers["X-OC-MTime"] == "accepted"
     assert answer.headers["Last-Modified"] == "Sun, 06 Nov 1994 08:49:37 GMT"
-    assert "X-OC-Mtime" not in (await dav("PUT", "/a", b"y")).headers
+    assert "X-OC-MTime" not in (await dav("PUT", "/a", b"y")).headers
