@@ -33,6 +33,7 @@ from server.data.dialect import COUCH
 from server.data.open_feeds import FEEDS, OpenFeeds
 from server.data.server_name import names_server
 from server.data.size_limits import LIMITS, SizeLimits
+from server.dav.kept_locks import locks_over
 from server.devices.app_passwords import PasswordMaker
 from server.devices.device import devices_of
 from server.devices.last_seen import LastSeen
@@ -227,6 +228,7 @@ async def open_documents(record: InstanceRecord) -> Instance:
         blobs=blobs,
         files=files,
         designs=HomeDesigns.over(store),
+        locks=locks_over(store, now, new_lock_token),
     )
 
 
@@ -243,6 +245,11 @@ def now() -> datetime:
 def new_id() -> str:
     """Return an id that nobody has: 32 hexadecimal digits."""
     return uuid4().hex
+
+
+def new_lock_token() -> str:
+    """Return a token that no lock has, as a URI (RFC 4918 6.5)."""
+    return uuid4().urn
 
 
 def new_request_id() -> str:

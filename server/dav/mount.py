@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.dav.homes import HomeFiles
+from server.dav.homes import home_files
 from server.http.receiving import body_of, no_continue_yet
 from server.http.sending import send_file, send_stream
 from webdav.handler import ALLOWED, DavHandler
@@ -19,7 +19,7 @@ HandlerOf = Callable[[web.Request], DavHandler]
 
 def routes() -> list[web.AbstractRouteDef]:
     """Return the routes that every home serves: its files, under /dav/files/."""
-    return routes_under(MOUNT, HomeFiles())
+    return routes_under(MOUNT, home_files)
 
 
 def routes_under(mount: str, handler_of: HandlerOf) -> list[web.AbstractRouteDef]:

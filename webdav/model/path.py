@@ -6,6 +6,7 @@ and without it, and RFC 4918 5.2 asks servers to take both.
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import unquote_to_bytes
 
 from webdav.model.errors import BadRequest, NotFound
@@ -64,6 +65,13 @@ def _by_bytes(character: str) -> str:
 
 def _quote_character(found: re.Match[str]) -> str:
     return _by_bytes(found[0])
+
+
+def composed(path: Path) -> Path:
+    """Return a path in Unicode NFC: spellings of a name that look alike are one name to a lock."""
+    if all(segment.isascii() for segment in path):
+        return path
+    return tuple(normalize("NFC", segment) for segment in path)
 
 
 def is_within(path: Path, ancestor: Path) -> bool:
