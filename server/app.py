@@ -59,6 +59,8 @@ from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
 from server.media.following import Thumbnails
 from server.media.media import MEDIA, Media
+from server.nextcloud.folder_sizes import FolderSizes
+from server.nextcloud.mount import SIZES
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.oidc.providers import PROVIDERS, Providers
 from server.oauth.sweeping import sweep_clients_now_and_then
@@ -118,7 +120,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     )
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
-    app[NOTICES], app[MEDIA] = notices, media
+    app[NOTICES], app[MEDIA], app[SIZES] = notices, media, FolderSizes()
     app.cleanup_ctx.append(_media)
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)

@@ -20,10 +20,10 @@ def home_files(request: web.Request) -> DavHandler:
     who = "" if principal is None else author_of(principal)
     describe = describer(request.app[MEDIA], instance) if MEDIA in request.app else None
     backend = FileTreeBackend(instance.files, who, describe)
-    return DavHandler(backend, instance.locks, _holder(principal), _extensions(principal))
+    return DavHandler(backend, instance.locks, holder_of(principal), _extensions(principal))
 
 
-def _holder(principal: Principal | None) -> str:
+def holder_of(principal: Principal | None) -> str:
     """Return whose the locks are that the caller takes: those of one credential."""
     return "" if principal is None else principal.credential or principal.name
 

@@ -44,25 +44,27 @@ def _entry(handler_of: HandlerOf, mount: str) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         asked = DavRequest(
             method=request.method,
-            target=_path_as_sent(request),
+            target=path_as_sent(request),
             headers=fold_headers(request.headers.items()),
             body=body_of(request),
             mount=mount,
         )
         response = await handler_of(request).handle(asked)
-        return await _send(request, response)
+        return await send(request, response)
 
     return serve
 
 
-def _path_as_sent(request: web.Request) -> str:
+def path_as_sent(request: web.Request) -> str:
+    """Return the path of a request, with its query, still encoded."""
     target = request.raw_path
     if target.startswith("/"):
         return target
     return request.rel_url.raw_path  # the absolute form, from a proxy (RFC 9112 3.2.2)
 
 
-async def _send(request: web.Request, response: DavResponse) -> web.StreamResponse:
+async def send(request: web.Request, response: DavResponse) -> web.StreamResponse:
+    """Send an answer of the library."""
     body = response.body
     if isinstance(body, FileSlice):
         return await send_file(request, response, body)

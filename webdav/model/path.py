@@ -24,8 +24,8 @@ _AMBIGUOUS = re.compile("%(2f|00)", re.IGNORECASE)
 def parse_path(raw: str, mount: str) -> Path:
     """Decode the path part of a request target below `mount` ("/dav/files", or "" for all).
 
-    Empty segments fall away. Raises BadRequest for dot segments, an encoded slash, a NUL or a
-    fragment, and NotFound outside the mount.
+    The mount is encoded, as it goes into hrefs. Empty segments fall away. Raises BadRequest for
+    dot segments, an encoded slash, a NUL or a fragment, and NotFound outside the mount.
     """
     path = raw.partition("?")[0]
     if "#" in path or _AMBIGUOUS.search(path) or "\0" in path:
@@ -33,7 +33,7 @@ def parse_path(raw: str, mount: str) -> Path:
     segments = tuple(_decode(segment) for segment in path.split("/") if segment)
     if "." in segments or ".." in segments:
         raise BadRequest("dot segments are not resolved here")
-    prefix = tuple(segment for segment in mount.split("/") if segment)
+    prefix = tuple(_decode(segment) for segment in mount.split("/") if segment)
     if segments[: len(prefix)] != prefix:
         raise NotFound
     return segments[len(prefix) :]
