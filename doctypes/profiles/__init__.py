@@ -1,0 +1,1 @@
+"""Selective sync by profile: what one device sees of the files, decided without I/O."""
