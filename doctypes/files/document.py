@@ -52,6 +52,10 @@ class Documented(Protocol):
     def dir_id(self) -> str:
         """The directory that it lies in; empty for the root and for versions."""
 
+    @property
+    def name(self) -> str:
+        """What it is called there; empty for the root and for versions."""
+
 
 def fields_of(node: Documented) -> Fields:
     """Return all fields of a node's document, fresh."""
@@ -78,6 +82,7 @@ def revision(node: Documented, fields: Fields) -> Edit:
         base=node.revision,
         attachments=node.document.attachments,
         marks=_marks(node.dir_id, fields.get("dir_id")),
+        note=_note(node, fields),
     )
 
 
@@ -94,12 +99,45 @@ def touched(node: Documented) -> Edit:
 
 def tombstone(node: Documented) -> Edit:
     """Delete a node's document."""
-    return Edit(node.id, deleted=True, base=node.revision, marks=_marks(node.dir_id))
+    return Edit(
+        node.id,
+        deleted=True,
+        base=node.revision,
+        marks=_marks(node.dir_id),
+        note=_note(node, {}),
+    )
 
 
 def _marks(*directories: object) -> tuple[str, ...]:
     """Return the directories whose members an edit changes; `lineage` adds those above them."""
     return tuple({one for one in directories if isinstance(one, str) and one})
+
+
+class Departure(msgspec.Struct, array_like=True, frozen=True):
+    """Where a node lay, and was called, until an edit took it away from there or deleted it."""
+
+    id: str
+    dir_id: str
+    name: str
+
+
+_departure = msgspec.json.Decoder(Departure).decode
+
+
+def departure(note: str) -> Departure | None:
+    """Read the note of an edit; None for what is no departure."""
+    try:
+        return _departure(note)
+    except ValueError:
+        return None
+
+
+def _note(node: Documented, fields: Mapping[str, Any]) -> str:
+    """Return the note that tells where a node no longer is; empty where it stays."""
+    here = (node.dir_id, node.name)
+    if not node.dir_id or here == (fields.get("dir_id"), fields.get("name")):
+        return ""
+    return _encode(Departure(node.id, *here)).decode()
 
 
 def first_metadata(stamp: Stamp) -> Fields:

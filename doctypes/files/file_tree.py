@@ -13,6 +13,7 @@ from doctypes.files.amend_verbs import AmendVerbs
 from doctypes.files.authors import By
 from doctypes.files.blob_references import named_blobs
 from doctypes.files.device_verbs import DeviceVerbs
+from doctypes.files.document import Departure, departure
 from doctypes.files.first_folders import first_folders
 from doctypes.files.import_verbs import ImportVerbs
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
@@ -99,6 +100,14 @@ class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs):
         then it is never newer than what was read.
         """
         return await self._work.database.marks(directory_ids)
+
+    async def departures(self, since: int) -> list[Departure]:
+        """Return what lay somewhere after a sequence and has left: moved, renamed or deleted."""
+        found: list[Departure] = []
+        while notes := await self._work.database.notes(since):
+            found += [left for _, note in notes if (left := departure(note)) is not None]
+            since = notes[-1][0]
+        return found
 
     async def sequence(self) -> UpdateSequence:
         """Return where the documents of all nodes stand."""

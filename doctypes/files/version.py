@@ -45,6 +45,11 @@ class Version:
         return ""
 
     @property
+    def name(self) -> str:
+        """None: it is called as its file is."""
+        return ""
+
+    @property
     def age(self) -> tuple[datetime, int]:
         """What orders the versions of a file, the eldest first."""
         generation = self.id.rpartition("/")[2].partition("-")[0]

@@ -20,7 +20,8 @@ class Edit:
     `body` is a JSON object without its underscore fields, as bytes. With `history` (newest first)
     the edit is a replicated revision and is grafted as it stands (`new_edits=false`); without, it
     is an edit on top of `base`, the revision its author saw (None: there was none, or it was
-    deleted). Each of the `marks` is put to its sequence, in the same transaction.
+    deleted). Each of the `marks` is put to its sequence in the same transaction, and the `note`
+    is kept with that sequence.
     """
 
     document_id: str
@@ -30,6 +31,7 @@ class Edit:
     history: tuple[Revision, ...] | None = None
     attachments: Mapping[str, Attachment | AttachmentStub] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from replication.store.protocol import (
 
 PAGE_ROWS = 1000
 
-_State = tuple[dict[str, MemoryDocument], int, dict[str, int]]
+_State = tuple[dict[str, MemoryDocument], int, dict[str, int], dict[int, str]]
 
 
 class MemoryDatabase(MemoryLocals):
@@ -60,6 +60,7 @@ class MemoryDatabase(MemoryLocals):
         self._revs_limit = DEFAULT_REVS_LIMIT
         self._security = b"{}"
         self._marks: dict[str, int] = {}
+        self._notes: dict[int, str] = {}
         self._closed = False
         self._notifier = UpdateNotifier()
         self.indexes = MemoryIndexes()
@@ -129,12 +130,12 @@ class MemoryDatabase(MemoryLocals):
 
     @property
     def state(self) -> _State:
-        """All documents, the sequence and the marks, to go back to."""
-        return dict(self._documents), self._number, dict(self._marks)
+        """All documents, the sequence, marks and notes, to go back to."""
+        return dict(self._documents), self._number, dict(self._marks), dict(self._notes)
 
     @state.setter
     def state(self, state: _State) -> None:
-        self._documents, self._number, self._marks = state
+        self._documents, self._number, self._marks, self._notes = state
 
     def _apply(self, edit: Edit) -> Written:
         document = self._documents.get(edit.document_id, MemoryDocument())
@@ -143,6 +144,8 @@ class MemoryDatabase(MemoryLocals):
             return Written(edit.document_id, decision.revision, None)
         self._number += 1
         self._marks.update(dict.fromkeys(edit.marks, self._number))
+        if edit.note:
+            self._notes[self._number] = edit.note
         body = MemoryBody(edit.deleted, edit.body, decision.attachments)
         self._documents[edit.document_id] = MemoryDocument(
             decision.tree, {**document.bodies, decision.revision: body}, self._number
@@ -213,6 +216,10 @@ class MemoryDatabase(MemoryLocals):
     async def marks(self, names: Sequence[str]) -> list[int]:
         """Return the sequences that marks were put to."""
         return [self._marks.get(name, 0) for name in names]
+
+    async def notes(self, since: int, limit: int = 1000) -> list[tuple[int, str]]:
+        """Return the notes of edits after a sequence."""
+        return [note for note in self._notes.items() if note[0] > since][:limit]
 
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""

@@ -161,6 +161,9 @@ class Database(Protocol):
     async def marks(self, names: Sequence[str]) -> list[int]:
         """Return the sequence of the last edit that named each as its mark; 0 where none has."""
 
+    async def notes(self, since: int, limit: int = 1000) -> list[tuple[int, str]]:
+        """Return the notes of edits after a sequence, each with its own, in order."""
+
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence. Raises StoreClosed."""
 

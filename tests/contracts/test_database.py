@@ -119,6 +119,20 @@ async def test_marks_go_with_their_database(store):
     assert await (await store.create("things")).marks(["a"]) == [0]
 
 
+async def test_notes_are_read_by_the_sequence_of_their_edits(store):
+    things = await store.create("things")
+    await things.write([Edit("a", note="first"), Edit("b"), Edit("c", note="third")])
+    assert isinstance((await things.write([Edit("a", note="refused")]))[0], Conflict)
+    with pytest.raises(Conflict):
+        await store.write_together({"things": [Edit("d", note="undone"), Edit("a")]})
+    await store.write_together({"things": [Edit("d", note="fourth")]})
+    assert await things.notes(0) == [(1, "first"), (3, "third"), (4, "fourth")]
+    assert await things.notes(1, limit=1) == [(3, "third")]
+    assert await things.notes(4) == []
+    await store.delete("things")
+    assert await (await store.create("things")).notes(0) == []
+
+
 async def test_ensure_makes_once(store):
     first = await store.ensure("a")
     await put(first, "x")

@@ -9,7 +9,7 @@ from replication.core.edit import AlreadyKnown, Grafted, decide
 from replication.core.errors import ReplicationError
 from replication.core.revision_tree import RevisionTree
 from replication.store.protocol import Outcome
-from replication.store.sqlite import mark_rows, stored_attachments
+from replication.store.sqlite import mark_rows, note_rows, stored_attachments
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.pending import Pending
 from replication.store.sqlite.rows import LoadedDocument
@@ -34,6 +34,7 @@ def apply_edits(
     if pending.counters.sequence > start:
         pending.store()
         mark_rows.put(connection, entry, zip(edits, outcomes, strict=True))
+        note_rows.put(connection, entry, zip(edits, outcomes, strict=True))
     return outcomes
 
 

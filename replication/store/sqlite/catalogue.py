@@ -83,8 +83,8 @@ def remove(connection: apsw.Connection, name: str) -> None:
         connection.execute(f"DROP TABLE field_{number}")
     connection.execute(found.tables.removal())
     connection.execute("DELETE FROM field_index WHERE catalogue_number = ?", (found.number,))
-    connection.execute("DELETE FROM purge_info WHERE catalogue_number = ?", (found.number,))
-    connection.execute("DELETE FROM mark WHERE catalogue_number = ?", (found.number,))
+    for table in ("purge_info", "mark", "note"):
+        connection.execute(f"DELETE FROM {table} WHERE catalogue_number = ?", (found.number,))
     connection.execute("DELETE FROM catalogue WHERE number = ?", (found.number,))
 
 

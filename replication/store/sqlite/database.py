@@ -33,6 +33,7 @@ from replication.store.sqlite import (
     id_rows,
     local_rows,
     mark_rows,
+    note_rows,
     purge_rows,
     rows,
     stored_attachments,
@@ -181,6 +182,12 @@ class SqliteDatabase:
     async def marks(self, names: Sequence[str]) -> list[int]:
         """Return the sequences that marks were put to."""
         return self._readers.once(lambda connection: mark_rows.read(connection, self._entry, names))
+
+    async def notes(self, since: int, limit: int = 1000) -> list[tuple[int, str]]:
+        """Return the notes of edits after a sequence."""
+        return self._readers.once(
+            lambda connection: note_rows.read(connection, self._entry, since, limit)
+        )
 
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""

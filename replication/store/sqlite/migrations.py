@@ -113,7 +113,14 @@ def _to_5(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5)
+def _to_6(connection: apsw.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE note (catalogue_number INTEGER NOT NULL, sequence INTEGER NOT NULL, "
+        "note TEXT NOT NULL, PRIMARY KEY (catalogue_number, sequence)) WITHOUT ROWID"
+    )
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5, _to_6)
 """The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
 
 

@@ -182,6 +182,7 @@ class FileTreeMachine(RuleBasedStateMachine):
         self.run(self.tree.start())
         self.model = Model()
         self.before = {}
+        self.places, self.since = {}, 0
 
     def teardown(self):
         self.runner.close()
@@ -492,8 +493,16 @@ class FileTreeMachine(RuleBasedStateMachine):
         for directory in below.keys() & self.before.keys():
             changed = self.before[directory][0] != below[directory]
             assert changed == (self.before[directory][1] != marks[directory])
-        assert max(marks.values()) <= self.run(self.tree.sequence()).number
         self.before = {directory: (below[directory], marks[directory]) for directory in below}
+
+    @invariant()
+    def what_is_no_longer_where_it_was_has_left_a_note(self):
+        places = {node.id: (node.dir_id, node.name) for node in self.all_nodes()}
+        gone = {(node, *place) for node, place in self.places.items() if places.get(node) != place}
+        left = self.run(self.tree.departures(self.since))
+        assert gone <= {(one.id, one.dir_id, one.name) for one in left}
+        assert {one.id for one in left} == {node for node, *_ in gone}
+        self.places, self.since = places, self.run(self.tree.sequence()).number
 
     async def content(self, file):
         return b"".join([piece async for piece in self.tree.read(file)])
