@@ -19,6 +19,7 @@ from doctypes.files.errors import (
     NameTaken,
     NotADirectory,
     NotInTrash,
+    ParentInTrash,
     Protected,
     StaleRevision,
     VersionMissing,
@@ -109,7 +110,7 @@ class Model:
         """The error for putting something into this, if any."""
         if not self.is_directory(parent):
             return NotADirectory
-        return Protected if TRASH_ID in self.line(parent) else None
+        return ParentInTrash if TRASH_ID in self.line(parent) else None
 
     def why_not_placed(self, node, parent, name, *, overwrite, into_itself):
         """The error for putting a node there, if any."""
