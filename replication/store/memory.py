@@ -27,6 +27,7 @@ from replication.store.memory_documents import MemoryBody, MemoryDocument
 from replication.store.memory_indexes import MemoryIndexes
 from replication.store.memory_locals import MemoryLocals
 from replication.store.memory_texts import MemoryTexts
+from replication.store.memory_traces import MemoryTraces, TracedDatabase
 from replication.store.ordering import begins, index_key, within
 from replication.store.protocol import (
     DEFAULT_PURGED_INFOS_LIMIT,
@@ -42,10 +43,10 @@ from replication.store.protocol import (
 
 PAGE_ROWS = 1000
 
-_State = tuple[dict[str, MemoryDocument], int, dict[str, int], dict[int, str]]
+_State = tuple[dict[str, MemoryDocument], int, MemoryTraces]
 
 
-class MemoryDatabase(MemoryLocals):
+class MemoryDatabase(MemoryLocals, TracedDatabase):
     """One database in memory."""
 
     def __init__(self, name: str, epoch: str) -> None:
@@ -59,8 +60,6 @@ class MemoryDatabase(MemoryLocals):
         self._purge_infos_limit = DEFAULT_PURGED_INFOS_LIMIT
         self._revs_limit = DEFAULT_REVS_LIMIT
         self._security = b"{}"
-        self._marks: dict[str, int] = {}
-        self._notes: dict[int, str] = {}
         self._closed = False
         self._notifier = UpdateNotifier()
         self.indexes = MemoryIndexes()
@@ -130,12 +129,12 @@ class MemoryDatabase(MemoryLocals):
 
     @property
     def state(self) -> _State:
-        """All documents, the sequence, marks and notes, to go back to."""
-        return dict(self._documents), self._number, dict(self._marks), dict(self._notes)
+        """All documents, the sequence and the traces, to go back to."""
+        return dict(self._documents), self._number, self._traces.copy()
 
     @state.setter
     def state(self, state: _State) -> None:
-        self._documents, self._number, self._marks, self._notes = state
+        self._documents, self._number, self._traces = state
 
     def _apply(self, edit: Edit) -> Written:
         document = self._documents.get(edit.document_id, MemoryDocument())
@@ -143,9 +142,7 @@ class MemoryDatabase(MemoryLocals):
         if isinstance(decision, AlreadyKnown):
             return Written(edit.document_id, decision.revision, None)
         self._number += 1
-        self._marks.update(dict.fromkeys(edit.marks, self._number))
-        if edit.note:
-            self._notes[self._number] = edit.note
+        self._traces.leave(edit, self._number)
         body = MemoryBody(edit.deleted, edit.body, decision.attachments)
         self._documents[edit.document_id] = MemoryDocument(
             decision.tree, {**document.bodies, decision.revision: body}, self._number
@@ -212,14 +209,6 @@ class MemoryDatabase(MemoryLocals):
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
         return UpdateSequence(self._number, self._epoch)
-
-    async def marks(self, names: Sequence[str]) -> list[int]:
-        """Return the sequences that marks were put to."""
-        return [self._marks.get(name, 0) for name in names]
-
-    async def notes(self, since: int, limit: int = 1000) -> list[tuple[int, str]]:
-        """Return the notes of edits after a sequence."""
-        return [note for note in self._notes.items() if note[0] > since][:limit]
 
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""

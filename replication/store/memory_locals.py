@@ -11,6 +11,7 @@ class MemoryLocals:
     """Kept apart from documents: they are not replicated, and have no history."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._local: dict[str, LocalDocument] = {}
 
     async def get_local(self, document_id: str) -> LocalDocument:
