@@ -32,8 +32,6 @@ from server.home.routes import routes as home_routes
 from server.home.white_label import routes as logo_routes
 from server.home_settings.access import settings_access
 from server.home_settings.routes import routes as settings_routes
-from server.nextcloud.access import nextcloud_access
-from server.nextcloud.routes import routes as nextcloud_routes
 from server.oauth.access import oauth_access
 from server.oauth.routes import routes as oauth_routes
 from server.office.access import office_access
@@ -50,12 +48,13 @@ from server.sign_in.access import sign_in_access
 from server.sign_in.entering import by_app_token, by_cookie
 from server.sign_in.routes import routes as sign_in_routes
 from server.sign_in.second_factors import SecondFactors
+from server.web_app.access import web_app_access
+from server.web_app.routes import routes as web_app_routes
 
 ROOMS = (
     data_access,
     permissions_access,
     dav_access,
-    nextcloud_access,
     office_access,
     home_access,
     settings_access,
@@ -65,6 +64,7 @@ ROOMS = (
     oauth_access,
     files_access,
     sign_in_access,
+    web_app_access,
 )
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 
@@ -77,7 +77,6 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     permission_routes,
     link_password_routes,
     dav_routes,
-    nextcloud_routes,
     office_routes,
     device_routes,
     settings_routes,
@@ -86,6 +85,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     audit_routes,
     file_routes,
     sign_in_routes,
+    web_app_routes,
 )
 
 WAYS = Ways(

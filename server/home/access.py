@@ -1,4 +1,4 @@
-"""What the home page takes: the owner, signed in or with the passphrase."""
+"""What the page about connecting takes: the owner, signed in or with the passphrase."""
 
 from server.auth.access import Access, Need
 
@@ -6,4 +6,4 @@ from server.auth.access import Access, Need
 def home_access(method: str, route: str) -> Access | None:
     """Return what a request takes; None for other doors."""
     del method
-    return Access(Need.PERSON, cookie=True) if route == "/" else None
+    return Access(Need.PERSON, cookie=True) if route == "/connect" else None

@@ -1,4 +1,4 @@
-"""The route of the home page."""
+"""The route of the page about connecting programs."""
 
 from aiohttp import web
 
@@ -7,8 +7,8 @@ from server.home.page import Addresses, sheet
 from server.pages.page import page
 
 
-async def home(request: web.Request) -> web.Response:
-    """GET /: what this home is, and how to connect to it."""
+async def connect(request: web.Request) -> web.Response:
+    """GET /connect: what this home is, and how to connect to it."""
     office = request.app[keys.SETTINGS].office
     addresses = Addresses(
         base=f"{request.scheme}://{request.host}",
@@ -19,5 +19,5 @@ async def home(request: web.Request) -> web.Response:
 
 
 def routes() -> list[web.AbstractRouteDef]:
-    """Return the route of the home page."""
-    return [web.get("/", home)]
+    """Return the route of the page."""
+    return [web.get("/connect", connect)]

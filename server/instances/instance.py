@@ -9,7 +9,6 @@ from replication.store.protocol import DocumentStore
 from server.instances.owner import Owner
 from server.instances.record import InstanceRecord
 from server.views.home_designs import HomeDesigns
-from webdav.model.lock_manager import LockManager
 
 if TYPE_CHECKING:
     from doctypes.files.file_tree import FileTree
@@ -24,7 +23,6 @@ class Instance:
     blobs: BlobStore
     files: "FileTree"
     designs: HomeDesigns
-    locks: LockManager
 
     @property
     def domain(self) -> str:

@@ -16,6 +16,7 @@ _KINDS = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
 _DIGITS = 12
 
@@ -54,8 +55,9 @@ async def serve(request: web.Request) -> web.Response:
         "Cache-Control": "public, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
     }
+    charset = None if asset.content_type == "image/png" else "utf-8"
     return web.Response(
-        body=asset.content, content_type=asset.content_type, charset="utf-8", headers=headers
+        body=asset.content, content_type=asset.content_type, charset=charset, headers=headers
     )
 
 

@@ -172,11 +172,11 @@ async def test_over_a_connection_that_others_read_nobody_is_asked_for_a_password
 async def test_behind_a_trusted_proxy_with_tls_the_owner_is_let_in(tmp_path):
     async with house(tmp_path, trusted_proxies=("127.0.0.1",)) as home:
         told = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}
-        async with home.owner.get("/", headers=told) as response:
+        async with home.owner.get("/connect", headers=told) as response:
             assert response.status == 200
             assert f"https://{home.address.partition('//')[2]}/dav/files/" in await response.text()
         told["X-Forwarded-Proto"] = "http"
-        async with home.owner.get("/", headers=told) as response:
+        async with home.owner.get("/connect", headers=told) as response:
             assert response.status == 403
 
 

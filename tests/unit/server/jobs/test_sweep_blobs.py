@@ -38,7 +38,6 @@ async def home(tmp_path):
         blobs=blobs,
         files=files,
         designs=designs,
-        locks=None,
     )
 
 

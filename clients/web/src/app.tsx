@@ -1,0 +1,152 @@
+/** The window: where one can go, what is shown, and how things stand with the home. */
+import { useEffect, useRef } from "preact/hooks";
+import type { Drive } from "./drive.ts";
+import { Icon, type IconName } from "./parts/icon.tsx";
+import { address, go, type Route, useRoute } from "./parts/route.ts";
+import { DriveContext, useDrive } from "./parts/use_drive.ts";
+import { ROOT } from "./replica/node.ts";
+import { FilesScreen } from "./screens/files.tsx";
+import { FavouritesScreen, RecentScreen, SearchScreen, TrashScreen } from "./screens/lists.tsx";
+import { Saying } from "./screens/saying.tsx";
+import { SettingsScreen } from "./screens/settings.tsx";
+import { TroublesScreen } from "./screens/troubles.tsx";
+import { bytes, count, t } from "./words/words.ts";
+
+const PLACES: readonly { route: Route; icon: IconName; says: () => string }[] = [
+  { route: { screen: "files", id: ROOT }, icon: "folder", says: () => t("files") },
+  { route: { screen: "recent" }, icon: "clock", says: () => t("recent") },
+  { route: { screen: "favourites" }, icon: "star", says: () => t("favourites") },
+  { route: { screen: "trash" }, icon: "bin", says: () => t("trash") },
+  { route: { screen: "settings" }, icon: "gear", says: () => t("settings") },
+];
+
+export function App({ drive, name }: { drive: Drive; name: string }) {
+  const route = useRoute();
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLInputElement || document.querySelector("dialog[open]")) return;
+      if (event.key === "/") {
+        event.preventDefault();
+        box.current?.focus();
+      }
+      if (event.key === "?") go({ screen: "settings" });
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return (
+    <DriveContext.Provider value={drive}>
+      <a class="skip" href="#list" onClick={skip}>
+        {t("skip")}
+      </a>
+      <header class="top">
+        <a class="mark" href="#/">
+          <svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+            <path d="M3 11 12 4l9 7v9H3zM12 19c2.500 0 4-1.600 4-3.700 0-2.600-2.500-3.600-3-6.300-2.200 1.400-5 3.600-5 6.500C8 17.500 9.500 19 12 19z" />
+          </svg>
+          {name}
+        </a>
+        <form
+          role="search"
+          onSubmit={(event) => {
+            event.preventDefault();
+            document.getElementById("list")?.focus();
+          }}
+        >
+          <Icon name="search" />
+          <input
+            ref={box}
+            type="search"
+            aria-label={t("search")}
+            placeholder={t("searchHint")}
+            value={route.screen === "search" ? route.question : ""}
+            onInput={({ currentTarget: { value } }) =>
+              go(value ? { screen: "search", question: value } : { screen: "files", id: ROOT })
+            }
+          />
+        </form>
+      </header>
+      <nav class="places-bar" aria-label={name}>
+        {PLACES.map(({ route: place, icon, says }) => (
+          <a
+            key={place.screen}
+            href={address(place)}
+            {...(route.screen === place.screen && { "aria-current": "page" as const })}
+          >
+            <Icon name={icon} />
+            <span>{says()}</span>
+          </a>
+        ))}
+      </nav>
+      <main id="content">
+        <Standing />
+        <Shown route={route} />
+      </main>
+      <Saying />
+    </DriveContext.Provider>
+  );
+}
+
+function Shown({ route }: { route: Route }) {
+  switch (route.screen) {
+    case "files":
+      return <FilesScreen id={route.id} />;
+    case "recent":
+      return <RecentScreen />;
+    case "favourites":
+      return <FavouritesScreen />;
+    case "search":
+      return <SearchScreen question={route.question} />;
+    case "trash":
+      return <TrashScreen />;
+    case "troubles":
+      return <TroublesScreen />;
+    case "settings":
+      return <SettingsScreen />;
+  }
+}
+
+/** One line that tells how this browser stands to the home, when it is not simply up to date. */
+function Standing() {
+  const drive = useDrive();
+  const troubles = drive.troubles.length;
+  const waiting = drive.waiting.length - troubles;
+  const sending = drive.progress && drive.waiting.find((each) => each.order === drive.progress?.order);
+  const size = sending?.operation.kind === "upload" ? sending.operation.size : 0;
+  return (
+    <div class="standing" role="status">
+      {drive.reach === "signed out" && (
+        <p class="notice bad">
+          {t("signedOut")} <a href={`/auth/login?redirect=${encodeURIComponent("/")}`}>{t("signIn")}</a>
+        </p>
+      )}
+      {drive.reach === "offline" && (
+        <p>
+          <Icon name="off" /> {t("offline")}
+        </p>
+      )}
+      {drive.reach === "copying" && drive.copied > 0 && <p>{count("copying", drive.copied)}</p>}
+      {sending && sending.operation.kind === "upload" && (
+        <p>
+          <label for="sending">{t("uploading", { name: sending.operation.name })}</label>{" "}
+          <progress id="sending" max={size || 1} value={drive.progress?.sent ?? 0} />{" "}
+          {bytes(drive.progress?.sent ?? 0)}
+        </p>
+      )}
+      {waiting > 0 && !sending && <p>{count("waiting", waiting)}</p>}
+      {troubles > 0 && (
+        <p class="notice bad">
+          <a href="#/troubles">
+            <Icon name="warn" /> {count("troubles", troubles)}
+          </a>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("list")?.focus();
+}

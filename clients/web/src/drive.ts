@@ -1,0 +1,226 @@
+/**
+ * The drive in this browser: what the home has, with what waits laid over it.
+ *
+ * Verbs put an operation into the outbox, show its outcome at once, and leave it to `work` to tell
+ * the home, in their order, when there is a network. One tab works for all.
+ */
+import { Refused } from "./home/api.ts";
+import { SignedOut, Unreachable } from "./home/session.ts";
+import { askFor, type Current } from "./outbox/asking.ts";
+import { decide, insisting } from "./outbox/deciding.ts";
+import type { Operation, Trouble, Waiting } from "./outbox/operation.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import { overlaid } from "./outbox/overlay.ts";
+import { readdressed } from "./outbox/readdressing.ts";
+import { sendOperation } from "./outbox/sending.ts";
+import type { Node } from "./replica/node.ts";
+import { follow, passed, type Reach } from "./replica/replica.ts";
+import { Tree } from "./replica/tree.ts";
+
+export interface Progress {
+  readonly order: string;
+  readonly sent: number;
+}
+
+export class Drive {
+  /** What is shown. */
+  readonly tree = new Tree();
+  waiting: readonly Waiting[] = [];
+  reach: Reach = "starting";
+  copied = 0;
+  loaded = false;
+  progress: Progress | undefined;
+  /** Counts changes; whoever draws compares it. */
+  version = 0;
+
+  private readonly home = new Map<string, Node>();
+  private readonly outbox = new Outbox();
+  private readonly listeners = new Set<() => void>();
+  private readonly roused = new EventTarget();
+  private told = false;
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Open what is kept here, and begin to follow the home. */
+  async open(): Promise<void> {
+    this.waiting = await this.outbox.all();
+    this.outbox.watch(() => void this.reread());
+    await follow({
+      changed: (id, node) => this.changed(id, node),
+      loaded: () => {
+        this.loaded = true;
+        for (const each of this.waiting) this.draw(each.operation.id);
+        this.tell();
+      },
+      reach: (state, copied) => {
+        this.reach = state;
+        this.copied = copied;
+        if (state === "current") this.rouse();
+        this.tell();
+      },
+    });
+    void navigator.locks.request("foyer-outbox", () => this.work());
+  }
+
+  /** Do something: shown at once, kept, and sent when it can be. */
+  async do(operation: Operation, content?: Blob): Promise<void> {
+    const waiting = await this.outbox.add(operation, content);
+    this.waiting = [...this.waiting, waiting];
+    this.draw(operation.id);
+    this.tell();
+    this.rouse();
+  }
+
+  /** The owner has seen both sides and insists. */
+  async insist({ order, operation, trouble }: Waiting): Promise<void> {
+    if (!trouble) return;
+    await this.outbox.change({ order, operation: insisting(operation, trouble) });
+    await this.reread();
+    this.rouse();
+  }
+
+  /** The owner gives way: the home's side stands. */
+  async giveUp({ order }: Waiting): Promise<void> {
+    await this.outbox.remove(order);
+    await this.reread();
+  }
+
+  get troubles(): Waiting[] {
+    return this.waiting.filter((each) => each.trouble);
+  }
+
+  private changed(id: string, node: Node | undefined): void {
+    if (node) this.home.set(id, node);
+    else this.home.delete(id);
+    this.draw(id);
+    if (this.loaded) this.tell();
+  }
+
+  private draw(id: string): void {
+    const mine = this.waiting.filter((each) => each.operation.id === id);
+    const shown = mine.length ? overlaid(this.home.get(id), mine) : this.home.get(id);
+    if (shown) this.tree.put(shown);
+    else this.tree.remove(id);
+  }
+
+  /** Tell who draws, once for all that happens in one turn. */
+  private tell(): void {
+    this.version += 1;
+    if (this.told) return;
+    this.told = true;
+    requestAnimationFrame(() => {
+      this.told = false;
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  private async reread(): Promise<void> {
+    const before = this.waiting;
+    this.waiting = await this.outbox.all();
+    const touched = new Set([...before, ...this.waiting].map((each) => each.operation.id));
+    for (const id of touched) this.draw(id);
+    this.tell();
+  }
+
+  private rouse(): void {
+    this.roused.dispatchEvent(new Event("work"));
+  }
+
+  private async work(): Promise<void> {
+    let wait = 1_000;
+    for (;;) {
+      const next = (await this.outbox.all()).find((each) => !each.trouble);
+      if (!next) {
+        await this.something();
+        continue;
+      }
+      try {
+        await this.sendOne(next);
+        wait = 1_000;
+      } catch (error) {
+        if (error instanceof SignedOut) return;
+        if (!(error instanceof Unreachable)) console.error(error);
+        await Promise.race([passed(wait), this.something()]);
+        wait = Math.min(wait * 2, 60_000);
+      }
+    }
+  }
+
+  private something(): Promise<void> {
+    return new Promise((resolve) => {
+      this.roused.addEventListener("work", () => resolve(), { once: true });
+    });
+  }
+
+  /** Ask what the home has, decide, and do it while that holds: a replica may lag behind. */
+  private async sendOne(waiting: Waiting): Promise<void> {
+    const { order, operation } = waiting;
+    const makes = operation.kind === "make" || operation.kind === "upload";
+    try {
+      const current = makes ? undefined : await askFor(operation.id);
+      const decision = decide(operation, current?.node, current?.trashed ?? false);
+      if (decision.do === "ask") return await this.trouble(waiting, decision.trouble);
+      if (decision.do === "send") await this.send(waiting, current);
+    } catch (error) {
+      if (error instanceof Unreachable || error instanceof SignedOut) throw error;
+      if (error instanceof Refused && error.status === 412) return; // it changed: decide again
+      return await this.trouble(waiting, troubleOf(error));
+    }
+    this.progress = undefined;
+    await this.outbox.remove(order);
+    await this.reread();
+  }
+
+  private async send({ order, operation }: Waiting, current: Current | undefined): Promise<void> {
+    const made = await sendOperation(operation, {
+      content: () => this.outbox.content(order),
+      sent: (sent) => {
+        this.progress = { order, sent };
+        this.tell();
+      },
+      current,
+    });
+    if (current) this.home.set(operation.id, current.node);
+    this.expect(operation, made);
+    if (made) await this.renameInOutbox(operation.id, made);
+  }
+
+  /** Keep what the home has now, until its feed says the same: nothing flickers. */
+  private expect(operation: Operation, made: string | undefined): void {
+    const current = overlaid(this.home.get(operation.id), [{ order: "", operation }]);
+    if (!made) {
+      if (current) this.home.set(operation.id, current);
+      return;
+    }
+    if (current && !this.home.has(made)) {
+      const { waiting: _, ...settled } = current;
+      this.home.set(made, { ...settled, id: made });
+      this.draw(made);
+    }
+  }
+
+  /** What was made has its real id now; what waits for it is told. */
+  private async renameInOutbox(from: string, to: string): Promise<void> {
+    for (const each of await this.outbox.all()) {
+      const operation = readdressed(each.operation, from, to);
+      if (operation !== each.operation) await this.outbox.change({ ...each, operation });
+    }
+  }
+
+  private async trouble(waiting: Waiting, trouble: Trouble): Promise<void> {
+    this.progress = undefined;
+    await this.outbox.change({ ...waiting, trouble });
+    await this.reread();
+  }
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof Refused)) return { kind: "refused", status: 0, detail: String(error) };
+  const { status, detail } = error;
+  if (status === 409) return { kind: "taken" };
+  if (status === 404) return { kind: "gone" };
+  return { kind: "refused", status, detail };
+}

@@ -1,0 +1,72 @@
+/** What waits, kept in this browser until the home has it: operations and the contents they send. */
+import PouchDB from "pouchdb-browser";
+import type { Operation, Trouble, Waiting } from "./operation.ts";
+
+interface Kept {
+  operation: Operation;
+  trouble?: Trouble;
+}
+
+const NAME = "foyer-outbox";
+const CONTENT = "content";
+
+export class Outbox {
+  private readonly kept = new PouchDB<Kept>(NAME, { auto_compaction: true });
+  private last = 0;
+
+  /** Return all that waits, in the order in which it was done. */
+  async all(): Promise<Waiting[]> {
+    const { rows } = await this.kept.allDocs({ include_docs: true });
+    return rows.flatMap((row) => {
+      const document = "doc" in row ? row.doc : undefined;
+      if (!document) return [];
+      const { _id: order, operation, trouble } = document;
+      return [{ order, operation, ...(trouble ? { trouble } : {}) }];
+    });
+  }
+
+  async add(operation: Operation, content?: Blob): Promise<Waiting> {
+    const order = this.next();
+    await this.kept.put({
+      _id: order,
+      operation,
+      ...(content && {
+        _attachments: { [CONTENT]: { content_type: "application/octet-stream", data: content } },
+      }),
+    });
+    return { order, operation };
+  }
+
+  async content(order: string): Promise<Blob> {
+    return (await this.kept.getAttachment(order, CONTENT)) as Blob;
+  }
+
+  async remove(order: string): Promise<void> {
+    const document = await this.kept.get(order).catch(() => undefined);
+    if (document) await this.kept.remove(document);
+  }
+
+  /** Change an operation that waits, or what stands in its way; its content stays. */
+  async change(waiting: Waiting): Promise<void> {
+    const { trouble: _, ...document } = await this.kept.get(waiting.order);
+    await this.kept.put({
+      ...document,
+      operation: waiting.operation,
+      ...(waiting.trouble ? { trouble: waiting.trouble } : {}),
+    });
+  }
+
+  /** Tell when another tab, or this one, has changed what waits. */
+  watch(changed: () => void): void {
+    this.kept.changes({ since: "now", live: true }).on("change", changed);
+  }
+
+  static async forget(): Promise<void> {
+    await new PouchDB(NAME).destroy();
+  }
+
+  private next(): string {
+    this.last = Math.max(this.last + 1, Date.now() * 1_000);
+    return String(this.last).padStart(20, "0");
+  }
+}

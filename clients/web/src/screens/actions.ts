@@ -1,0 +1,147 @@
+/** What can be done with files, put in words the drive understands. */
+import type { Drive } from "../drive.ts";
+import { ask, authorised } from "../home/api.ts";
+import { keptContent } from "../kept.ts";
+import type { Node } from "../replica/node.ts";
+import { numbered } from "../outbox/sending.ts";
+
+/** Tell whether a name could be one (cozy.md B7). */
+export function isLegal(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\0\n\r]/.test(name);
+}
+
+export async function makeDirectory(drive: Drive, parent: string, name: string): Promise<void> {
+  await drive.do({ kind: "make", id: `new-${crypto.randomUUID()}`, parent, name });
+}
+
+export async function rename(drive: Drive, node: Node, name: string): Promise<void> {
+  if (name === node.name) return;
+  await drive.do({ kind: "rename", id: node.id, from: node.name, to: name });
+}
+
+export async function move(drive: Drive, nodes: readonly Node[], to: string): Promise<void> {
+  for (const { id, parent } of nodes) {
+    if (parent === to || drive.tree.isWithin(to, id)) continue;
+    await drive.do({ kind: "move", id, from: parent, to });
+  }
+}
+
+export async function throwAway(drive: Drive, nodes: readonly Node[]): Promise<void> {
+  for (const { id, parent, md5 } of nodes) {
+    await drive.do({ kind: "trash", id, from: parent, md5 });
+  }
+}
+
+export async function restore(drive: Drive, nodes: readonly Node[]): Promise<void> {
+  for (const { id } of nodes) await drive.do({ kind: "restore", id });
+}
+
+export async function destroy(drive: Drive, nodes: readonly Node[]): Promise<void> {
+  for (const { id } of nodes) await drive.do({ kind: "destroy", id });
+}
+
+export async function favour(drive: Drive, nodes: readonly Node[], to: boolean): Promise<void> {
+  for (const { id, favourite } of nodes) {
+    if (favourite !== to) await drive.do({ kind: "favourite", id, to });
+  }
+}
+
+export async function tag(drive: Drive, node: Node, tags: string[]): Promise<void> {
+  await drive.do({ kind: "tags", id: node.id, from: [...node.tags], to: tags });
+}
+
+/** Take files in; what is dropped as a directory comes with what is in it. */
+export async function uploadFiles(
+  drive: Drive,
+  parent: string,
+  files: Iterable<File>,
+): Promise<void> {
+  const made = new Map<string, string>();
+  for (const file of files) {
+    const parts = file.webkitRelativePath.split("/").slice(0, -1);
+    const directory = await directoryFor(drive, parent, parts, made);
+    await uploadOne(drive, directory, file);
+  }
+}
+
+export async function uploadOne(drive: Drive, parent: string, file: File): Promise<void> {
+  let name = file.name;
+  for (let number = 2; drive.tree.childNamed(parent, name); number += 1) {
+    name = numbered(file.name, number);
+  }
+  const operation = {
+    kind: "upload",
+    id: `new-${crypto.randomUUID()}`,
+    parent,
+    name,
+    size: file.size,
+    mime: file.type,
+    updatedAt: new Date(file.lastModified).toISOString(),
+  } as const;
+  await drive.do(operation, file);
+}
+
+export async function directoryFor(
+  drive: Drive,
+  parent: string,
+  parts: readonly string[],
+  made: Map<string, string>,
+): Promise<string> {
+  let above = parent;
+  let path = "";
+  for (const name of parts) {
+    path += `/${name}`;
+    let id = made.get(path) ?? drive.tree.childNamed(above, name)?.id;
+    if (id === undefined) {
+      id = `new-${crypto.randomUUID()}`;
+      await drive.do({ kind: "make", id, parent: above, name });
+    }
+    made.set(path, id);
+    above = id;
+  }
+  return above;
+}
+
+/** Return an address at which a content opens for a while without a token. */
+export async function addressFor(node: Node): Promise<string> {
+  const kept = await keptContent(node);
+  if (kept) return URL.createObjectURL(kept);
+  const id = encodeURIComponent(node.id);
+  const { links } = await ask<{ links: { related: string } }>("POST", `/files/downloads?Id=${id}`);
+  return links.related;
+}
+
+/** Save to the device: one file as it is, several and directories as an archive. */
+export async function download(nodes: readonly Node[]): Promise<void> {
+  const [node] = nodes;
+  if (!node) return;
+  if (nodes.length === 1 && node.kind === "file") {
+    const address = await addressFor(node);
+    save(address.startsWith("blob:") ? address : `${address}?Dl=1`, node.name);
+    return;
+  }
+  const name = nodes.length === 1 ? node.name : "files";
+  const { links } = await ask<{ links: { related: string } }>("POST", "/files/archive", {
+    data: { type: "io.cozy.archives", attributes: { name, ids: nodes.map((each) => each.id) } },
+  });
+  save(links.related, `${name}.zip`);
+}
+
+function save(address: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** Read a content as text, as far as is of use on a screen. */
+export async function textOf(node: Node): Promise<string> {
+  const kept = await keptContent(node);
+  if (kept) return kept.slice(0, 1 << 20).text();
+  const response = await authorised(`/files/download/${encodeURIComponent(node.id)}`, {
+    headers: { Range: `bytes=0-${(1 << 20) - 1}` },
+  });
+  return response.text();
+}

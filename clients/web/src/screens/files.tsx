@@ -1,0 +1,147 @@
+/** A directory: the way to it, what is in it, and what can be put there. */
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Icon } from "../parts/icon.tsx";
+import { address } from "../parts/route.ts";
+import { useDrive } from "../parts/use_drive.ts";
+import { ROOT } from "../replica/node.ts";
+import { type Order, sorted } from "../replica/tree.ts";
+import { count, t } from "../words/words.ts";
+import { makeDirectory, uploadFiles } from "./actions.ts";
+import { NameDialog } from "./dialogs.tsx";
+import { takeDropped } from "./dropped.ts";
+import { above, NodeList } from "./node_list.tsx";
+import { say } from "./saying.tsx";
+
+export function FilesScreen({ id }: { id: string }) {
+  const drive = useDrive();
+  const [order, reorder] = useState<Order>("name");
+  const [descending, turn] = useState(false);
+  const [naming, name] = useState(false);
+  const [over, hover] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const here = drive.tree.get(id);
+  const nodes = useMemo(
+    () => sorted(drive.tree.children(id), order, descending),
+    [drive.version, id, order, descending],
+  );
+  const title = !here || id === ROOT ? t("files") : here.name;
+
+  function by(next: Order): void {
+    if (next === order) turn(!descending);
+    else {
+      reorder(next);
+      turn(next !== "name");
+    }
+  }
+
+  return (
+    <section
+      class={`screen${over ? " over" : ""}`}
+      aria-label={title}
+      onDragOver={(event) => {
+        event.preventDefault();
+        hover(true);
+      }}
+      onDragLeave={(event) => {
+        if (event.target === event.currentTarget) hover(false);
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        hover(false);
+        if (event.dataTransfer) void takeDropped(drive, id, event.dataTransfer).catch(say);
+      }}
+    >
+      <header class="head">
+        <Way id={id} />
+        <div class="tools">
+          <button type="button" class="second small" onClick={() => name(true)}>
+            <Icon name="plus" />
+            <span class="word">{t("newFolder")}</span>
+          </button>
+          <button type="button" class="small" id="upload" onClick={() => picker.current?.click()}>
+            <Icon name="up" />
+            <span class="word">{t("upload")}</span>
+          </button>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            aria-label={t("upload")}
+            onChange={({ currentTarget }) => {
+              const files = [...(currentTarget.files ?? [])];
+              currentTarget.value = "";
+              void uploadFiles(drive, id, files).catch(say);
+            }}
+          />
+        </div>
+      </header>
+      <div class="columns">
+        {(["name", "updatedAt", "size"] as const).map((each) => (
+          <button
+            type="button"
+            key={each}
+            class={`plain sort ${each}`}
+            aria-pressed={order === each}
+            onClick={() => by(each)}
+          >
+            {t(each === "updatedAt" ? "changed" : each)}
+            {order === each && <span aria-hidden="true">{descending ? " ↓" : " ↑"}</span>}
+          </button>
+        ))}
+        <span class="quiet total">{count("items", nodes.length)}</span>
+      </div>
+      <NodeList
+        nodes={nodes}
+        label={title}
+        {...(above(here) && { onUp: above(here) as () => void })}
+        empty={
+          <>
+            <h2>{t(id === ROOT ? "emptyHome" : "empty")}</h2>
+            <p>{t(id === ROOT ? "emptyHomeHint" : "emptyHint")}</p>
+            {id === ROOT && (
+              <p>
+                <a class="button second" href="/connect">
+                  {t("connect")}
+                </a>
+              </p>
+            )}
+          </>
+        }
+      />
+      {over && <p class="drop">{t("dropHere", { name: title })}</p>}
+      {naming && (
+        <NameDialog
+          title={t("newFolder")}
+          parent={id}
+          name=""
+          does={t("make")}
+          onName={(name) => void makeDirectory(drive, id, name).catch(say)}
+          onClose={() => name(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function Way({ id }: { id: string }) {
+  const { tree } = useDrive();
+  const here = tree.get(id);
+  const way = here ? [...tree.ancestors(id), here] : [];
+  return (
+    <nav class="way" aria-label={t("files")}>
+      <ol>
+        {(way.length ? way : [undefined]).map((node, index, all) => (
+          <li key={node?.id ?? ROOT}>
+            <a
+              href={address({ screen: "files", id: node?.id ?? ROOT })}
+              {...(index === all.length - 1 && { "aria-current": "page" as const })}
+            >
+              {!node || node.id === ROOT ? t("files") : node.name}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

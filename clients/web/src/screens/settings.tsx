@@ -1,0 +1,127 @@
+/** What is about the home and this browser rather than about a file. */
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../home/api.ts";
+import { forgetKept } from "../kept.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import { installing } from "../parts/installing.ts";
+import { useDrive } from "../parts/use_drive.ts";
+import { forget } from "../replica/replica.ts";
+import { bytes, count, t } from "../words/words.ts";
+import { AskDialog } from "./dialogs.tsx";
+
+interface Usage {
+  readonly data: { readonly attributes: { readonly used: string; readonly quota?: string } };
+}
+
+export function SettingsScreen() {
+  const drive = useDrive();
+  const [usage, used] = useState<Usage["data"]["attributes"]>();
+  const [persisted, persist] = useState(false);
+  const [leaving, leave] = useState(false);
+  const [installable, offer] = useState(installing.possible);
+  useEffect(() => {
+    ask<Usage>("GET", "/settings/disk-usage")
+      .then(({ data }) => used(data.attributes))
+      .catch(() => undefined);
+    void navigator.storage?.persisted?.().then(persist);
+    return installing.watch(() => offer(installing.possible));
+  }, []);
+  const quota = Number(usage?.quota ?? 0);
+  return (
+    <section class="screen scrolls" aria-label={t("settings")}>
+      <header class="head">
+        <h1>{t("settings")}</h1>
+      </header>
+      {usage && (
+        <article class="card">
+          <h2>{t("storage")}</h2>
+          <p>
+            {quota
+              ? t("storageOf", { used: bytes(Number(usage.used)), quota: bytes(quota) })
+              : t("storageUsed", { used: bytes(Number(usage.used)) })}
+          </p>
+          {quota > 0 && <progress max={quota} value={Number(usage.used)} />}
+        </article>
+      )}
+      <article class="card">
+        <ul class="menu">
+          <li>
+            <a href="/connect">{t("connect")}</a>
+          </li>
+          <li>
+            <a href="/devices">{t("devices")}</a>
+          </li>
+          <li>
+            <a href="/auth/security">{t("security")}</a>
+          </li>
+        </ul>
+        {installable && (
+          <button type="button" onClick={() => void installing.ask()}>
+            {t("install")}
+          </button>
+        )}
+        {persisted ? (
+          <p class="quiet">{t("persisted")}</p>
+        ) : (
+          <button
+            type="button"
+            class="second"
+            onClick={() => void navigator.storage?.persist?.().then(persist)}
+          >
+            {t("persist")}
+          </button>
+        )}
+      </article>
+      <article class="card">
+        <h2>{t("keys")}</h2>
+        <dl class="keys">
+          <Key keys="↑ ↓" does={t("keyMove")} />
+          <Key keys="Enter" does={t("keyOpen")} />
+          <Key keys="Space" does={t("keySelect")} />
+          <Key keys="Ctrl A" does={t("keyAll")} />
+          <Key keys="Backspace" does={t("keyUp")} />
+          <Key keys="F2" does={t("rename")} />
+          <Key keys="Delete" does={t("throwAway")} />
+          <Key keys="/" does={t("search")} />
+          <Key keys="?" does={t("keyHelp")} />
+        </dl>
+      </article>
+      <article class="card">
+        <button type="button" class="danger" onClick={() => leave(true)}>
+          {t("signOut")}
+        </button>
+      </article>
+      {leaving && (
+        <AskDialog
+          title={t("signOut")}
+          {...(drive.waiting.length && {
+            warning: count("signOutWaiting", drive.waiting.length),
+          })}
+          does={t("signOut")}
+          onYes={() => void signOut()}
+          onClose={() => leave(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+function Key({ keys, does }: { keys: string; does: string }) {
+  return (
+    <div>
+      <dt>
+        <kbd>{keys}</kbd>
+      </dt>
+      <dd>{does}</dd>
+    </div>
+  );
+}
+
+/** End the session first: what is removed from a browser that stays signed in would come back. */
+async function signOut(): Promise<void> {
+  await fetch("/auth/login", { method: "DELETE" }).catch(() => undefined);
+  await Promise.allSettled([forget(), Outbox.forget(), forgetKept()]);
+  const registrations = await navigator.serviceWorker?.getRegistrations();
+  for (const registration of registrations ?? []) await registration.unregister();
+  location.assign("/auth/login");
+}

@@ -1,0 +1,54 @@
+/** Says phrases in the reader's language, with plurals, dates and sizes as that language has them. */
+import { en, type Phrases } from "./en.ts";
+import { fr } from "./fr.ts";
+
+type Key = keyof Phrases;
+type Plural = { readonly one: string; readonly other: string };
+type Said = { [K in Key]: Phrases[K] extends string ? K : never }[Key];
+type Counted = Exclude<Key, Said>;
+
+export const language = document.documentElement.lang.startsWith("fr") ? "fr" : "en";
+const phrases: Phrases = language === "fr" ? fr : en;
+const plural = new Intl.PluralRules(language);
+const numbers = new Intl.NumberFormat(language);
+const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+/** Say a phrase, with values in place of `{name}`. */
+export function t(key: Said, values: Record<string, string> = {}): string {
+  return filled(phrases[key], values);
+}
+
+/** Say a phrase about a number of things. */
+export function count(key: Counted, n: number, values: Record<string, string> = {}): string {
+  const forms = phrases[key] as Plural;
+  const form = plural.select(n) === "one" ? forms.one : forms.other;
+  return filled(form, { n: numbers.format(n), ...values });
+}
+
+export function date(rfc3339: string): string {
+  const at = new Date(rfc3339);
+  return Number.isNaN(at.getTime()) ? "" : day.format(at);
+}
+
+export function dateAndTime(rfc3339: string): string {
+  const at = new Date(rfc3339);
+  return Number.isNaN(at.getTime()) ? "" : moment.format(at);
+}
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** Say a size, with as many digits as are of use. */
+export function bytes(size: number): string {
+  const step = size < 1 ? 0 : Math.min(Math.floor(Math.log10(size) / 3), UNITS.length - 1);
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: UNITS[step] ?? "byte",
+    unitDisplay: step ? "short" : "long",
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  }).format(size / 1_000 ** step);
+}
+
+function filled(phrase: string, values: Record<string, string>): string {
+  return phrase.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}

@@ -1,0 +1,53 @@
+"""What `clients/web` builds into: files whose names change with what is in them.
+
+They lie beside this file, as built, so that who installs the program needs no Node.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+PREFIX = "/app/"
+_FOLDER = Path(__file__).parent / "built"
+_KINDS = {".js": "text/javascript", ".css": "text/css"}
+_MAIN = "src/main.tsx"
+_WORKER = "sw.js"
+
+
+class _Entry(msgspec.Struct):
+    file: str
+    css: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """A file as it is served."""
+
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The addresses of the app's script and styles, its files by name, and its service worker."""
+
+    script: str
+    styles: tuple[str, ...]
+    files: dict[str, BuiltFile]
+    worker: BuiltFile
+
+
+@cache
+def build() -> Build:
+    """Return what was built; the files are read once."""
+    manifest = msgspec.json.decode((_FOLDER / "manifest.json").read_bytes(), type=dict[str, _Entry])
+    main = manifest[_MAIN]
+    files = {
+        file.name: BuiltFile(file.read_bytes(), _KINDS[file.suffix])
+        for file in sorted(_FOLDER.iterdir())
+        if file.suffix in _KINDS
+    }
+    worker = files.pop(_WORKER)
+    return Build(PREFIX + main.file, tuple(PREFIX + name for name in main.css), files, worker)

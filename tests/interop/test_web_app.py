@@ -1,0 +1,252 @@
+"""The web app in a real browser, with the home there, gone, and back again."""
+
+import asyncio
+import inspect
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.interop.conftest import program
+from tests.support.chromium import chromium
+from tests.support.running_home import PASSWORD, ROOT, RunningHome
+
+WEB = ROOT / "clients" / "web"
+ROOT_DIR = "io.cozy.files.root-dir"
+
+
+@pytest.fixture
+def home(tmp_path):
+    with RunningHome(tmp_path / "home") as running:
+        yield running
+
+
+@pytest.fixture
+async def tab(tmp_path):
+    async with chromium(program("chromium"), tmp_path / "profile") as opened:
+        yield opened
+
+
+def ask(home, method, path, body=None, kind="application/json"):
+    headers = {"Authorization": home.authorization, "Content-Type": kind}
+    with urlopen(Request(home.address + path, body, headers, method=method)) as response:
+        return response.read()
+
+
+def names(home, path="/"):
+    told = json.loads(ask(home, "GET", f"/files/metadata?Path={quote(path)}"))
+    return {each["attributes"]["name"]: each["id"] for each in told.get("included", [])}
+
+
+async def enter(tab, home, language="en"):
+    await tab.shape(1100, 800, language)
+    await tab.go(f"http://localhost:{home.port}/auth/login?redirect=/")
+    await tab.type("#passphrase", PASSWORD)
+    await tab.enter()
+    await tab.until("location.pathname === '/' && document.querySelector('.row')")
+
+
+def row(name):
+    return f"[...document.querySelectorAll('.row')].find(r => r.querySelector('.name')?.innerText === {name!r})"  # noqa: E501  # one script
+
+
+async def act(tab, name, action):
+    """Choose an action from the menu of a row, as a person does."""
+    await tab.until(row(name))
+    await tab.run(f"{row(name)}.querySelector('button').click()")
+    await tab.until("document.querySelector('dialog[open] .menu')")
+    await tab.run(
+        "[...document.querySelectorAll('dialog .menu button')]"
+        f".find(b => b.innerText.trim() === {action!r}).click()"
+    )
+
+
+async def answer(tab, text):
+    """Type into the dialog that is open, and agree."""
+    await tab.until("document.querySelector('dialog[open] input')")
+    await tab.run(
+        "(i => { i.value = " + json.dumps(text) + "; i.focus();"
+        "i.dispatchEvent(new Event('input', {bubbles: true})); })"
+        "(document.querySelector('dialog[open] input'))"
+    )
+    await tab.enter()
+    await tab.until("!document.querySelector('dialog[open]')")
+
+
+async def make_directory(tab, name):
+    await tab.run("document.querySelector('.tools button').click()")
+    await answer(tab, name)
+
+
+async def eventually(told):
+    """Wait until the home has it: the app shows at once what it sends a moment later."""
+    deadline = asyncio.get_running_loop().time() + 30
+    while not await asyncio.to_thread(told):
+        assert asyncio.get_running_loop().time() < deadline, inspect.getsource(told)
+        await asyncio.sleep(0.1)
+
+
+async def choose_files(tab, *paths):
+    told = await tab.call(
+        "Runtime.evaluate", expression="document.querySelector('input[type=file]')"
+    )
+    await tab.call(
+        "DOM.setFileInputFiles",
+        files=[str(path) for path in paths],
+        objectId=told["result"]["objectId"],
+    )
+
+
+async def test_files_are_put_named_moved_and_thrown_away(home, tab, tmp_path):
+    small, large = tmp_path / "small.txt", tmp_path / "large.bin"
+    small.write_text("small")
+    large.write_bytes(bytes(range(256)) * (20 << 12))  # 20 MiB: goes in pieces
+    await enter(tab, home)
+    await choose_files(tab, small, large)
+    await tab.until(f"{row('small.txt')} && {row('large.bin')}")
+    await eventually(lambda: {"small.txt", "large.bin"} <= set(names(home)))
+    assert ask(home, "GET", "/files/download?Path=/large.bin") == large.read_bytes()
+    await choose_files(tab, small)  # the same name again overwrites nothing
+    await tab.until(row("small (2).txt"))
+    await make_directory(tab, "Été")
+    await act(tab, "small (2).txt", "Rename")
+    await answer(tab, "kept.txt")
+    await act(tab, "small.txt", "Move to trash")
+    await act(tab, "kept.txt", "Move")
+    await tab.until("document.querySelector('dialog .places')")
+    await tab.run(
+        "[...document.querySelectorAll('.places button')].find(b => b.innerText === 'Été').click()"
+    )
+    await tab.until("!document.querySelector('dialog .actions button').disabled")
+    await tab.run("document.querySelector('dialog .actions button').click()")
+    await tab.until(f"!({row('kept.txt')})")
+    await eventually(lambda: "Été" in names(home) and set(names(home, "/Été")) == {"kept.txt"})
+    assert "small.txt" not in names(home)
+    assert [each for each in tab.complaints if "Content Security" in each["text"]] == []
+
+
+async def test_what_another_client_does_is_seen_without_reloading(home, tab):
+    await enter(tab, home)
+    ask(home, "PUT", "/dav/files/from-dav.txt", b"x", "text/plain")
+    await tab.until(row("from-dav.txt"))
+    ask(home, "DELETE", "/dav/files/from-dav.txt")
+    await tab.until(f"!({row('from-dav.txt')})")
+
+
+async def test_without_the_home_all_goes_on_and_flows_back(home, tab, tmp_path):
+    for name in ("a.txt", "b.txt"):
+        ask(home, "PUT", f"/dav/files/{name}", name.encode(), "text/plain")
+    await enter(tab, home)
+    await tab.until(row("b.txt"))
+    await tab.until("navigator.serviceWorker.controller")
+    home.kill()
+    await tab.go(f"http://localhost:{home.port}/")  # the page itself comes from the browser
+    await tab.until(row("a.txt"))
+    await make_directory(tab, "Offline")
+    await act(tab, "a.txt", "Rename")
+    await answer(tab, "renamed.txt")
+    await act(tab, "b.txt", "Move to trash")
+    new = tmp_path / "new.txt"
+    new.write_text("made without the home")
+    await tab.run(f"{row('Offline')}.querySelector('a').click()")
+    await tab.until("document.querySelector('.way [aria-current]').innerText === 'Offline'")
+    await choose_files(tab, new)
+    await tab.until(row("new.txt"))
+    await tab.go(f"http://localhost:{home.port}/#/recent")
+    await tab.call("Page.reload")
+    await tab.until(row("renamed.txt"))  # and what was done is kept
+    home.start()
+    await eventually(lambda: {"Offline", "renamed.txt"} <= set(names(home)))
+    await eventually(lambda: not {"a.txt", "b.txt"} & set(names(home)))
+    await eventually(lambda: "new.txt" in names(home, "/Offline"))
+    assert ask(home, "GET", "/files/download?Path=/Offline/new.txt") == new.read_bytes()
+
+
+async def test_two_names_for_one_file_are_both_shown_and_the_owner_decides(home, tab):
+    ask(home, "PUT", "/dav/files/draft.txt", b"x", "text/plain")
+    await enter(tab, home)
+    await tab.until(row("draft.txt"))
+    await offline(tab, without=True)
+    await act(tab, "draft.txt", "Rename")
+    await answer(tab, "mine.txt")
+    file = names(home)["draft.txt"]
+    attributes = {"data": {"type": "io.cozy.files", "id": file, "attributes": {"name": "theirs"}}}
+    ask(home, "PATCH", f"/files/{file}", json.dumps(attributes).encode())
+    await offline(tab, without=False)
+    await tab.until("/needs you/.test(document.querySelector('.standing').innerText)")
+    assert "theirs" in names(home)  # nothing was overwritten
+    await tab.run("location.hash = '#/troubles'")
+    await tab.until("document.querySelector('.sides')")
+    told = await tab.run("document.querySelector('.sides').innerText")
+    assert "mine.txt" in told
+    assert "theirs" in told
+    await tab.run("document.querySelector('.card .actions button').click()")
+    await tab.until("!document.querySelector('.card')")
+    await tab.run("location.hash = '#/'")
+    await tab.until(row("mine.txt"))
+    await eventually(lambda: "mine.txt" in names(home))
+
+
+async def offline(tab, *, without):
+    await tab.call(
+        "Network.emulateNetworkConditions",
+        offline=without, latency=0, downloadThroughput=-1, uploadThroughput=-1,
+    )  # fmt: skip
+
+
+async def test_it_speaks_french_and_every_row_is_reached_by_the_keyboard(home, tab):
+    for number in range(60):
+        ask(home, "PUT", f"/dav/files/Photos/{number:02}.txt", b"x", "text/plain")
+    await enter(tab, home, "fr")
+    assert "Envoyer" in await tab.run("document.body.innerText")
+    await tab.run(f"{row('Photos')}.querySelector('a').click()")
+    await tab.until(row("00.txt"))
+    assert await tab.run("document.querySelectorAll('.row').length") < 50  # of 62
+    await tab.run("document.querySelector('#list').focus()")
+    await press(tab, "End", 35)
+    await tab.until(f"{row('59.txt')}?.classList.contains('current')")
+    await press(tab, " ", 32)
+    await tab.until("document.querySelector('.marked')")
+    await press(tab, "Delete", 46)
+    await tab.until(f"!({row('59.txt')})")
+    await eventually(lambda: "59.txt" not in names(home, "/Photos"))
+
+
+async def press(tab, key, code):
+    for kind in ("keyDown", "keyUp"):
+        await tab.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
+
+
+async def test_signing_out_leaves_nothing_in_the_browser(home, tab):
+    await enter(tab, home)
+    await tab.run("location.hash = '#/settings'")
+    await tab.until("document.querySelector('.card .danger')")
+    await tab.run("document.querySelector('.card .danger').click()")
+    await tab.until("document.querySelector('dialog[open] .danger')")
+    await tab.run("document.querySelector('dialog[open] .danger').click()")
+    await tab.until_at("/auth/login")
+    left = "Promise.all([indexedDB.databases(), caches.keys()]).then(l => l.flat().length)"
+    assert await tab.run(left) == 0
+    await tab.go(f"http://localhost:{home.port}/")
+    await tab.until_at("/auth/login")
+
+
+def test_what_is_served_is_what_its_sources_build_into(tmp_path):
+    """Who installs Foyer needs no Node: the build is kept, and must be the present one."""
+    if not (WEB / "node_modules" / "vite").is_dir():
+        pytest.skip("run `npm ci --ignore-scripts` in clients/web first")
+    npm = program("npm")
+    built = tmp_path / "built"
+    for command in (["test"], ["run", "check"], ["exec", "vite", "build", "--", "--outDir", built]):
+        subprocess.run([npm, *map(str, command)], cwd=WEB, check=True, capture_output=True)
+    kept = ROOT / "server" / "web_app" / "built"
+    assert contents(built) == contents(kept)
+    shutil.rmtree(built)
+
+
+def contents(folder):
+    return {each.name: each.read_bytes() for each in Path(folder).iterdir()}
