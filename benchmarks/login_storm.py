@@ -3,106 +3,120 @@
     python -m benchmarks.login_storm --rate 1000 --seconds 60
 
 Starts a home, signs a browser in, gives it a device with an app password, and measures how long
-these wait for an answer: first with nobody else there, then in the storm. A process of its own
-blows it, by two doors (the page for signing in, and Basic) and from as many addresses as asked for.
-Afterwards it looks whether the known are in, and into the log: attempts, and no passphrase.
+these wait for an answer, with nobody else there and in the storm, in turns, so that whatever else
+the machine does meanwhile falls on both. A process of its own blows the storm, by three doors
+(Basic, and the page for signing in as its script and as a browser alone send it) and from as many
+addresses as asked for. Afterwards it looks whether the known are in, and into the log: attempts,
+and no passphrase.
+
+On a machine that is busy with something else, `--undisturbed` (as root) asks Linux to run these
+processes, threads that hash included, before all others.
 """
 
 import argparse
 import asyncio
 import multiprocessing
+import os
 import statistics
 import tempfile
 import time
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
 
+from benchmarks.storm import GUESS, Blown, Plan, blow
 from tests.support.browsing import Browser
 from tests.support.running_home import PASSWORD, RunningHome
 
 Ask = Callable[[], Awaitable[int]]
 Told = Any
-"""A queue of the other process: how often each status came, and how long it blew."""
+"""A queue of the other process, which brings a `Blown`."""
 
 SAMPLES_A_SECOND = 20
-GUESS = "guessed-in-the-storm"
 
 
-async def blow(port: int, rate: int, seconds: float, addresses: int, told: Told) -> None:
-    """Ask so often, over open connections, and tell how often each status came."""
-    seen: dict[str, int] = {}
-    begun = time.monotonic()
-    workers = 50
-    every = workers / rate
-
-    async def worker(number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        due, count = begun + number * every / workers, 0
-        while (now := time.monotonic()) < begun + seconds:
-            if due > now:
-                await asyncio.sleep(due - now)
-            due += every
-            count += 1
-            writer.write(request(port, count * workers + number, addresses))
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            status = head.split(" ", 2)[1]
-            seen[status] = seen.get(status, 0) + 1
-            length = head.lower().partition("content-length: ")[2].partition("\r")[0]
-            await reader.readexactly(int(length or 0))
-        writer.close()
-
-    await asyncio.gather(*map(worker, range(workers)))
-    told.put((seen, time.monotonic() - begun))
+def blown(plan: Plan, told: Told) -> None:
+    if plan.undisturbed:
+        before_all_others(os.getpid())
+    told.put(asyncio.run(blow(plan)))
 
 
-def request(port: int, number: int, addresses: int) -> bytes:
-    """Return one attempt: every other one at the page, the rest by Basic."""
-    guess = f"{GUESS}-{number}"
-    here = number % addresses
-    where = f"10.{here >> 16 & 255}.{here >> 8 & 255}.{here & 255}"
-    head = f"Host: localhost:{port}\r\nX-Forwarded-For: {where}\r\nX-Forwarded-Proto: https\r\n"
-    if number % 2:
-        login = b64encode(f"owner:{guess}".encode()).decode()
-        return (
-            f"GET /couchdb/_session HTTP/1.1\r\n{head}Authorization: Basic {login}\r\n\r\n".encode()
+class Waits:
+    """How long requests of one kind waited, in milliseconds, and what answers came."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self.statuses: set[int] = set()
+
+    async def ask(self, ask: Ask, seconds: float) -> None:
+        """Ask so many times a second."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            begun = time.perf_counter()
+            self.statuses.add(await ask())
+            self.taken.append((time.perf_counter() - begun) * 1000)
+            await asyncio.sleep(1 / SAMPLES_A_SECOND)
+
+    def told(self, name: str) -> float:
+        """Print the figures; return the 99th of a hundred."""
+        cut = statistics.quantiles(self.taken, n=100)
+        print(
+            f"{name:32} {len(self.taken):5} requests  median {cut[49]:7.1f} ms  "
+            f"p99 {cut[98]:7.1f} ms  worst {max(self.taken):7.1f} ms  {sorted(self.statuses)}"
         )
-    token = "t" * 32
-    body = f"passphrase={guess}&csrf_token={token}&plain=1"
-    return (
-        f"POST /auth/login HTTP/1.1\r\n{head}Accept: application/json\r\nCookie: _csrf={token}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n{body}"
-    ).encode()
+        return cut[98]
 
 
-def blown(port: int, rate: int, seconds: float, addresses: int, told: Told) -> None:
-    asyncio.run(blow(port, rate, seconds, addresses, told))
+async def in_turns(home: RunningHome, options: argparse.Namespace, asks: Mapping[str, Ask]) -> None:
+    """Let calm and storm alternate, and tell how long each of the known waited in either."""
+    calm, storm = ({name: Waits() for name in asks} for _ in range(2))
+    seen: Counter[str] = Counter()
+    took = processor = idle = 0.0
+    part = options.seconds / options.rounds
+    for turn in range(options.rounds):
+        before = processor_seconds(home)
+        await ask_all(asks, calm, part)
+        idle += processor_seconds(home) - before
+        first = turn * int(options.rate * part)
+        plan = Plan(home.port, options.rate, part, options.addresses, first, options.undisturbed)
+        told: Told = multiprocessing.Queue()
+        blowing = multiprocessing.Process(target=blown, args=(plan, told))
+        before = processor_seconds(home)
+        blowing.start()
+        await ask_all(asks, storm, part)
+        found: Blown = await asyncio.to_thread(told.get)
+        blowing.join()
+        processor += processor_seconds(home) - before
+        seen.update(found.statuses)
+        took += found.seconds
+    for name in asks:
+        before, after = calm[name].told(f"idle, {name}"), storm[name].told(f"storm, {name}")
+        print(f"  p99 {after / before:.2f} times idle")
+    attempts = seen.total()
+    print(f"storm: {attempts / took:.0f} a second for {took:.0f} s, answers {dict(seen)}")
+    cost = (processor - idle) / attempts * 1000
+    print(f"event loop: {cost:.2f} ms of processor time an attempt")
 
 
-async def waits(ask: Ask, seconds: float) -> tuple[list[float], set[int]]:
-    """Return how long each of some requests waited, in milliseconds, and what answers came."""
-    taken: list[float] = []
-    statuses: set[int] = set()
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        begun = time.perf_counter()
-        statuses.add(await ask())
-        taken.append((time.perf_counter() - begun) * 1000)
-        await asyncio.sleep(1 / SAMPLES_A_SECOND)
-    return taken, statuses
+def before_all_others(pid: int) -> None:
+    """Let the threads of a process run before those of all others; they take turns."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setscheduler(int(thread.name), os.SCHED_RR, os.sched_param(1))
 
 
-def told_of(name: str, taken: list[float], statuses: set[int]) -> float:
-    cut = statistics.quantiles(taken, n=100)
-    print(
-        f"{name:32} {len(taken):5} requests  median {cut[49]:7.1f} ms  p99 {cut[98]:7.1f} ms  "
-        f"worst {max(taken):7.1f} ms  {sorted(statuses)}"
-    )
-    return cut[98]
+def processor_seconds(home: RunningHome) -> float:
+    """Return what the event loop's thread has used so far; of Linux alone."""
+    pid = home.process.pid
+    fields = Path(f"/proc/{pid}/task/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def ask_all(asks: Mapping[str, Ask], waits: Mapping[str, "Waits"], seconds: float) -> None:
+    await asyncio.gather(*(waits[name].ask(ask, seconds) for name, ask in asks.items()))
 
 
 async def measure(home: RunningHome, options: argparse.Namespace) -> None:
@@ -131,24 +145,7 @@ async def measure(home: RunningHome, options: argparse.Namespace) -> None:
             asks = {"device": by_device, "session": by_session, "passphrase known": by_passphrase}
             for ask in asks.values():
                 await ask()
-            idle = await asyncio.gather(*(waits(a, options.seconds) for a in asks.values()))
-            still = [
-                told_of(f"idle, {name}", *found) for name, found in zip(asks, idle, strict=True)
-            ]
-            told = multiprocessing.Queue()
-            storm = multiprocessing.Process(
-                target=blown,
-                args=(home.port, options.rate, options.seconds, options.addresses, told),
-            )
-            storm.start()
-            shaken = await asyncio.gather(*(waits(a, options.seconds) for a in asks.values()))
-            seen, took = await asyncio.to_thread(told.get)
-            storm.join()
-            for name, found, before in zip(asks, shaken, still, strict=True):
-                print(f"  {told_of(f'storm, {name}', *found) / before:.2f} times idle")
-            print(
-                f"storm: {sum(seen.values()) / took:.0f} a second for {took:.0f} s, answers {seen}"
-            )
+            await in_turns(home, options, asks)
             await the_known_are_in(home, browser)
 
 
@@ -185,11 +182,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--undisturbed", action="store_true")
     parser.add_argument("--addresses", type=int, default=5000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         env = {"FOYER_TRUSTED_PROXIES": "127.0.0.1", "FOYER_KDF_ITERATIONS": "650000"}
         with RunningHome(Path(folder) / "home", env=env) as home:
+            if options.undisturbed:
+                before_all_others(home.process.pid)
+                before_all_others(os.getpid())
             asyncio.run(measure(home, options))
 
 

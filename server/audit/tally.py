@@ -12,6 +12,9 @@ from hashlib import blake2b
 
 from server.auth.principal import Principal
 
+ELSEWHERE = "elsewhere"
+"""Where addresses come from that are not told apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -45,18 +48,26 @@ class Figures:
 
 
 class Tally:
-    """Counts until somebody takes the figures away."""
+    """Counts until somebody takes the figures away.
 
-    def __init__(self, most: int = 10_000) -> None:
+    Kinds beyond `most` are not told apart by address any more, nor are, in one home and hour,
+    strangers beyond `most_strangers`: whoever comes from everywhere writes no novel there, and
+    drives nothing else out.
+    """
+
+    def __init__(self, most: int = 10_000, most_strangers: int = 100) -> None:
         self._most = most
+        self._most_strangers = most_strangers
         self._counts: Counter[Counted] = Counter()
         self._spans: dict[Counted, tuple[datetime, datetime]] = {}
+        self._strangers: dict[tuple[str, datetime], set[str]] = {}
 
     def add(self, counted: Counted, now: datetime) -> None:
-        """Count once more; kinds beyond `most` are not told apart by address any more."""
-        if counted not in self._counts and len(self._counts) >= self._most:
+        """Count once more."""
+        full = counted not in self._counts and len(self._counts) >= self._most
+        if full or (counted.principal is None and not self._told_apart(counted)):
             counted = Counted(
-                counted.domain, counted.hour, counted.event, counted.subject, None, "elsewhere"
+                counted.domain, counted.hour, counted.event, counted.subject, None, ELSEWHERE
             )
         self._counts[counted] += 1
         first, _ = self._spans.get(counted, (now, now))
@@ -67,6 +78,19 @@ class Tally:
         counts, spans = self._counts, self._spans
         self._counts, self._spans = Counter(), {}
         return {counted: Figures(count, *spans[counted]) for counted, count in counts.items()}
+
+    def _told_apart(self, counted: Counted) -> bool:
+        key = counted.domain, counted.hour
+        addresses = self._strangers.get(key)
+        if addresses is None:
+            self._strangers = {k: v for k, v in self._strangers.items() if k[1] >= counted.hour}
+            addresses = self._strangers[key] = set()
+        if counted.address in addresses:
+            return True
+        if len(addresses) >= self._most_strangers:
+            return False
+        addresses.add(counted.address)
+        return True
 
 
 def hour_of(moment: datetime) -> datetime:

@@ -12,6 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from server.auth.basic import BasicLogin
 from server.auth.errors import TooManyAttempts, Unauthenticated
@@ -20,6 +21,8 @@ from server.auth.passwords import PasswordChecker
 from server.auth.principal import Principal
 from server.auth.throttle import Throttle
 from server.instances.instance import Instance
+
+Value = TypeVar("Value")
 
 _log = logging.getLogger(__name__)
 
@@ -58,17 +61,18 @@ class Credentials:
         self._throttle = Throttle(clock)
         self._strangers = asyncio.Lock()
         self._passwords = PasswordChecker()
-        self._known: OrderedDict[bytes, Principal | None] = OrderedDict()
+        self._known: OrderedDict[bytes, Principal] = OrderedDict()
+        self._wrong: OrderedDict[bytes, None] = OrderedDict()
         self._attempts: Counter[tuple[str, bool]] = Counter()
         self._looked_at: dict[bytes, asyncio.Task[Principal | None]] = {}
 
     async def principal(self, login: BasicLogin, instance: Instance, address: str) -> Principal:
         """Return whom the login speaks for. Raises Unauthenticated, TooManyAttempts."""
         fingerprint = self._fingerprint(login, instance)
-        if fingerprint in self._known:
+        found = self._known.get(fingerprint)
+        if found is not None:
             self._known.move_to_end(fingerprint)
-            found = self._known[fingerprint]
-        else:
+        elif fingerprint not in self._wrong:
             found = await self._look_at_once(login, fingerprint, instance, address)
         if found is None:
             raise Unauthenticated
@@ -89,6 +93,7 @@ class Credentials:
         """Look at a credential; requests that come with the same one meanwhile share the look."""
         looking = self._looked_at.get(fingerprint)
         if looking is None:
+            self.check_room(instance.domain, address)
             look = self._look(login, fingerprint, instance, address)
             looking = asyncio.create_task(look)
             self._looked_at[fingerprint] = looking
@@ -115,10 +120,8 @@ class Credentials:
 
         A home whose passphrase was never chosen has none.
         """
-        counted_by = f"device {attempt.known}" if attempt.known else attempt.address
-        wait = self._throttle.wait(counted_by, alone=bool(attempt.known))
-        if wait > LONGEST_WAIT:
-            raise TooManyAttempts(wait)
+        wait = self.check_room(instance.domain, attempt.address, attempt.known)
+        counted_by = _counted_by(attempt.address, attempt.known)
         with self._under_way(instance.domain, attempt):
             self._throttle.attempted(counted_by)
             await asyncio.sleep(wait)
@@ -131,6 +134,19 @@ class Credentials:
         else:
             _log.warning("wrong passphrase", extra={"caller": attempt.address})
         return right
+
+    def check_room(self, domain: str, address: str, known: str = "") -> float:
+        """Return the seconds that an attempt would be held back; costs next to nothing.
+
+        Whoever asks before anything else is done for an attempt spares a storm's many that are
+        refused in any case. Raises TooManyAttempts.
+        """
+        if self._attempts.get((domain, bool(known)), 0) >= MOST_UNDER_WAY:
+            raise TooManyAttempts(LONGEST_WAIT)
+        wait = self._throttle.wait(_counted_by(address, known), alone=bool(known))
+        if wait > LONGEST_WAIT:
+            raise TooManyAttempts(wait)
+        return wait
 
     async def _look_known(self, secret: str, password_hash: str, kdf: Kdf) -> bool:
         return await self._passwords.is_password(secret, password_hash, kdf)
@@ -152,8 +168,6 @@ class Credentials:
     def _under_way(self, domain: str, attempt: Attempt) -> Iterator[None]:
         """Count the attempts at a home, and among them those of trusted devices by themselves."""
         key = (domain, bool(attempt.known))
-        if self._attempts[key] >= MOST_UNDER_WAY:
-            raise TooManyAttempts(LONGEST_WAIT)
         self._attempts[key] += 1
         try:
             yield
@@ -164,6 +178,18 @@ class Credentials:
 
     def _remember(self, fingerprint: bytes, found: Principal | None) -> None:
         # Wrong ones too: a forgotten device that repeats an old password costs nobody anything.
-        self._known[fingerprint] = found
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        # Apart, so that a storm of those drives out none that was right.
+        if found is None:
+            _kept(self._wrong, fingerprint, None)
+        else:
+            _kept(self._known, fingerprint, found)
+
+
+def _kept(memory: OrderedDict[bytes, Value], fingerprint: bytes, value: Value) -> None:
+    memory[fingerprint] = value
+    if len(memory) > _REMEMBERED:
+        memory.popitem(last=False)
+
+
+def _counted_by(address: str, known: str) -> str:
+    return f"device {known}" if known else address

@@ -1,5 +1,7 @@
 """The ways in for devices: the access token of an OAuth client, and an app password."""
 
+import re
+
 from doctypes.permissions.errors import RuleIllegal
 from doctypes.permissions.permission_set import NOTHING, PermissionSet
 from doctypes.permissions.scope import parse_scope
@@ -18,6 +20,8 @@ LOGIN = "login"
 
 SHORTEST_PASSWORD = 16
 """Characters of an app password; what is shorter is none, and is not looked up."""
+_FORM = re.compile(r"[a-z]+(?:-[a-z]+)+")
+"""What app passwords look like, and few others do: those cost a look in the database."""
 
 
 async def by_access_token(claims: Claims, instance: Instance, now: float) -> Found:
@@ -67,7 +71,7 @@ async def by_app_password(password: str, instance: Instance) -> Found | None:
 
 async def device_by_password(password: str, instance: Instance) -> Kept[Device] | None:
     """Return the device with this app password."""
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < SHORTEST_PASSWORD or not _FORM.fullmatch(password):
         return None
     found = await devices_of(instance.store).find(BY_PASSWORD, hashed(password))
     return found[0] if found else None

@@ -33,6 +33,9 @@ from server.sign_in.signed_in import (
 )
 from server.sign_in.words import WORDS
 
+TRUSTED = "trusted-device-token"
+"""The field in which a program shows that its owner trusts it, as browsers do with a cookie."""
+
 
 async def show(request: web.Request) -> web.Response:
     """GET /auth/login: the form; who is in already is led on."""
@@ -52,6 +55,7 @@ async def sign_in(request: web.Request) -> web.Response:
     `passphrase` is the login hash, unless the field `plain` says that it is the passphrase.
     """
     require_private(request)
+    await _require_room(request)
     form = await request.post()
     check_form(request, form.get(FIELD))
     wish = wish_of(request, form)
@@ -61,6 +65,18 @@ async def sign_in(request: web.Request) -> web.Response:
         if wants_json(request):
             return _refused(request, refused)
         return await _login_page(request, wish, refused)
+
+
+async def _require_room(request: web.Request) -> None:
+    """Refuse, before the form is looked at, what a crowd leaves no room for.
+
+    Who may be known, by a cookie or by what the form has, is never among those. Raises
+    TooManyAttempts.
+    """
+    if COOKIE in request.cookies or TRUSTED.encode() in await request.read():
+        return
+    credentials, home = request.app[keys.CREDENTIALS], request[keys.INSTANCE]
+    credentials.check_room(home.domain, request[keys.CALLER].address)
 
 
 async def sign_out(request: web.Request) -> web.Response:
@@ -102,7 +118,7 @@ async def leave(request: web.Request) -> web.Response:
 async def check_passphrase(request: web.Request, sent: Sent, *names: str) -> bool:
     """Tell whether what was sent is the owner's passphrase. Raises TooManyAttempts."""
     home = request[keys.INSTANCE]
-    tokens = (request.cookies.get(COOKIE, ""), text_of(sent, "trusted-device-token"))
+    tokens = (request.cookies.get(COOKIE, ""), text_of(sent, TRUSTED))
     browser = await known_browser(home, tokens)
     attempt = Attempt(
         text_of(sent, *(names or ("passphrase",))),
@@ -117,7 +133,7 @@ async def second_step_needed(request: web.Request, factors: Factors, sent: Sent)
     """Tell whether a right passphrase is not enough for who asks."""
     if not factors.second_needed:
         return False
-    tokens = (request.cookies.get(COOKIE, ""), text_of(sent, "trusted-device-token"))
+    tokens = (request.cookies.get(COOKIE, ""), text_of(sent, TRUSTED))
     browser = await known_browser(request[keys.INSTANCE], tokens)
     return not is_trusted(browser, request.app[SIGN_IN].now())
 

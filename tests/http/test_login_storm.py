@@ -11,6 +11,8 @@ import logging
 import pytest
 
 from server.auth.credentials import MOST_UNDER_WAY
+from server.auth.throttle import ONE_ADDRESS
+from server.keys import CREDENTIALS
 from server.observe.logging import start_logging
 from tests.support.browsing import SCRIPT, Browser
 from tests.support.devices import APP_PASSWORD, app_password, basic_of
@@ -76,3 +78,21 @@ async def test_the_known_stay_in_and_sign_in_while_it_storms(home, log):
     refused = [line for line in told if line.get("status") in (401, 429)]
     assert len(refused) == ATTEMPTS
     assert all(line["caller"].startswith("198.51.") for line in refused)
+
+
+async def test_a_form_is_refused_before_it_is_read_unless_somebody_known_may_have_sent_it(home):
+    where = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https", **SCRIPT}
+    address = home.app[CREDENTIALS]
+    for _ in range(ONE_ADDRESS.burst + 1):
+        address._throttle.attempted("198.51.100.7")
+    login = "/auth/login"
+    async with home.anybody.post(login, headers=where, data={"passphrase": GUESS}) as response:
+        assert response.status == 429  # and not 403: nobody looked for the form's token
+        assert int(response.headers["Retry-After"]) >= 1
+        assert "error" in await response.json()
+    sent = {"passphrase": GUESS, "trusted-device-token": "t" * 32}
+    async with home.anybody.post(login, headers=where, data=sent) as response:
+        assert response.status == 403
+    known = {**where, "Cookie": f"foyer_known={'k' * 32}"}
+    async with home.anybody.post(login, headers=known, data={"passphrase": GUESS}) as response:
+        assert response.status == 403

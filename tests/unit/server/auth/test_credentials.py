@@ -192,3 +192,22 @@ def test_any_text_is_a_login_or_none(header):
 
 def test_a_header_that_is_not_ascii_is_garbage():
     assert read_basic("Basic é") is None
+
+
+async def test_right_ones_are_not_driven_out_by_a_storm_of_wrong_ones(credentials, monkeypatch):
+    monkeypatch.setattr("server.auth.credentials._REMEMBERED", 3)
+    await credentials.principal(basic("owner", "right"), home(), HERE)
+    await wrong(credentials, 5)
+    before = looks(credentials)
+    assert (await credentials.principal(basic("owner", "right"), home(), HERE)).name == "owner"
+    assert looks(credentials) == before
+
+
+async def test_whether_there_is_room_is_told_without_counting_an_attempt(credentials):
+    for _ in range(100):
+        assert credentials.check_room("home.example", HERE) == 0
+    await wrong(credentials, ONE_ADDRESS.burst)
+    with pytest.raises(TooManyAttempts):
+        credentials.check_room("home.example", HERE)
+    assert credentials.check_room("home.example", HERE, known="a browser") == 0
+    assert credentials.check_room("home.example", "198.51.100.1") == 0
