@@ -66,6 +66,8 @@ from server.observe.heap import give_back
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.office.office import OFFICE, Office
+from server.office.sweeping import swept_office
+from server.office.telling import told_by
 from server.pages.look import LOOK_OF
 from server.permissions.link_password import LINK_PASSWORDS, LinkPasswords
 from server.permissions.links import Links
@@ -121,7 +123,8 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app.cleanup_ctx.append(_media)
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
-    app[OFFICE] = Office(settings.office, now, new_id)
+    app[OFFICE] = Office(settings.office, now, new_id, told_by(notices))
+    app.cleanup_ctx.append(swept_office)
     app[PROVIDERS] = Providers(settings.oidc, time.time)
     app[OAUTH] = new_oauth()
     for routes in DOORS:

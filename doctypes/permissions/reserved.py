@@ -17,6 +17,7 @@ UNREADABLE = frozenset(
             "io.cozy.shared",
             "io.cozy.accounts.soft_deleted",
         ),
+        *(f"io.cozy.office.{one}" for one in ("edit", "review", "comment", "fill", "view")),
         *("io.cozy.settings.flags", "io.cozy.settings.capabilities", "io.cozy.auth.confirmations"),
     }
 )

@@ -101,6 +101,11 @@ class InstanceDirectory:
         return list(self._folders)
 
     @property
+    def hosts(self) -> list[str]:
+        """Every name that leads to a home."""
+        return list(self._by_host)
+
+    @property
     def folders(self) -> dict[str, Path]:
         """The folders of all homes, by domain."""
         return {domain: Path(folder) for domain, folder in self._folders.items()}

@@ -1,6 +1,6 @@
 """How these routes answer: JSON:API to people's applications, `{"error": n}` to the server."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from aiohttp import web
@@ -11,6 +11,11 @@ _JSON_API = "application/vnd.api+json"
 def resource(data: Mapping[str, object]) -> web.Response:
     """Answer one JSON:API resource object."""
     return _json({"data": data}, 200, _JSON_API)
+
+
+def resources(data: Sequence[Mapping[str, object]]) -> web.Response:
+    """Answer several JSON:API resource objects."""
+    return _json({"data": data, "meta": {"count": len(data)}}, 200, _JSON_API)
 
 
 def not_found(detail: str) -> web.Response:

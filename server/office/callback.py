@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from yarl import URL
 
+from server.office.session import Save
 from server.office.signature import BadSignature, bearer, verify
 
 
@@ -34,14 +35,27 @@ class CallbackMalformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """One verified callback; `author` is the last editor, `last_save` the time of its contents."""
+    """One verified callback; `author` is the last editor, `last_save` the time of its contents.
+
+    `users` are who is there (status 1), or who edited last.
+    """
 
     key: str
     status: Status
     url: str | None = None
-    author: str = ""
+    users: tuple[str, ...] = ()
     extension: str | None = None
     last_save: datetime | None = None
+
+    @property
+    def author(self) -> str:
+        """The last editor's id; empty where nobody is named."""
+        return self.users[0] if self.users else ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the Document Server burns the key when it hears that this is stored."""
+        return self.status in (Status.MUST_SAVE, Status.SAVE_FAILED)
 
     @property
     def brings_bytes(self) -> bool:
@@ -52,6 +66,11 @@ class Callback:
     def is_doubtful(self) -> bool:
         """Whether the Document Server says itself that it could not save properly."""
         return self.status in (Status.SAVE_FAILED, Status.FORCE_SAVE_FAILED)
+
+    @property
+    def save(self) -> Save:
+        """What sessions remember of it, once what it brought is stored."""
+        return Save(self.fingerprint, self.is_final, self.last_save)
 
     @property
     def fingerprint(self) -> str:
@@ -92,7 +111,7 @@ def _parse(claims: Mapping[str, Any]) -> Callback:
         key=_key(claims.get("key")),
         status=_status(claims.get("status")),
         url=_url(claims.get("url")),
-        author=_author(claims.get("users")),
+        users=_users(claims.get("users")),
         extension=_extension(claims.get("filetype")),
         last_save=_time(claims.get("lastsave")),
     )
@@ -124,9 +143,10 @@ def _url(value: object) -> str | None:
     return value
 
 
-def _author(value: object) -> str:
-    first = value[0] if isinstance(value, list) and value else ""
-    return first if isinstance(first, str) else ""
+def _users(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return ()
+    return tuple(user for user in value[:_MOST_USERS] if isinstance(user, str))
 
 
 def _extension(value: object) -> str | None:
@@ -145,5 +165,6 @@ def _time(value: object) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+_MOST_USERS = 200
 _STATUSES = frozenset(Status)
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}")

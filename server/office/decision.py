@@ -21,11 +21,12 @@ class CopyReason(Enum):
     FILE_GONE = "the file is deleted or in the trash"
     OTHER_FORMAT = "the save has another format than the file"
     DOUBTFUL = "the document server could not save properly"
+    PERMISSION_LOST = "whoever saved may no longer write to the file"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The target file as it is now."""
+    """The target file as it is now; `writable` tells whether the author still may change it."""
 
     file_id: str
     revision: Revision
@@ -33,6 +34,7 @@ class Head:
     dir_id: str
     blob: str
     trashed: bool = False
+    writable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class SaveCopy:
     extension: str
     reason: CopyReason
 
+    @property
+    def is_rescue(self) -> bool:
+        """Whether the session goes on with its target, and not with this copy."""
+        return self.reason in (CopyReason.DOUBTFUL, CopyReason.PERMISSION_LOST)
+
 
 @dataclass(frozen=True, slots=True)
 class KeepAndAlarm:
@@ -82,18 +89,22 @@ def decide(callback: Callback, session: EditingSession, head: Head | None) -> De
         return Ignore("this save is stored already")
     if _is_overtaken(callback, session):
         return Ignore("a later save is stored already")
-    return place(callback, session, head)
-
-
-def place(callback: Callback, session: EditingSession, head: Head | None) -> Placement:
-    """Say where bytes go that are to be stored; asked again when the target has moved on."""
     extension = callback.extension or session.extension
+    return place(extension, session, head, doubtful=callback.is_doubtful)
+
+
+def place(
+    extension: str, session: EditingSession, head: Head | None, *, doubtful: bool = False
+) -> Placement:
+    """Say where bytes go that are to be stored; asked again when the target has moved on."""
     if head is None or head.trashed:
         name = _name_for(head.name if head else session.name, session, extension)
         return SaveCopy(ROOT_ID, name, extension, CopyReason.FILE_GONE)
     name = _name_for(head.name, session, extension)
-    if callback.is_doubtful:
+    if doubtful:
         return SaveCopy(head.dir_id, name, extension, CopyReason.DOUBTFUL)
+    if not head.writable and head.file_id == session.file_id:
+        return SaveCopy(head.dir_id, name, extension, CopyReason.PERMISSION_LOST)
     if head.blob != session.base_blob:
         return SaveCopy(head.dir_id, name, extension, CopyReason.CHANGED_OUTSIDE)
     if extension != session.extension:

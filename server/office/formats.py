@@ -11,6 +11,7 @@ class DocumentType(Enum):
     CELL = "cell"
     SLIDE = "slide"
     PDF = "pdf"
+    DIAGRAM = "diagram"
 
 
 class Container(Enum):
@@ -22,6 +23,17 @@ class Container(Enum):
     TEXT = "text"
 
 
+class Action(Enum):
+    """The most that an editor does with a format."""
+
+    EDIT = "edit"
+    LOSSY_EDIT = "lossy-edit"
+    """It is edited and saved in its own format, which does not hold all that an editor can do."""
+    CONVERT = "convert"
+    """It is shown; to be edited it becomes a file of another format first."""
+    VIEW = "view"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One file extension; `editable` ones are saved in the format that they came in."""
@@ -29,29 +41,56 @@ class Format:
     extension: str
     document_type: DocumentType
     container: Container
-    editable: bool
+    action: Action
+
+    @property
+    def editable(self) -> bool:
+        """Whether what is edited goes back into the same file."""
+        return self.action in (Action.EDIT, Action.LOSSY_EDIT)
+
+    @property
+    def becomes(self) -> str | None:
+        """The extension of what it is converted to, for those that can be edited thus."""
+        return _NATIVE[self.document_type] if self.action is Action.CONVERT else None
 
 
-def _formats(
-    document_type: DocumentType, container: Container, extensions: str, *, editable: bool = True
-) -> dict[str, Format]:
-    return {
-        extension: Format(extension, document_type, container, editable)
-        for extension in extensions.split()
-    }
-
-
-FORMATS: dict[str, Format] = {
-    **_formats(DocumentType.WORD, Container.ZIP, "docx docm dotx dotm odt ott epub"),
-    **_formats(DocumentType.WORD, Container.TEXT, "txt rtf html fb2"),
-    **_formats(DocumentType.WORD, Container.COMPOUND, "doc dot wps", editable=False),
-    **_formats(DocumentType.CELL, Container.ZIP, "xlsx xlsm xlsb xltx xltm ods ots"),
-    **_formats(DocumentType.CELL, Container.TEXT, "csv tsv"),
-    **_formats(DocumentType.CELL, Container.COMPOUND, "xls xlt et", editable=False),
-    **_formats(DocumentType.SLIDE, Container.ZIP, "pptx pptm potx potm ppsx ppsm odp otp"),
-    **_formats(DocumentType.SLIDE, Container.COMPOUND, "ppt pps pot dps", editable=False),
-    **_formats(DocumentType.PDF, Container.PDF, "pdf"),
+_NATIVE = {
+    DocumentType.WORD: "docx",
+    DocumentType.CELL: "xlsx",
+    DocumentType.SLIDE: "pptx",
+    DocumentType.PDF: "pdf",
+    DocumentType.DIAGRAM: None,
 }
+_ROWS = (
+    (DocumentType.WORD, Container.ZIP, Action.EDIT, "docx docm dotx dotm docxf"),
+    (DocumentType.WORD, Container.ZIP, Action.LOSSY_EDIT, "odt ott epub"),
+    (DocumentType.WORD, Container.TEXT, Action.LOSSY_EDIT, "txt rtf html fb2 md"),
+    (DocumentType.WORD, Container.ZIP, Action.CONVERT, "sxw stw pages hwpx"),
+    (DocumentType.WORD, Container.TEXT, Action.CONVERT, "fodt htm mht mhtml xml"),
+    (DocumentType.WORD, Container.COMPOUND, Action.CONVERT, "doc dot wps wpt hwp"),
+    (DocumentType.WORD, Container.ZIP, Action.VIEW, "oform"),
+    (DocumentType.PDF, Container.ZIP, Action.VIEW, "xps oxps"),
+    (DocumentType.PDF, Container.TEXT, Action.VIEW, "djvu"),
+    (DocumentType.CELL, Container.ZIP, Action.EDIT, "xlsx xlsm xlsb xltx xltm"),
+    (DocumentType.CELL, Container.ZIP, Action.LOSSY_EDIT, "ods ots"),
+    (DocumentType.CELL, Container.TEXT, Action.LOSSY_EDIT, "csv tsv"),
+    (DocumentType.CELL, Container.ZIP, Action.CONVERT, "sxc numbers"),
+    (DocumentType.CELL, Container.TEXT, Action.CONVERT, "fods"),
+    (DocumentType.CELL, Container.COMPOUND, Action.CONVERT, "xls xlt et ett"),
+    (DocumentType.SLIDE, Container.ZIP, Action.EDIT, "pptx pptm potx potm ppsx ppsm"),
+    (DocumentType.SLIDE, Container.ZIP, Action.LOSSY_EDIT, "odp otp"),
+    (DocumentType.SLIDE, Container.ZIP, Action.CONVERT, "sxi key odg"),
+    (DocumentType.SLIDE, Container.TEXT, Action.CONVERT, "fodp"),
+    (DocumentType.SLIDE, Container.COMPOUND, Action.CONVERT, "ppt pps pot dps dpt"),
+    (DocumentType.PDF, Container.PDF, Action.EDIT, "pdf"),
+    (DocumentType.DIAGRAM, Container.ZIP, Action.VIEW, "vsdx vssx vstx vsdm vssm vstm"),
+)
+FORMATS: dict[str, Format] = {
+    extension: Format(extension, document_type, container, action)
+    for document_type, container, action, extensions in _ROWS
+    for extension in extensions.split()
+}
+"""ONLYOFFICE's table of formats, by extension (github.com/ONLYOFFICE/document-formats)."""
 
 
 def extension_of(name: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from doctypes.files.node import File
+from server.office.document_keys import marked
 from server.office.formats import extension_of
 from server.office.key_locks import KeyLocks
 from server.office.session import EditingSession
@@ -12,13 +13,13 @@ from server.office.session_store import SessionStore
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a new session takes from the world: an unused key (24 to 64 hex digits), and the time.
+    """What a new session takes from the world: random hex digits for its key, and the time.
 
     Keys are random: a Document Server may serve several homes, and what it holds under one key it
     shows to everybody who brings that key.
     """
 
-    key: str
+    random: str
     now: datetime
 
 
@@ -32,12 +33,12 @@ async def lend_key(
     """
     async with locks.held("file", domain, file.id):
         session = await sessions.live_for(file.id, file.blob)
-        return session or await sessions.put(_begun(file, new))
+        return session or await sessions.put(_begun(file, new, domain))
 
 
-def _begun(file: File, new: NewKey) -> EditingSession:
+def _begun(file: File, new: NewKey, domain: str) -> EditingSession:
     return EditingSession(
-        key=new.key,
+        key=marked(domain, new.random),
         file_id=file.id,
         name=file.name,
         extension=extension_of(file.name),

@@ -1,5 +1,6 @@
 """The Document Server's reporting door: where saves arrive, and where losing one would begin."""
 
+import contextlib
 import logging
 
 from aiohttp import web
@@ -9,24 +10,17 @@ from replication.core.errors import ReplicationError
 from server import keys
 from server.office.answers import told
 from server.office.callback import Callback, CallbackMalformed, read_callback
-from server.office.download import Download, DownloadUnavailable
-from server.office.key_locks import KeyLocks
+from server.office.download import DownloadUnavailable
 from server.office.links import opens_callback
-from server.office.office import OFFICE
-from server.office.save import Answer, Saver, SaveUnsettled
-from server.office.session_store import SessionMissing, SessionStore
+from server.office.office import OFFICE, Office
+from server.office.placing import SaveUnsettled
+from server.office.save import Answer, Saver
+from server.office.session_store import SessionMissing
 from server.office.settings import OfficeSettings
 from server.office.signature import BadSignature
 
-_REFUSALS = (
-    BadSignature,
-    CallbackMalformed,
-    SessionMissing,
-    DownloadUnavailable,
-    SaveUnsettled,
-    FileTreeError,
-    ReplicationError,
-)
+_PASSING = (DownloadUnavailable, SaveUnsettled, FileTreeError, ReplicationError)
+_REFUSALS = (BadSignature, CallbackMalformed, SessionMissing, *_PASSING)
 _log = logging.getLogger(__name__)
 
 
@@ -40,14 +34,12 @@ async def receive_callback(request: web.Request) -> web.StreamResponse:
     if office.settings is None:
         return told(1, status=404)
     try:
-        callback = await _verified(request, office.settings, office.clock().timestamp())
-        sessions = await SessionStore.of(instance.store)
-        await sessions.get(callback.key)
+        callback = await _verified(request, office.settings, office.now())
+        saver = await office.saver(instance, request.app[keys.HTTP_CLIENT])
+        await saver.sessions.get(callback.key)
         if not opens_callback(instance.secret, callback.key, request.query.get("secret", "")):
             raise BadSignature("the address is not this key's")
-        download = Download(request.app[keys.HTTP_CLIENT], office.settings)
-        saver = Saver(instance.files, sessions, download)
-        answer = await _taken(saver, office.locks, instance.domain, callback)
+        answer = await _taken(saver, office, instance.domain, callback)
     except _REFUSALS as error:
         status = _status_of(error)
         _log.warning("office callback refused", extra={"status": status, "reason": repr(error)})
@@ -65,12 +57,18 @@ async def _verified(request: web.Request, settings: OfficeSettings, now: float) 
     return read_callback(bytes(body), header, settings.secret, now=now)
 
 
-async def _taken(saver: Saver, locks: KeyLocks, domain: str, callback: Callback) -> Answer:
+async def _taken(saver: Saver, office: Office, domain: str, callback: Callback) -> Answer:
     """Take what brings bytes in turn; a person who joins need not wait for a save to end."""
     if not callback.brings_bytes:
         return await saver.take(callback)
-    async with locks.held("key", domain, callback.key):
-        return await saver.take(callback)
+    async with office.locks.held("key", domain, callback.key):
+        try:
+            return await saver.take(callback)
+        except _PASSING as error:
+            # The last of the attempts may be this one, after which the editor tells nobody.
+            with contextlib.suppress(ReplicationError):
+                await saver.note_failure(callback, error)
+            raise
 
 
 def _status_of(error: Exception) -> int:

@@ -9,11 +9,13 @@ from aiohttp import web
 from server.office.open_document import open_document
 from server.office.receive_callback import receive_callback
 from server.office.send_content import send_content
+from server.office.session_list import list_sessions
 
 
 def routes() -> list[web.AbstractRouteDef]:
     """Return the routes of this folder; `/office/{id}/open` alone is for the owner's login."""
     return [
+        web.get("/office/sessions", list_sessions),
         web.get("/office/{id}/open", open_document, allow_head=False),
         web.get("/office/content/{token}", send_content, allow_head=False),
         web.post("/office/callback", receive_callback),

@@ -1,43 +1,33 @@
-"""Carrying out a decision, once: bytes first, then the document, then the session, then the answer.
-
-A crash between the file and its session is met by content: the callback comes again, and finds its
-bytes where they should go.
-"""
+"""Carrying out a decision, once: bytes first, then the document, the session, the answer."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
-from doctypes.files.errors import IllegalName, NodeMissing, Protected, StaleRevision, TooDeep
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import ROOT_ID, File
+from doctypes.files.node import File
 from replication.blobs.protocol import StagedBlob
 from server.office.callback import Callback
-from server.office.decision import (
-    Head,
-    Ignore,
-    KeepAndAlarm,
-    Placement,
-    SaveCopy,
-    SaveVersion,
-    decide,
-    place,
-)
+from server.office.decision import Head, Ignore, KeepAndAlarm, Placement, SaveCopy, decide, place
 from server.office.download import Download, DownloadFailed, DownloadRefused
 from server.office.look_up import file_in
+from server.office.participants import author_of
+from server.office.placing import Placing
 from server.office.session import (
     Content,
     EditingSession,
+    Save,
     after_alarm,
     after_rescue,
     after_save,
+    with_editors,
 )
 from server.office.session_store import SessionStore
 
-AUTHOR = "onlyoffice"
-_PLAIN_NAME = "recovered"
-_ATTEMPTS = 5
+MayWrite = Callable[[str, File], Awaitable[bool]]
+"""Tells whether a participant may still change a file."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,10 +38,6 @@ class Answer(Enum):
     KEPT = 1
 
 
-class SaveUnsettled(Exception):
-    """The target kept changing while the save was being placed; asking again will help."""
-
-
 @dataclass(frozen=True, slots=True)
 class Saver:
     """Takes saves into one instance's files; the caller sees to it that a key's come in turn."""
@@ -59,6 +45,7 @@ class Saver:
     files: FileTree
     sessions: SessionStore
     download: Download
+    may_write: MayWrite
 
     async def take(self, callback: Callback) -> Answer:
         """Do what a callback asks for; STORED says that everything it brought is on disk.
@@ -67,14 +54,51 @@ class Saver:
         and the store's errors when the Document Server had better ask again.
         """
         session = await self.sessions.get(callback.key)
-        decision = decide(callback, session, await self._head(session))
+        decision = decide(callback, session, await self._head(session, callback.author))
         match decision:
             case Ignore(reason):
                 _log.info("office callback ignored", extra=_facts(callback, reason))
+                await self._note_presence(callback)
                 return Answer.STORED
             case KeepAndAlarm(reason):
-                return await self._alarm(session, callback, reason)
+                return await self._alarm(callback, reason)
         return await self._fetch_and_place(session, callback, decision.extension)
+
+    async def take_forgotten(self, key: str, url: str, extension: str) -> None:
+        """Take in what the Document Server kept when no callback about it succeeded.
+
+        Raises as `take`, and DownloadFailed. Its address says nothing of what it is: another save
+        is kept under the same.
+        """
+        session = await self.sessions.get(key)
+        staged = await self.download.fetch(url, extension, self._stage)
+        try:
+            save = Save(f"forgotten {staged.digest}", final=True)
+            if save.fingerprint not in session.committed:
+                decided = partial(self._decided, session, extension, session.unsaved_by)
+                await self._place(session, save, staged, decided)
+            else:
+                await self.sessions.update(key, partial(after_alarm, reason=""))
+        finally:
+            await staged.discard()
+        _log.warning("forgotten office save taken in", extra={"key": key})
+
+    async def note_failure(self, callback: Callback, error: Exception) -> None:
+        """Tell the owner that a save is not here yet; the next attempt may take the word back."""
+        reason = f"a save could not be taken in: {type(error).__name__} {error}".strip()
+        await self.sessions.update(
+            callback.key, partial(after_alarm, reason=reason, by=callback.author)
+        )
+
+    async def note_forgotten(self, key: str, error: Exception) -> None:
+        """Tell the owner that a save still rests with the Document Server, and why."""
+        reason = f"a save rests with the document server: {type(error).__name__} {error}".strip()
+        session = await self.sessions.get(key)
+        await self.sessions.update(key, partial(after_alarm, reason=reason, by=session.unsaved_by))
+
+    async def _note_presence(self, callback: Callback) -> None:
+        if not callback.brings_bytes:
+            await self.sessions.update(callback.key, partial(with_editors, editors=callback.users))
 
     async def _fetch_and_place(
         self, session: EditingSession, callback: Callback, extension: str
@@ -83,76 +107,64 @@ class Saver:
             staged = await self.download.fetch(callback.url or "", extension, self._stage)
         except DownloadFailed as error:
             if isinstance(error, DownloadRefused) or callback.is_doubtful:
-                return await self._alarm(session, callback, f"download failed: {error}")
+                return await self._alarm(callback, f"download failed: {error}")
             raise
+        decided = partial(
+            self._decided, session, extension, callback.author, doubtful=callback.is_doubtful
+        )
         try:
-            await self._place(session, callback, staged)
+            placement = await self._place(session, callback.save, staged, decided, callback.author)
         finally:
             await staged.discard()
+        _log.info("office save stored", extra=_facts(callback, _told(placement)))
         return Answer.STORED
 
     async def _stage(self, body: AsyncIterator[bytes], length: int | None) -> StagedBlob:
         return await self.files.stage(body, length=length)
 
-    async def _place(self, session: EditingSession, callback: Callback, staged: StagedBlob) -> None:
-        """Decide again by what the target is now, until a write finds it as it was decided on."""
-        for _ in range(_ATTEMPTS):
-            head = await self._head(session)
-            placement = place(callback, session, head)
-            try:
-                file = await self._write(placement, head, staged)
-            except (StaleRevision, NodeMissing, Protected):  # moved on, or now in the trash
-                continue
-            if callback.is_doubtful:
-                await self.sessions.put(after_rescue(session, callback))
-            else:
-                content = _content(file, placement.extension)
-                await self.sessions.put(after_save(session, callback, content))
-            _log.info("office save stored", extra=_facts(callback, _told(placement)))
-            return
-        raise SaveUnsettled
+    async def _place(
+        self,
+        session: EditingSession,
+        save: Save,
+        staged: StagedBlob,
+        decided: Callable[[], Awaitable[tuple[Placement, Head | None]]],
+        author: str = "",
+    ) -> Placement:
+        by = author_of(author, session.people.get(author, author))
+        placement, file = await Placing(self.files).place(staged, decided, by)
+        if isinstance(placement, SaveCopy) and placement.is_rescue:
+            await self.sessions.update(session.key, partial(after_rescue, save=save))
+        else:
+            content = Content(
+                file.id, str(file.revision), file.blob, file.size, placement.extension
+            )
+            await self.sessions.update(session.key, partial(after_save, save=save, content=content))
+        return placement
 
-    async def _write(self, placement: Placement, head: Head | None, staged: StagedBlob) -> File:
-        if head is not None and head.blob == staged.digest and not head.trashed:
-            return await self._unless_gone(head.file_id)
-        match placement:
-            case SaveVersion(file_id, expected_blob):
-                # The revision too: a file that goes to the trash keeps its content.
-                expected = head.revision if head else None
-                return await self.files.replace(
-                    file_id, staged, expected=expected, expected_blob=expected_blob, by=AUTHOR
-                )
-            case SaveCopy():
-                return await self._copy(placement, staged)
+    async def _decided(
+        self, session: EditingSession, extension: str, author: str, *, doubtful: bool = False
+    ) -> tuple[Placement, Head | None]:
+        head = await self._head(session, author)
+        return place(extension, session, head, doubtful=doubtful), head
 
-    async def _copy(self, placement: SaveCopy, staged: StagedBlob) -> File:
-        """Make the copy, in the root and under a plain name where the wanted one cannot be."""
-        copy = self.files.create_copy
-        try:
-            return await copy(placement.parent_id, placement.name, staged, by=AUTHOR)
-        except (IllegalName, TooDeep):
-            return await copy(ROOT_ID, f"{_PLAIN_NAME}.{placement.extension}", staged, by=AUTHOR)
-
-    async def _unless_gone(self, file_id: str) -> File:
-        file = await file_in(self.files, file_id)
-        if file is None:
-            raise NodeMissing(file_id)
-        return file
-
-    async def _alarm(self, session: EditingSession, callback: Callback, reason: str) -> Answer:
+    async def _alarm(self, callback: Callback, reason: str) -> Answer:
         _log.error("office save left with the document server", extra=_facts(callback, reason))
-        await self.sessions.put(after_alarm(session, reason))
+        await self.sessions.update(
+            callback.key, partial(after_alarm, reason=reason, by=callback.author)
+        )
         return Answer.KEPT
 
-    async def _head(self, session: EditingSession) -> Head | None:
+    async def _head(self, session: EditingSession, author: str) -> Head | None:
         file = await file_in(self.files, session.target_file)
         if file is None:
             return None
-        return Head(file.id, file.revision, file.name, file.dir_id, file.blob, file.trashed)
-
-
-def _content(file: File, extension: str) -> Content:
-    return Content(file.id, str(file.revision), file.blob, file.size, extension)
+        authors = [author] if author else list(session.people)
+        writable = True
+        for one in authors:
+            writable = writable and await self.may_write(one, file)
+        return Head(
+            file.id, file.revision, file.name, file.dir_id, file.blob, file.trashed, writable
+        )
 
 
 def _told(placement: Placement) -> str:

@@ -1,14 +1,18 @@
 """An editing session: a document key lent to the editors of one file, and what it was based on."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
 from replication.core.revision import Revision
-from server.office.callback import Callback, Status
 
 REMEMBERED_SAVES = 100
 """A callback is repeated within seconds; this many saves back is days of autosaving."""
+
+
+MOST_PEOPLE = 200
+ALARM, EDITING = "alarm", "editing"
 
 
 class State(Enum):
@@ -26,8 +30,9 @@ class EditingSession:
     that an earlier save of this session became. `base_blob` is the content that the editors started
     from or last saved there, `base_revision` the document revision that named it. `committed` has
     the fingerprints of the saves that are on disk, `last_save` the time the last of them was made.
-    `alarm` says why the last save could not be taken; empty when it could. `stored` is the revision
-    of the session's own document (None: not written yet).
+    `alarm` says why the last save could not be taken; empty when it could; `unsaved_by` is who made
+    it. `people` are all who opened it, id to name; `editors` the ids of those who are there now, as
+    far as was told. `stored` is the revision of the session's own document (None: not written yet).
     """
 
     key: str
@@ -43,7 +48,15 @@ class EditingSession:
     committed: tuple[str, ...] = ()
     last_save: datetime | None = None
     alarm: str = ""
+    unsaved_by: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
+    editors: tuple[str, ...] = ()
     stored: Revision | None = None
+
+    @property
+    def attention(self) -> str:
+        """Why somebody may want to see it: `alarm`, `editing`, or nothing."""
+        return ALARM if self.alarm else EDITING if self.editors else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +70,57 @@ class Content:
     extension: str
 
 
-def after_save(session: EditingSession, callback: Callback, content: Content) -> EditingSession:
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One save that was taken: how it is known again, whether it ends the key, when it was made."""
+
+    fingerprint: str
+    final: bool
+    made_at: datetime | None = None
+
+
+def after_save(session: EditingSession, save: Save, content: Content) -> EditingSession:
     """Return the session once a save rests in its target; later saves build on that content."""
     return replace(
-        _acknowledged(session, callback),
+        after_rescue(session, save),
         target_file=content.file_id,
         extension=content.extension,
         base_revision=content.revision,
         base_blob=content.blob,
         base_size=content.size,
-        last_save=callback.last_save or session.last_save,
+        last_save=save.made_at or session.last_save,
     )
 
 
-def after_rescue(session: EditingSession, callback: Callback) -> EditingSession:
-    """Return the session once doubtful bytes rest beside its target, which stays the target."""
-    return _acknowledged(session, callback)
+def after_rescue(session: EditingSession, save: Save) -> EditingSession:
+    """Return the session once bytes rest beside its target, which stays the target.
 
-
-def after_alarm(session: EditingSession, reason: str) -> EditingSession:
-    """Return the session when a save was left with the Document Server; the key stays lent."""
-    return replace(session, alarm=reason)
-
-
-def _acknowledged(session: EditingSession, callback: Callback) -> EditingSession:
-    """Note a callback as done; after a final one the Document Server has burnt the key."""
-    final = callback.status in (Status.MUST_SAVE, Status.SAVE_FAILED)
+    After a final save the Document Server has burnt the key.
+    """
     return replace(
         session,
-        state=State.CLOSED if final else session.state,
-        committed=(*session.committed, callback.fingerprint)[-REMEMBERED_SAVES:],
+        state=State.CLOSED if save.final else session.state,
+        committed=(*session.committed, save.fingerprint)[-REMEMBERED_SAVES:],
         alarm="",
+        unsaved_by="",
+        editors=() if save.final else session.editors,
     )
+
+
+def after_alarm(session: EditingSession, reason: str, by: str = "") -> EditingSession:
+    """Return the session when a save was left with the Document Server; the key stays lent."""
+    return replace(session, alarm=reason, unsaved_by=by)
+
+
+def with_editors(session: EditingSession, editors: tuple[str, ...]) -> EditingSession:
+    """Return the session with those who are there now; what came too late says nothing."""
+    if session.state is State.CLOSED:
+        editors = ()
+    return session if session.editors == editors else replace(session, editors=editors)
+
+
+def with_person(session: EditingSession, user_id: str, name: str) -> EditingSession:
+    """Return the session with one more who opened it."""
+    if session.people.get(user_id) == name or len(session.people) >= MOST_PEOPLE:
+        return session
+    return replace(session, people={**session.people, user_id: name})

@@ -2,18 +2,23 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from replication.core.document import Edit, StoredRevision
-from replication.core.errors import DocumentMissing
+from replication.core.errors import Conflict, DocumentMissing
 from replication.store.protocol import Database, DocumentStore, FieldIndex
 from server.office.session import EditingSession, State
 
 DATABASE = "_office_sessions"
 BY_CONTENT = FieldIndex("by-content", ("target_file", "base_blob", "state"))
+BY_ATTENTION = FieldIndex("by-attention", ("attention", "target_file"))
+_ATTEMPTS = 8
+
+Heard = Callable[[EditingSession], None]
+"""Hears of each session as it was written."""
 
 
 class SessionMissing(Exception):
@@ -27,13 +32,14 @@ class SessionMissing(Exception):
 class SessionStore:
     """The sessions of one instance; each write is held against the revision that was read."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, heard: Heard | None = None) -> None:
         self._database = database
+        self._heard = heard
 
     @classmethod
-    async def of(cls, store: DocumentStore) -> "SessionStore":
+    async def of(cls, store: DocumentStore, heard: Heard | None = None) -> "SessionStore":
         """Open the sessions of an instance; the database is made when there is none."""
-        return cls(await store.ensure(DATABASE, [BY_CONTENT]))
+        return cls(await store.ensure(DATABASE, [BY_CONTENT, BY_ATTENTION]), heard)
 
     async def get(self, key: str) -> EditingSession:
         """Read a session, open or closed. Raises SessionMissing."""
@@ -49,6 +55,30 @@ class SessionStore:
         found = await self._database.find_by(BY_CONTENT, [file_id, blob, State.OPEN.value], limit=1)
         return _parsed(found[0]) if found else None
 
+    async def asking(self, attention: str, file_id: str | None = None) -> list[EditingSession]:
+        """List the sessions with `alarm`, or under `editing`: all, or those of one target."""
+        values = [attention] if file_id is None else [attention, file_id]
+        return [_parsed(row) for row in await self._database.find_by(BY_ATTENTION, values)]
+
+    async def update(
+        self, key: str, change: Callable[[EditingSession], EditingSession]
+    ) -> EditingSession:
+        """Change a session whatever it became meanwhile; what is no change is not written.
+
+        Raises SessionMissing, and Conflict when others keep coming first.
+        """
+        conflict: Conflict | None = None
+        for _ in range(_ATTEMPTS):
+            session = await self.get(key)
+            changed = change(session)
+            if changed == session:
+                return session
+            try:
+                return await self.put(changed)
+            except Conflict as error:
+                conflict = error
+        raise conflict or Conflict(key)
+
     async def put(self, session: EditingSession) -> EditingSession:
         """Write a session durably and return it as stored.
 
@@ -58,7 +88,10 @@ class SessionStore:
         (outcome,) = await self._database.write([edit], together=True)
         if isinstance(outcome, Exception):
             raise outcome
-        return replace(session, stored=outcome.revision)
+        written = replace(session, stored=outcome.revision)
+        if self._heard is not None:
+            self._heard(written)
+        return written
 
 
 def _rendered(session: EditingSession) -> bytes:
@@ -75,6 +108,10 @@ def _rendered(session: EditingSession) -> bytes:
         "committed": session.committed,
         "last_save": session.last_save.isoformat() if session.last_save else None,
         "alarm": session.alarm,
+        "unsaved_by": session.unsaved_by,
+        "people": dict(session.people),
+        "editors": session.editors,
+        "attention": session.attention,
     }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -96,6 +133,9 @@ def _parsed(document: StoredRevision) -> EditingSession:
         committed=tuple(fields["committed"]),
         last_save=datetime.fromisoformat(last_save) if last_save else None,
         alarm=fields["alarm"],
+        unsaved_by=fields.get("unsaved_by", ""),
+        people=fields.get("people", {}),
+        editors=tuple(fields.get("editors", ())),
         stored=document.revision,
     )
 

@@ -32,6 +32,7 @@ class OfficeSettings:
     stall_timeout: float = 60.0
     config_lifetime: float = 600.0
     content_lifetime: float = 86_400.0
+    sweep_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         """Refuse what could not work, while somebody is looking."""
@@ -39,6 +40,8 @@ class OfficeSettings:
             address = getattr(self, name)
             if address is not None and not _is_web_address(address):
                 raise ValueError(f"office.{name} is not an http or https address: {address!r}")
+        if self.sweep_seconds <= 0:
+            raise ValueError("office.sweep_seconds: must be above 0")
         if len(self.secret.encode()) < MINIMUM_SECRET:
             raise ValueError(f"office.secret is shorter than {MINIMUM_SECRET} bytes")
 

@@ -61,7 +61,7 @@ async def test_what_open_answers(desk):
         "protocol": "http",
         "instance": "home.example",
     }
-    assert office.keys() == {"url", "token", "documentType", "document", "editor"}
+    assert office.keys() == {"url", "token", "type", "documentType", "document", "editor"}
     assert office["url"] == desk.double.address
     assert office["editor"]["callbackUrl"].startswith(f"{desk.host.address}/office/callback?")
 

@@ -6,7 +6,7 @@ import pytest
 
 from doctypes.files.errors import StaleRevision
 from doctypes.files.node import ROOT_ID
-from replication.core.errors import Conflict
+from replication.core.errors import StorageFull
 from server.office.session import State
 from server.office.session_store import SessionStore
 from tests.support.document_server.desk import SECRET, desk_at
@@ -185,7 +185,7 @@ async def test_a_crash_between_the_file_and_its_session_doubles_nothing(desk, mo
     async def failing(self, session):
         if failures and session.committed:
             failures.pop()
-            raise Conflict(session.key)
+            raise StorageFull(session.key)
         return await put(self, session)
 
     monkeypatch.setattr(SessionStore, "put", failing)

@@ -16,6 +16,7 @@ from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, File
 from replication.blobs.memory import MemoryBlobStore
 from replication.store.memory import MemoryDocumentStore
 from server import keys
+from server.auth.principal import Principal
 from server.office.office import OFFICE, Office
 from server.office.routes import routes
 from server.office.session import EditingSession
@@ -72,7 +73,8 @@ class Host:
             await self.runner.cleanup()
 
     async def _enter(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[keys.INSTANCE] = self._instance()
+        request[keys.INSTANCE] = request[keys.HOME] = self._instance()
+        request[keys.PRINCIPAL] = Principal("alice", "home.example")
         if self.hold is not None and request.path == "/office/callback":
             await self.hold()
         return await handler(request)

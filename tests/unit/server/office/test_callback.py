@@ -20,7 +20,9 @@ SAVE = {
     "lastsave": "2026-11-23T10:00:00.000Z",
     "something": {"new": 1},
 }
-READ = Callback(KEY, Status.MUST_SAVE, URL, "alice", "docx", datetime(2026, 11, 23, 10, tzinfo=UTC))
+READ = Callback(
+    KEY, Status.MUST_SAVE, URL, ("alice",), "docx", datetime(2026, 11, 23, 10, tzinfo=UTC)
+)
 
 
 def signed(claims, secret=SECRET):

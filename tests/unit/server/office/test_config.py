@@ -4,6 +4,7 @@ import pytest
 
 from server.office.config import Addresses, Editor, cozy_attributes, editor_config
 from server.office.formats import format_of
+from server.office.rights import OWNERS
 from server.office.session import EditingSession
 
 SESSION = EditingSession(
@@ -21,12 +22,13 @@ ADDRESSES = Addresses("https://home.example/c", "https://home.example/back?secre
 
 
 def config_for(name):
-    return editor_config(SESSION, format_of(name), name, ADDRESSES, Editor("me", "Me", "fr"))
+    editor = Editor("me", "Me", "fr")
+    return editor_config(SESSION, format_of(name), name, ADDRESSES, editor, OWNERS)
 
 
 def test_everything_that_the_document_server_holds_a_token_to():
     config = config_for("letter.docx")
-    assert config.keys() == {"document", "documentType", "editorConfig"}
+    assert config.keys() == {"type", "document", "documentType", "editorConfig"}
     assert config["documentType"] == "word"
     document, editor = config["document"], config["editorConfig"]
     assert (document["key"], document["url"]) == (SESSION.key, ADDRESSES.content)
@@ -53,6 +55,7 @@ def test_cozy_applications_find_the_editor_under_their_own_name():
     assert attributes == {
         "url": "https://office.example",
         "token": "token",
+        "type": "desktop",
         "documentType": "word",
         "document": config["document"],
         "editor": config["editorConfig"],

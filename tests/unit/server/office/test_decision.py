@@ -48,7 +48,7 @@ RECOVERED = SaveCopy(ROOT_ID, "letter.docx", "docx", CopyReason.FILE_GONE)
 
 
 def said(status, url=URL, extension="docx", last_save=None):
-    return Callback(KEY, status, url, "alice", extension, last_save)
+    return Callback(KEY, status, url, ("alice",), extension, last_save)
 
 
 @pytest.mark.parametrize("status", [Status.MUST_SAVE, Status.FORCE_SAVED])
@@ -97,7 +97,7 @@ def test_a_save_without_an_address_stays_there(status, session, head):
 def test_a_save_stored_before_is_done(head):
     first = said(Status.MUST_SAVE)
     again = said(Status.MUST_SAVE, url=URL.replace("md5=a", "md5=b"))
-    session = after_save(SESSION, first, Content("f", "2-b", "new", 11, "docx"))
+    session = after_save(SESSION, first.save, Content("f", "2-b", "new", 11, "docx"))
     assert isinstance(decide(again, session, head), Ignore)
 
 
@@ -152,7 +152,7 @@ def test_a_file_renamed_to_another_extension_still_gets_the_bytes_it_was_opened_
 def test_after_a_conflict_the_session_goes_on_in_its_copy():
     first = said(Status.FORCE_SAVED)
     copied = Content("copy", "1-c", "mine", 12, "docx")
-    session = after_save(SESSION, first, copied)
+    session = after_save(SESSION, first.save, copied)
     head = Head("copy", THIRD, "letter (2).docx", "dir", "mine")
     again = said(Status.MUST_SAVE, url=URL.replace("/1/", "/2/"))
     assert decide(again, session, head) == SaveVersion("copy", "mine", "docx")
@@ -167,7 +167,7 @@ callbacks = st.builds(
     key=st.just(KEY),
     status=st.sampled_from(Status),
     url=urls,
-    author=st.just(""),
+    users=st.just(()),
     extension=st.none() | extensions,
     last_save=times,
 )
@@ -227,7 +227,7 @@ def test_a_file_is_only_replaced_by_what_was_made_from_its_content(callback, ses
 @given(callbacks, sessions, heads)
 def test_a_save_that_is_stored_is_ignored_from_then_on(callback, session, head):
     if isinstance(decide(callback, session, head), SaveVersion | SaveCopy):
-        stored = after_save(session, callback, Content("f", "9-z", "z", 1, "docx"))
+        stored = after_save(session, callback.save, Content("f", "9-z", "z", 1, "docx"))
         assert isinstance(decide(callback, stored, head), Ignore)
 
 

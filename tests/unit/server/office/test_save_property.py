@@ -24,6 +24,10 @@ from server.office.session_store import SessionStore
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
+async def anybody(_user, _file):
+    return True
+
+
 class Shelf:
     """Stands for the network: bytes by address, and the next answer's fault."""
 
@@ -68,7 +72,7 @@ class World:
         await self.files.start()
         self.sessions = await ForgetfulSessions.of(MemoryDocumentStore())
         self.shelf = Shelf()
-        self.saver = Saver(self.files, self.sessions, self.shelf)
+        self.saver = Saver(self.files, self.sessions, self.shelf, anybody)
         self.file = await self.files.create(ROOT_ID, "a.txt", await self.staged(b"at first"))
         new = NewKey("ab" * 16, NOON)
         self.key = (await lend_key(self.sessions, KeyLocks(), "d", self.file, new)).key
@@ -94,7 +98,7 @@ class World:
         url = f"http://o.example/{number}/output.txt"
         self.shelf.contents[url] = f"save {number}".encode()
         made = NOON + timedelta(seconds=number)
-        self.sent.append(Callback(self.key, status, url, "", "txt", made))
+        self.sent.append(Callback(self.key, status, url, (), "txt", made))
         await self.deliver(self.sent[-1])
 
     async def repeat(self):

@@ -29,11 +29,13 @@ CONTENT = Content("copy", "1-c", "new", 11, "odt")
 
 
 def said(status, number=1, last_save=NOON):
-    return Callback("k", status, f"https://office.example/{number}?md5=a", "alice", None, last_save)
+    return Callback(
+        "k", status, f"https://office.example/{number}?md5=a", ("alice",), None, last_save
+    )
 
 
 def test_a_forced_save_leaves_the_session_open_on_its_new_ground():
-    session = after_save(SESSION, said(Status.FORCE_SAVED), CONTENT)
+    session = after_save(SESSION, said(Status.FORCE_SAVED).save, CONTENT)
     assert session == replace(
         SESSION,
         target_file="copy",
@@ -48,23 +50,25 @@ def test_a_forced_save_leaves_the_session_open_on_its_new_ground():
 
 
 def test_the_final_save_closes_it():
-    assert after_save(SESSION, said(Status.MUST_SAVE), CONTENT).state is State.CLOSED
+    assert after_save(SESSION, said(Status.MUST_SAVE).save, CONTENT).state is State.CLOSED
 
 
 def test_a_closed_session_stays_closed():
     closed = replace(SESSION, state=State.CLOSED)
-    assert after_save(closed, said(Status.FORCE_SAVED), CONTENT).state is State.CLOSED
+    assert after_save(closed, said(Status.FORCE_SAVED).save, CONTENT).state is State.CLOSED
 
 
 def test_a_save_without_a_time_keeps_the_last():
     session = replace(SESSION, last_save=NOON)
-    assert after_save(session, said(Status.MUST_SAVE, last_save=None), CONTENT).last_save == NOON
+    assert (
+        after_save(session, said(Status.MUST_SAVE, last_save=None).save, CONTENT).last_save == NOON
+    )
 
 
 def test_a_rescue_moves_nothing():
-    session = after_rescue(SESSION, said(Status.FORCE_SAVE_FAILED))
+    session = after_rescue(SESSION, said(Status.FORCE_SAVE_FAILED).save)
     assert session == replace(SESSION, committed=("7 /1",), alarm="")
-    assert after_rescue(SESSION, said(Status.SAVE_FAILED)).state is State.CLOSED
+    assert after_rescue(SESSION, said(Status.SAVE_FAILED).save).state is State.CLOSED
 
 
 def test_an_alarm_keeps_the_key_lent():
@@ -74,6 +78,6 @@ def test_an_alarm_keeps_the_key_lent():
 def test_only_so_many_saves_are_remembered_and_the_last_ones():
     session = SESSION
     for number in range(REMEMBERED_SAVES + 5):
-        session = after_save(session, said(Status.FORCE_SAVED, number), CONTENT)
+        session = after_save(session, said(Status.FORCE_SAVED, number).save, CONTENT)
     assert len(session.committed) == REMEMBERED_SAVES
     assert session.committed[-1] == f"6 /{REMEMBERED_SAVES + 4}"
