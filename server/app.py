@@ -33,6 +33,7 @@ from server.data.dialect import COUCH
 from server.data.open_feeds import FEEDS, OpenFeeds
 from server.data.server_name import names_server
 from server.data.size_limits import LIMITS, SizeLimits
+from server.dav.kept_locks import locks_over
 from server.devices.app_passwords import PasswordMaker
 from server.devices.device import devices_of
 from server.devices.last_seen import LastSeen
@@ -58,6 +59,8 @@ from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
 from server.media.following import Thumbnails
 from server.media.media import MEDIA, Media
+from server.nextcloud.folder_sizes import FolderSizes
+from server.nextcloud.mount import SIZES
 from server.oauth.oauth import OAUTH, OAuth
 from server.oauth.oidc.providers import PROVIDERS, Providers
 from server.oauth.sweeping import sweep_clients_now_and_then
@@ -119,7 +122,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     )
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
-    app[NOTICES], app[MEDIA] = notices, media
+    app[NOTICES], app[MEDIA], app[SIZES] = notices, media, FolderSizes()
     app.cleanup_ctx.append(_media)
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
@@ -230,6 +233,7 @@ async def open_documents(record: InstanceRecord) -> Instance:
         blobs=blobs,
         files=files,
         designs=HomeDesigns.over(store),
+        locks=locks_over(store, now, new_lock_token),
     )
 
 
@@ -246,6 +250,11 @@ def now() -> datetime:
 def new_id() -> str:
     """Return an id that nobody has: 32 hexadecimal digits."""
     return uuid4().hex
+
+
+def new_lock_token() -> str:
+    """Return a token that no lock has, as a URI (RFC 4918 6.5)."""
+    return uuid4().urn
 
 
 def new_request_id() -> str:

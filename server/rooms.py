@@ -32,6 +32,8 @@ from server.home.routes import routes as home_routes
 from server.home.white_label import routes as logo_routes
 from server.home_settings.access import settings_access
 from server.home_settings.routes import routes as settings_routes
+from server.nextcloud.access import nextcloud_access
+from server.nextcloud.routes import routes as nextcloud_routes
 from server.oauth.access import oauth_access
 from server.oauth.routes import routes as oauth_routes
 from server.office.access import office_access
@@ -55,6 +57,7 @@ ROOMS = (
     data_access,
     permissions_access,
     dav_access,
+    nextcloud_access,
     office_access,
     home_access,
     settings_access,
@@ -77,6 +80,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     permission_routes,
     link_password_routes,
     dav_routes,
+    nextcloud_routes,
     office_routes,
     device_routes,
     settings_routes,

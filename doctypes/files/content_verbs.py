@@ -6,11 +6,11 @@ from typing import Unpack
 from doctypes.files import creation
 from doctypes.files.authors import By
 from doctypes.files.document import Stamp
-from doctypes.files.errors import QuotaExceeded, StaleRevision
+from doctypes.files.errors import NodeMissing, QuotaExceeded, StaleRevision
 from doctypes.files.facts import FileFacts, FileSaid, NodeFacts, NodeSaid
 from doctypes.files.names import legal_name, look_alike
-from doctypes.files.node import Directory, File
-from doctypes.files.paths import names_of
+from doctypes.files.node import ROOT_ID, Directory, File
+from doctypes.files.paths import ROOT_PATH, names_of
 from doctypes.files.plan import Place, Plan
 from doctypes.files.version import Version
 from doctypes.files.workspace import Verbs
@@ -49,6 +49,11 @@ class ContentVerbs(Verbs):
             await self._work.usage()
             self._work.counter.require_room(wanted, self._work.quota)
 
+    async def require_possible(self, parent_id: str, name: str) -> None:
+        """Raise what making something of this name would, as far as that is known beforehand."""
+        parent = await self._work.planner.parent(parent_id, legal_name(name))
+        await self._work.planner.require_free(parent, name)
+
     async def _bounded(self, body: AsyncIterator[bytes], room: int) -> AsyncIterator[bytes]:
         taken = 0
         async for piece in body:
@@ -78,6 +83,21 @@ class ContentVerbs(Verbs):
             place = Place.of(parent)
             await self._work.write(creation.new_directory(node_id, place, name, stamp, facts))
             return await self._work.nodes.directory(node_id)
+
+    async def ensure_directory(self, node_id: str, name: str, *, by: By = "") -> Directory:
+        """Return the directory with an id of its own that clients know; made below the root.
+
+        It gets the first free name like `x (2)`. One in the trash is returned as it is.
+        """
+        async with self._work.lock.alone():
+            try:
+                return await self._work.nodes.directory(node_id)
+            except NodeMissing:
+                planner, root = self._work.planner, Place(ROOT_ID, ROOT_PATH)
+                free = await planner.free_name(ROOT_ID, name, is_file=False)
+                stamp = self._work.stamp(by)
+                await self._work.write(creation.new_directory(node_id, root, free, stamp))
+                return await self._work.nodes.directory(node_id)
 
     async def make_directories(self, path: str, *, by: By = "") -> Directory:
         """Return the directory at an absolute path, made with all that is missing above it.

@@ -119,6 +119,10 @@ class Protected(FileTreeError):
         self.node_id = node_id
 
 
+class ParentInTrash(Protected):
+    """Nothing is made in the trash, or brought there but by throwing it away."""
+
+
 class TooDeep(FileTreeError):
     """A path would have more names than allowed."""
 

@@ -59,6 +59,12 @@ def split_extension(name: str) -> tuple[str, str]:
     return (found["stem"], found["extension"]) if found else (name, "")
 
 
+def numbered_page(name: str, number: int) -> str:
+    """Return the name of one page of a document: page 3 of `x.pdf` is `x (3).pdf`."""
+    stem, extension = split_extension(name)
+    return f"{stem} ({number}){extension}"
+
+
 class ConflictNames:
     """The names that may stand in for one that is taken: `x (2).docx`, `x (3).docx` and so on.
 

@@ -12,6 +12,7 @@ from replication.core.revision import Revision
 DOCTYPE = "io.cozy.files"
 ROOT_ID = "io.cozy.files.root-dir"
 TRASH_ID = "io.cozy.files.trash-dir"
+SHARED_DRIVES_ID = "io.cozy.files.shared-drives-dir"
 TRASH_NAME = ".cozy_trash"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,14 @@ from collections.abc import Set as AbstractSet
 
 from doctypes.files import creation, trash
 from doctypes.files.document import Stamp
-from doctypes.files.errors import LookAlike, MoveIntoItself, NameTaken, NotADirectory, Protected
+from doctypes.files.errors import (
+    LookAlike,
+    MoveIntoItself,
+    NameTaken,
+    NotADirectory,
+    ParentInTrash,
+    Protected,
+)
 from doctypes.files.names import ConflictNames, composed, look_alike
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, File, Node
 from doctypes.files.node_reader import NodeReader
@@ -28,11 +35,11 @@ class Planner:
     async def parent(self, parent_id: str, name: str) -> Directory:
         """Return a directory if it may take this name in.
 
-        Raises NodeMissing, NotADirectory, TooDeep, and Protected if it is the trash or in it.
+        Raises NodeMissing, NotADirectory, TooDeep, and ParentInTrash if it is the trash or in it.
         """
         parent = await self._nodes.directory(parent_id)
         if parent.id == TRASH_ID or is_in_trash(parent.path):
-            raise Protected(parent_id)
+            raise ParentInTrash(parent_id)
         checked_depth(joined(parent.path, name))
         return parent
 

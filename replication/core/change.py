@@ -52,3 +52,23 @@ class ChangesPage:
     rows: tuple[Change, ...]
     last: UpdateSequence
     pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextRows:
+    """Rows of the feed in CouchDB's JSON, joined by what was asked for; `len` counts them."""
+
+    text: bytes
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesText:
+    """A page as `ChangesPage` is one, its rows written already."""
+
+    rows: TextRows
+    last: UpdateSequence
+    pending: int

@@ -1,28 +1,48 @@
 """Reading a database's changes: once, until something comes, or for as long as somebody listens."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sized
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from replication.core.change import ChangesPage, ChangesQuery
+from replication.core.change import ChangesQuery
 from replication.core.sequence import UpdateSequence
 
 
-class ChangesSource(Protocol):
+class Page(Protocol):
+    """What a feed needs to know of a page: `ChangesPage`, or one whose rows are written already."""
+
+    @property
+    def rows(self) -> Sized:
+        """Its rows."""
+
+    @property
+    def last(self) -> UpdateSequence:
+        """Where reading stopped."""
+
+    @property
+    def pending(self) -> int:
+        """How many rows lie beyond."""
+
+
+P_co = TypeVar("P_co", bound=Page, covariant=True)
+P = TypeVar("P", bound=Page)
+
+
+class ChangesSource(Protocol[P_co]):
     """What a feed reads: a `Database`, or a database seen through a filter."""
 
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
 
-    async def changes(self, query: ChangesQuery) -> ChangesPage:
+    async def changes(self, query: ChangesQuery) -> P_co:
         """Read rows as `Database.changes` does."""
 
     async def wait_past(self, number: int) -> None:
         """Return once there may be more behind this sequence. Raises StoreClosed."""
 
 
-async def once(database: ChangesSource, query: ChangesQuery) -> AsyncIterator[ChangesPage]:
+async def once(database: ChangesSource[P], query: ChangesQuery) -> AsyncIterator[P]:
     """Read to the query's limit or the end of the feed, a page at a time."""
     while True:
         page = await database.changes(query)
@@ -31,12 +51,12 @@ async def once(database: ChangesSource, query: ChangesQuery) -> AsyncIterator[Ch
             query = replace(query, limit=query.limit - len(page.rows))
         if page.pending == 0 or query.limit == 0:
             return
-        query = _beyond(query, page)
+        query = beyond(query, page)
 
 
 async def longpoll(
-    database: ChangesSource, query: ChangesQuery, *, patience: float
-) -> AsyncIterator[ChangesPage]:
+    database: ChangesSource[P], query: ChangesQuery, *, patience: float
+) -> AsyncIterator[P]:
     """Read once if there is something; otherwise wait for it, `patience` seconds at the most.
 
     Ends with an empty page when nothing came. Rows that the query's filter leaves out do not count
@@ -46,26 +66,29 @@ async def longpoll(
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         found = False
-        last = ChangesPage((), await database.sequence(), 0)
-        async for page in once(database, query):
-            last = page
-            if page.rows:
+        pages = once(database, query)
+        last = await anext(pages)  # there is always one
+        if last.rows:
+            found = True
+            yield last
+        async for last in pages:
+            if last.rows:
                 found = True
-                yield page
+                yield last
         if found:
             return
         if query.descending:
             yield last
             return
-        query = _beyond(query, last)
-        if not await _moved_past(database, query.since, deadline):
+        query = beyond(query, last)
+        if not await moved_past(database, query.since, deadline):
             yield last
             return
 
 
 async def continuous(
-    database: ChangesSource, query: ChangesQuery, *, patience: float
-) -> AsyncIterator[ChangesPage]:
+    database: ChangesSource[P], query: ChangesQuery, *, patience: float
+) -> AsyncIterator[P]:
     """Read, wait and read on, until the limit or until nothing came for `patience` seconds.
 
     A descending feed ends at its beginning: what comes lies behind it. Raises StoreClosed when the
@@ -74,23 +97,25 @@ async def continuous(
     while True:
         async for page in once(database, query):
             yield page
-            query = _beyond(query, page)
+            query = beyond(query, page)
             if query.limit is not None:
                 query = replace(query, limit=query.limit - len(page.rows))
         if query.limit == 0 or query.descending:
             return
         deadline = asyncio.get_running_loop().time() + patience
-        if not await _moved_past(database, query.since, deadline):
+        if not await moved_past(database, query.since, deadline):
             return
 
 
-def _beyond(query: ChangesQuery, page: ChangesPage) -> ChangesQuery:
+def beyond(query: ChangesQuery, page: Page) -> ChangesQuery:
+    """Return the query that reads on from where a page ended."""
     if query.descending:
         return replace(query, before=page.last.number)
     return replace(query, since=page.last.number)
 
 
-async def _moved_past(database: ChangesSource, number: int, deadline: float) -> bool:
+async def moved_past(database: ChangesSource[Page], number: int, deadline: float) -> bool:
+    """Wait until there may be more behind a sequence; False when the loop's time comes first."""
     try:
         async with asyncio.timeout_at(deadline):
             await database.wait_past(number)

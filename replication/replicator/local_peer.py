@@ -30,11 +30,14 @@ class LocalPeer:
     """
 
     def __init__(
-        self, database: Database, blobs: BlobStore, selected: ChangesSource | None = None
+        self,
+        database: Database,
+        blobs: BlobStore,
+        selected: ChangesSource[ChangesPage] | None = None,
     ) -> None:
         self._database = database
         self._blobs = blobs
-        self._feed: ChangesSource = selected or database
+        self._feed: ChangesSource[ChangesPage] = selected or database
         self._selects = selected is not None
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from unicodedata import normalize
 
-from replication.core.change import ChangesPage, ChangesQuery
+from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
 from replication.core.document import Edit, LocalDocument, StoredRevision, Written
 from replication.core.errors import ReplicationError
 from replication.core.revision import Revision
@@ -143,6 +143,16 @@ class Database(Protocol):
         filter: exactly so many up to ten thousand, of more it may say how many they are at most.
         To go on, ask again with `since` (descending: `before`) at the page's `last`. At the end
         of an ascending feed `last` is the sequence of the database.
+        """
+
+    async def changes_text(
+        self, query: ChangesQuery, style: Style, separator: bytes
+    ) -> ChangesText | None:
+        """Read a page as `changes` does, its rows in JSON, documents without attachments' bytes.
+
+        None where an engine keeps nothing from which it could write these rows in less time than
+        `changes` takes to read them; a page is then to be read there. Whoever shows other rows in
+        `changes` than the database has gives None too.
         """
 
     async def sequence(self) -> UpdateSequence:

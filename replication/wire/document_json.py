@@ -220,11 +220,7 @@ PLAIN = Shown()
 def render_document(stored: StoredRevision, shown: Shown = PLAIN) -> bytes:
     """Splice the underscore fields in front of a stored body."""
     head: list[bytes] = [
-        b'{"_id":'
-        + encode(stored.document_id)
-        + b',"_rev":"'
-        + str(stored.revision).encode()
-        + b'"'
+        b'{"_id":' + encode(stored.document_id) + b',"_rev":' + encode(str(stored.revision))
     ]
     if stored.deleted:
         head.append(b'"_deleted":true')

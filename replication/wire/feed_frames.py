@@ -23,11 +23,11 @@ class RowStyle:
 def render_row(change: Change, look: RowStyle) -> bytes:
     """Write one row of the feed, without what separates it from the next."""
     leaves = change.leaves if look.style is Style.ALL_DOCS else change.leaves[:1]
-    revs = ",".join([f'{{"rev":"{generation}-{digest}"}}' for generation, digest in leaves])
-    sequence = UpdateSequence(change.sequence, look.epoch)
-    document_id = encode(change.document_id).decode()
-    deleted = ',"deleted":true' if change.deleted else ""
-    row = f'{{"seq":"{sequence}","id":{document_id},"changes":[{revs}]{deleted}'.encode()
+    revs = b",".join([b'{"rev":%s}' % encode(f"{number}-{digest}") for number, digest in leaves])
+    sequence = str(UpdateSequence(change.sequence, look.epoch)).encode()
+    deleted = b',"deleted":true' if change.deleted else b""
+    told = (sequence, encode(change.document_id), revs, deleted)
+    row = b'{"seq":"%s","id":%s,"changes":[%s]%s' % told
     if change.document is not None:
         row += b',"doc":' + render_document(change.document, look.shown)
     return row + b"}"

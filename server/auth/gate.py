@@ -21,7 +21,7 @@ from server.permissions.data_access import guards_documents, is_whole
 from server.permissions.guarded_store import GuardedStore
 from server.sign_in.session_routes import redeemed
 
-_DOORS_WITHOUT_TOKENS = ("/dav", "/couchdb", "/remote.php")
+_DOORS_WITHOUT_TOKENS = ("/dav", "/couchdb", "/remote.php", "/ocs", "/index.php")
 """Doors whose clients know no tokens: to them one that is refused is a wrong password."""
 
 

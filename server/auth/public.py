@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from server.devices.public import PUBLIC_ROUTES as OF_DEVICES
+from server.nextcloud.access import PUBLIC_ROUTES as OF_NEXTCLOUD
 from server.oauth.public import PUBLIC_ROUTES as OF_OAUTH
 from server.sign_in.access import PUBLIC_ROUTES as OF_SIGN_IN
 from server.web_app.access import PUBLIC_ROUTES as OF_WEB_APP
@@ -11,6 +12,7 @@ PUBLIC = {
     **OF_OAUTH,
     **OF_DEVICES,
     **OF_SIGN_IN,
+    **OF_NEXTCLOUD,
     **OF_WEB_APP,
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",

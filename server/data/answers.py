@@ -7,6 +7,7 @@ from aiohttp import web
 
 from replication.core.document import Written
 from replication.core.errors import ReplicationError
+from replication.core.revision import Revision
 from replication.store.protocol import Outcome
 from server.data.dialect import DataDialect
 
@@ -18,6 +19,15 @@ def json_answer(
 ) -> web.Response:
     """Return a JSON answer."""
     return web.Response(body=body + b"\n", status=status, headers={**HEADERS, **(headers or {})})
+
+
+def tagged(revision: Revision) -> dict[str, str]:
+    """Return the header that names a revision; none for a digest that no header can carry.
+
+    Replicas may bring any digest there is.
+    """
+    text = str(revision)
+    return {"ETag": f'"{text}"'} if text.isprintable() else {}
 
 
 def location(request: web.Request, dialect: DataDialect, *names: str) -> str:

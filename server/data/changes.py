@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from aiohttp import hdrs, web
 
-from replication.core.change import ChangesPage, ChangesQuery, Style
+from replication.core.change import Change, ChangesPage, ChangesQuery, ChangesText, Style
 from replication.core.errors import Invalid, StoreClosed
 from replication.core.sequence import UpdateSequence
 from replication.feed import changes_feed
 from replication.feed.changes_feed import ChangesSource
 from replication.store.protocol import Database
 from replication.wire import feed_frames
-from replication.wire.document_json import Shown
 from server import keys
 from server.data import access, attachments, reading
 from server.data.answers import HEADERS
@@ -21,6 +21,9 @@ from server.data.documents import shown_fields
 from server.data.filters import Filter, read_filter
 from server.data.judged_changes import BegunChanges, JudgedChanges
 from server.data.open_feeds import FEEDS
+from server.data.written_changes import WrittenChanges
+
+P = TypeVar("P", bound=changes_feed.Page)
 
 DEFAULT_PATIENCE = 60.0  # seconds; CouchDB's changes_timeout
 LOOK_AFTER = 5.0  # seconds after which a silent listener is looked at: is it still there?
@@ -31,7 +34,8 @@ class Asked:
     """What a feed's request says, checked."""
 
     query: ChangesQuery
-    source: ChangesSource
+    source: ChangesSource[ChangesPage]
+    database: Database | None
     look: feed_frames.RowStyle
     feed: str
     patience: float
@@ -72,13 +76,14 @@ async def _asked(request: web.Request, database: Database) -> Asked:
     shown, style = shown_fields(request), _style(request)
     chosen = await read_filter(request, database)
     query = _query(request, current, chosen)
-    source: ChangesSource = database
+    source: ChangesSource[ChangesPage] = database
     if chosen.judge is not None:
         judged = JudgedChanges(database, chosen.judge, every_leaf=style is Style.ALL_DOCS)
         source = await BegunChanges.over(judged, query)
     return Asked(
         query=query,
         source=source,
+        database=database if source is database else None,
         look=feed_frames.RowStyle(current.epoch, style, shown),
         feed=feed,
         patience=_patience(request, heartbeat),
@@ -144,16 +149,18 @@ def _patience(request: web.Request, heartbeat: float | None) -> float:
 
 
 async def _normal(request: web.Request, asked: Asked) -> web.StreamResponse:
-    return await _framed(request, changes_feed.once(asked.source, asked.query), asked)
+    written = _written(request, asked, b",\n")
+    return await _framed(request, changes_feed.once(written, asked.query), asked)
 
 
 async def _longpoll(request: web.Request, asked: Asked) -> web.StreamResponse:
-    pages = changes_feed.longpoll(asked.source, asked.query, patience=asked.patience)
+    written = _written(request, asked, b",\n")
+    pages = changes_feed.longpoll(written, asked.query, patience=asked.patience)
     return await _framed(request, pages, asked)
 
 
 async def _framed(
-    request: web.Request, pages: AsyncIterator[ChangesPage], asked: Asked
+    request: web.Request, pages: AsyncIterator[ChangesText], asked: Asked
 ) -> web.StreamResponse:
     """Stream rows between the opening and the closing that normal and longpoll feeds have."""
     headers = HEADERS if asked.etag is None else {**HEADERS, hdrs.ETAG: asked.etag}
@@ -165,9 +172,8 @@ async def _framed(
     async for page in _attended(request, response, pages, asked):
         if held:
             await response.write(held)
-        rows = await _rendered(request, page, asked)
-        held = separator + b",\n".join(rows) if rows else b""
-        separator = b",\n" if rows else separator
+        held = separator + page.rows.text
+        separator = b",\n" if page.rows else separator
         last, pending = page.last, page.pending
     await response.write_eof(held + feed_frames.closing(last, pending))
     return response
@@ -178,11 +184,11 @@ async def _continuous(request: web.Request, asked: Asked) -> web.StreamResponse:
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
     last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
-    pages = changes_feed.continuous(asked.source, asked.query, patience=asked.patience)
+    written = _written(request, asked, b"\n")
+    pages = changes_feed.continuous(written, asked.query, patience=asked.patience)
     async for page in _attended(request, response, pages, asked):
-        rows = await _rendered(request, page, asked)
-        if rows:
-            await response.write(b"\n".join(rows) + b"\n")
+        if page.rows:
+            await response.write(page.rows.text + b"\n")
         last, pending = page.last, page.pending
     await response.write(feed_frames.continuous_end(last, pending))
     await response.write_eof()
@@ -202,30 +208,32 @@ async def _eventsource(request: web.Request, asked: Asked) -> web.StreamResponse
     return response
 
 
-async def _rendered(request: web.Request, page: ChangesPage, asked: Asked) -> list[bytes]:
-    if not asked.with_attachments:
-        return [feed_frames.render_row(change, asked.look) for change in page.rows]
-    rows = []
-    for change in page.rows:
-        look = asked.look
-        if change.document is not None and change.document.attachments:
-            document, blobs = change.document, request[keys.INSTANCE].blobs
-            data = await attachments.contents(document, blobs, document.attachments)
-            shown = Shown(look.shown.revisions, look.shown.conflicts, data=data)
-            look = feed_frames.RowStyle(look.epoch, look.style, shown)
-        rows.append(feed_frames.render_row(change, look))
-    return rows
+def _written(request: web.Request, asked: Asked, separator: bytes) -> WrittenChanges:
+    """Return the changes that were asked for as bytes, with those of attachments if need be."""
+
+    async def look_of(change: Change) -> feed_frames.RowStyle:
+        document, look = change.document, asked.look
+        if document is None or not document.attachments:
+            return look
+        blobs = request[keys.INSTANCE].blobs
+        data = await attachments.contents(document, blobs, document.attachments)
+        return replace(look, shown=replace(look.shown, data=data))
+
+    if asked.with_attachments:
+        return WrittenChanges(asked.source, asked.look, separator, look_of=look_of)
+    return WrittenChanges(asked.source, asked.look, separator, asked.database)
 
 
 async def _attended(
     request: web.Request,
     response: web.StreamResponse,
-    pages: AsyncIterator[ChangesPage],
+    pages: AsyncIterator[P],
     asked: Asked,
-) -> AsyncIterator[ChangesPage]:
+) -> AsyncIterator[P]:
     """Pass pages on; while none comes, send heartbeats, and stop when the listener has gone.
 
-    The feed of a database that is deleted meanwhile just ends.
+    The next page is read while one is sent. The feed of a database that is deleted meanwhile just
+    ends.
     """
     loop = asyncio.get_running_loop()
     as_event = asked.feed == "eventsource"
@@ -240,8 +248,8 @@ async def _attended(
                 page = following.result()
                 if page is None:
                     return
-                yield page
                 following = asyncio.ensure_future(_next(pages))
+                yield page
             elif request.transport is None or request.transport.is_closing():
                 return
             elif asked.heartbeat is not None and loop.time() >= beat:
@@ -253,7 +261,7 @@ async def _attended(
         following.cancel()
 
 
-async def _next(pages: AsyncIterator[ChangesPage]) -> ChangesPage | None:
+async def _next(pages: AsyncIterator[P]) -> P | None:
     return await anext(pages, None)
 
 

@@ -25,7 +25,7 @@ from replication.wire.document_json import (
 from server import keys
 from server.data import access, attachments, multipart, reading
 from server.data.accepting import accepts
-from server.data.answers import json_answer, location, sole_outcome
+from server.data.answers import json_answer, location, sole_outcome, tagged
 from server.data.dialect import DataDialect
 from server.data.sent_attachments import NONE, SentAttachments, sent_attachments
 
@@ -79,7 +79,7 @@ async def get(request: web.Request) -> web.StreamResponse:
         latest=reading.wants(request, "latest"),
     )
     shown = shown_fields(request)
-    headers = {} if _says_more(stored, shown, request) else {"ETag": f'"{stored.revision}"'}
+    headers = {} if _says_more(stored, shown, request) else tagged(stored.revision)
     if headers and request.headers.get("If-None-Match") == headers["ETag"]:
         return web.Response(status=304, headers=headers)
     if reading.wants(request, "revs_info") or reading.wants(request, "meta"):
@@ -219,7 +219,7 @@ class DocumentRoutes:
         return json_answer(
             answer,
             status=status,
-            headers={"ETag": f'"{written.revision}"', "Location": place},
+            headers={**tagged(written.revision), "Location": place},
         )
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -232,7 +232,7 @@ class DocumentRoutes:
         edit = Edit(document_id, deleted=True, base=base)
         written = sole_outcome(await database.write([edit]))
         answer = encode(self._dialect.written(database.name, written, None))
-        return json_answer(answer, headers={"ETag": f'"{written.revision}"'})
+        return json_answer(answer, headers=tagged(written.revision))
 
     def usual_routes(self) -> list[web.RouteDef]:
         """Return the routes of documents with usual names, to be looked at first.

@@ -16,4 +16,9 @@ def dav_access(method: str, route: str) -> Access | None:
     """Return what a request takes; None for other doors."""
     if route != "/dav/files" and not route.startswith("/dav/files/"):
         return None
-    return Access(Need.TYPE, verb=_VERBS.get(method, Verb.GET), doctype=DOCTYPE)
+    return Access(Need.TYPE, verb=verb_of(method), doctype=DOCTYPE)
+
+
+def verb_of(method: str) -> Verb:
+    """Return the verb that a method of WebDAV takes on files."""
+    return _VERBS.get(method, Verb.GET)

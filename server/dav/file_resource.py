@@ -7,6 +7,7 @@ is always checked against the very state that is replaced.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+from doctypes.files.amending import Amendment
 from doctypes.files.authors import By
 from doctypes.files.errors import StaleRevision
 from doctypes.files.facts import FileSaid
@@ -152,12 +153,16 @@ class FileTreeBackend:
             with in_words_of_dav():
                 try:
                     await self._tree.amend(
-                        node.id, amendment(node, changes), expected=node.revision, by=self._by
+                        node.id, self.amendment(node, changes), expected=node.revision, by=self._by
                     )
                 except StaleRevision:
                     continue
                 return
         raise Busy
+
+    def amendment(self, node: Node, changes: PropertyChanges) -> Amendment:
+        """Return what changes of properties come to in the node's document."""
+        return amendment(node, changes)
 
     async def quota(self) -> Quota:
         """Count the bytes of all files."""

@@ -48,6 +48,7 @@ class FileUpload:
             **self.said,
             "mime": self.facts.content_type,
             "modified_at": self.facts.modified,
+            "created_at": self.facts.created,
         }
         if found is None:
             return await tree.create(parent.id, name, self.staged, by=self.by, **said)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.dav.homes import HomeFiles
+from server.dav.homes import home_files
 from server.http.receiving import body_of, no_continue_yet
 from server.http.sending import send_file, send_stream
 from webdav.handler import ALLOWED, DavHandler
@@ -19,7 +19,7 @@ HandlerOf = Callable[[web.Request], DavHandler]
 
 def routes() -> list[web.AbstractRouteDef]:
     """Return the routes that every home serves: its files, under /dav/files/."""
-    return routes_under(MOUNT, HomeFiles())
+    return routes_under(MOUNT, home_files)
 
 
 def routes_under(mount: str, handler_of: HandlerOf) -> list[web.AbstractRouteDef]:
@@ -44,25 +44,27 @@ def _entry(handler_of: HandlerOf, mount: str) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
         asked = DavRequest(
             method=request.method,
-            target=_path_as_sent(request),
+            target=path_as_sent(request),
             headers=fold_headers(request.headers.items()),
             body=body_of(request),
             mount=mount,
         )
         response = await handler_of(request).handle(asked)
-        return await _send(request, response)
+        return await send(request, response)
 
     return serve
 
 
-def _path_as_sent(request: web.Request) -> str:
+def path_as_sent(request: web.Request) -> str:
+    """Return the path of a request, with its query, still encoded."""
     target = request.raw_path
     if target.startswith("/"):
         return target
     return request.rel_url.raw_path  # the absolute form, from a proxy (RFC 9112 3.2.2)
 
 
-async def _send(request: web.Request, response: DavResponse) -> web.StreamResponse:
+async def send(request: web.Request, response: DavResponse) -> web.StreamResponse:
+    """Send an answer of the library."""
     body = response.body
     if isinstance(body, FileSlice):
         return await send_file(request, response, body)

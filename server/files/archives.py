@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from doctypes.files.file_tree import FileTree
-from doctypes.files.names import ConflictNames, composed
+from doctypes.files.names import ConflictNames, composed, legal_name, numbered_page
 from doctypes.files.node import Directory, File, Node
 from doctypes.permissions.rule import Verb
 from replication.core.errors import Conflict
@@ -23,12 +23,21 @@ from server.files.reading import json_body, member
 from server.files.zip_stream import Member, zipped
 from server.http.sending import send_stream
 from server.instances.collection import Collection
+from server.media.media import MEDIA
 from webdav.message import DavResponse
 
 DOCTYPE = "io.cozy.files.archives"
 LASTING = timedelta(hours=1)
 ZIP = "application/zip"
 _MOST = 10_000
+_MOST_PAGES = 1000
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of a PDF, counted from 1."""
+
+    id: str
+    page: int
 
 
 class Archive(msgspec.Struct):
@@ -37,23 +46,28 @@ class Archive(msgspec.Struct):
     name: str
     ids: list[str]
     until: str
+    pages: list[Page] = []
 
 
 async def make(request: web.Request) -> web.StreamResponse:
-    """POST /files/archive `{name, ids, files}`: a link; with `Accept: application/zip`, itself."""
+    """POST /files/archive `{name, ids, files, pages}`: a link.
+
+    With `Accept: application/zip` it is the archive itself.
+    """
     told = member(await json_body(request), "data", "attributes")
     if not isinstance(told, Mapping):
         raise FileRequestRefused(422, "data.attributes must be an object", "data")
-    nodes = await _nodes(request, told)
-    name = str(told.get("name") or "archive").removesuffix(".zip")
+    pages = await _pages(request, told.get("pages"))
+    nodes = await _nodes(request, told, needed=not pages)
+    name = legal_name(str(told.get("name") or "archive").removesuffix(".zip"))
     if ZIP in request.headers.get("Accept", ""):
-        return await _send(request, name, nodes)
+        return await _send(request, name, nodes, pages)
     now = request.app[keys.NOW]()
     kept = _archives(request)
     await _forget_old(kept, now)
     secret = request.app[keys.NEW_ID]() + request.app[keys.NEW_ID]()
     until = (now + LASTING).isoformat()
-    await kept.add(hashed(secret), Archive(name, [node.id for node in nodes], until))
+    await kept.add(hashed(secret), Archive(name, [node.id for node in nodes], until, pages))
     related = f"/files/archive/{secret}/{quote(name, safe='')}.zip"
     attributes = {"name": name, "ids": [node.id for node in nodes]}
     data = {"type": DOCTYPE, "id": hashed(secret), "attributes": attributes}
@@ -68,12 +82,32 @@ async def follow(request: web.Request) -> web.StreamResponse:
         raise FileRequestRefused(404, "This link is not, or no longer, good. Ask for another.")
     tree = request[keys.INSTANCE].files
     nodes = [await tree.get(node_id) for node_id in found.value.ids]
-    return await _send(request, found.value.name, nodes)
+    return await _send(request, found.value.name, nodes, found.value.pages)
 
 
-async def _nodes(request: web.Request, told: Mapping[str, object]) -> list[Node]:
+async def _pages(request: web.Request, told: object) -> list[Page]:
+    """Read which pages of which documents are wanted; each is there, and may be read."""
+    try:
+        pages = msgspec.convert(told or [], list[Page])
+    except msgspec.ValidationError as error:
+        raise FileRequestRefused(422, "pages must be objects with id and page", "pages") from error
+    if len(pages) > _MOST_PAGES:
+        raise FileRequestRefused(422, f"At most {_MOST_PAGES} pages at once", "pages")
+    tree, counts = tree_of(request), dict[str, int]()
+    for wanted in pages:
+        if wanted.id not in counts:
+            node = await tree.get(wanted.id)
+            await require(request, Verb.GET, node)
+            media, home = request.app[MEDIA], request[keys.HOME]
+            counts[node.id] = await media.pages(home, node) if isinstance(node, File) else 0
+        if not 1 <= wanted.page <= counts[wanted.id]:
+            raise FileRequestRefused(422, f"{wanted.id} has no page {wanted.page}", "pages")
+    return pages
+
+
+async def _nodes(request: web.Request, told: Mapping[str, object], *, needed: bool) -> list[Node]:
     tree, ids, paths = tree_of(request), told.get("ids") or [], told.get("files") or []
-    if not isinstance(ids, list) or not isinstance(paths, list) or not (ids or paths):
+    if not isinstance(ids, list) or not isinstance(paths, list) or (needed and not (ids or paths)):
         raise FileRequestRefused(422, "Name what to archive by ids or files", "ids")
     if len(ids) + len(paths) > _MOST:
         raise FileRequestRefused(422, f"At most {_MOST} can be named at once", "ids")
@@ -84,29 +118,51 @@ async def _nodes(request: web.Request, told: Mapping[str, object]) -> list[Node]
     return nodes
 
 
-async def _send(request: web.Request, name: str, nodes: list[Node]) -> web.StreamResponse:
+async def _send(
+    request: web.Request, name: str, nodes: list[Node], pages: list[Page]
+) -> web.StreamResponse:
     headers = {
         "Content-Type": ZIP,
         "Content-Disposition": disposition(f"{name}.zip", download=True),
         "Cache-Control": "private, no-store",
     }
-    members = members_of(request[keys.INSTANCE].files, name, nodes)
+    members = _members(request, name, nodes, pages)
     return await send_stream(request, DavResponse(HTTPStatus.OK, headers), zipped(members))
 
 
-async def members_of(tree: FileTree, top: str, nodes: list[Node]) -> AsyncIterator[Member]:
-    """Yield what an archive of these nodes holds, each below a folder of the archive's name.
+async def _members(
+    request: web.Request, top: str, nodes: list[Node], pages: list[Page]
+) -> AsyncIterator[Member]:
+    """Yield what an archive holds, each below a folder of the archive's name.
 
-    Contents of the same name in different folders get numbers, as they would in one folder.
+    What has the same name in different folders gets numbers, as it would in one folder.
     """
-    taken: set[str] = set()
+    tree, taken = request[keys.INSTANCE].files, set[str]()
     for node in nodes:
-        name = node.name or "files"
-        if composed(name) in taken:
-            name = ConflictNames(name, is_file=isinstance(node, File)).first_free(taken)
-        taken.add(composed(name))
+        name = _free(node.name or "files", taken, is_file=isinstance(node, File))
         async for found in _below(tree, node, f"{top}/{name}"):
             yield found
+    for wanted in pages:
+        file = await tree.get(wanted.id)
+        if isinstance(file, File):
+            name = _free(numbered_page(file.name, wanted.page), taken, is_file=True)
+            content = _page(request, file, wanted.page)
+            yield Member(f"{top}/{name}", file.updated_at, file.size, content)
+
+
+def _free(name: str, taken: set[str], *, is_file: bool) -> str:
+    if composed(name) in taken:
+        name = ConflictNames(name, is_file=is_file).first_free(taken)
+    taken.add(composed(name))
+    return name
+
+
+async def _page(request: web.Request, file: File, number: int) -> AsyncIterator[bytes]:
+    """Yield one page. An archive that lacks one would look whole: it is cut off instead."""
+    page = await request.app[MEDIA].page(request[keys.INSTANCE], file, number)
+    if page is None:
+        raise FileRequestRefused(404, f"{file.id} has no page {number} any more", "pages")
+    yield page
 
 
 async def _below(tree: FileTree, node: Node, path: str) -> AsyncIterator[Member]:

@@ -85,7 +85,7 @@ def _since(text: str, current: UpdateSequence) -> int:
         raise FileRequestRefused(422, error.reason, "since") from error
 
 
-def _seen_by(request: web.Request, database: Database) -> ChangesSource:
+def _seen_by(request: web.Request, database: Database) -> ChangesSource[ChangesPage]:
     """Return the feed without what the asking device leaves out (cozy.md C5)."""
     principal = request[keys.PRINCIPAL]
     if principal.kind in (Kind.OAUTH, Kind.DEVICE):
@@ -93,7 +93,7 @@ def _seen_by(request: web.Request, database: Database) -> ChangesSource:
     return database
 
 
-async def _page(database: ChangesSource, asked: Asked) -> ChangesPage:
+async def _page(database: ChangesSource[ChangesPage], asked: Asked) -> ChangesPage:
     """Read up to the limit; the engine's own pages may be smaller."""
     rows: list[Change] = []
     query = ChangesQuery(since=asked.since, limit=asked.limit, include_documents=True)

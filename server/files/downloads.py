@@ -5,6 +5,7 @@ from http import HTTPStatus
 from aiohttp import hdrs, web
 
 from doctypes.files.errors import IsADirectory
+from doctypes.files.names import numbered_page
 from doctypes.files.node import Directory, File
 from doctypes.files.version import Version
 from doctypes.permissions.rule import Verb
@@ -14,9 +15,13 @@ from server.files import links
 from server.files.answers import answer
 from server.files.asking import require, tree_of
 from server.files.content_head import Content, headers_of
+from server.files.jsonapi import node_object
 from server.files.nodes import named
 from server.files.problem import FileRequestRefused
+from server.files.reading import number as positive
+from server.files.thumbnail_links import links_of
 from server.http.sending import send_file, send_stream
+from server.media.media import MEDIA
 from webdav.message import DavResponse, FileSlice, fold_headers
 from webdav.model.errors import DavError
 from webdav.wire.conditional import Conditions
@@ -24,9 +29,14 @@ from webdav.wire.ranges import is_range_current, parse_range
 
 
 async def download(request: web.Request) -> web.StreamResponse:
-    """GET or HEAD /files/download/{id}, /files/download?Path=; `Dl=1` has it saved."""
+    """GET or HEAD /files/download/{id}, /files/download?Path=; `Dl=1` has it saved.
+
+    `Page=n` gives one page of a PDF.
+    """
     node = await named(request)
     await require(request, Verb.GET, node)
+    if request.query.get("Page"):
+        return await _send_page(request, node)
     return await _send_node(request, node, download=request.query.get("Dl") == "1")
 
 
@@ -59,7 +69,7 @@ async def make_link(request: web.Request) -> web.Response:
     if isinstance(node, Directory):
         raise IsADirectory(node.id)
     related = links.address(request[keys.HOME], wanted, request.app[keys.NOW]())
-    data = {"type": "io.cozy.files", "id": node.id}
+    data = node_object(node, links=links_of(request, node))
     return answer({"links": {"related": related}, "data": data})
 
 
@@ -75,6 +85,26 @@ async def follow_link(request: web.Request) -> web.StreamResponse:
         version = await instance.files.version(wanted.version_id)
         return await send_version(request, node, version, wanted.name)
     return await _send_node(request, node, download=asked, name=wanted.name)
+
+
+async def _send_page(request: web.Request, node: File | Directory) -> web.Response:
+    if isinstance(node, Directory):
+        raise IsADirectory(node.id)
+    number = positive(request.query, "Page", 1, _MOST_PAGES)
+    page = await request.app[MEDIA].page(request[keys.HOME], node, number)
+    if page is None:
+        raise FileRequestRefused(422, "The file has no such page", "Page")
+    content = Content(numbered_page(node.name, number), "", len(page), node.mime, node.updated_at)
+    told = headers_of(content, download=request.query.get("Dl") == "1")
+    # It is made anew each time, and never quite the same: no part of one fits another.
+    headers = {name: value for name, value in told.items() if name not in _OF_WHOLE_FILES}
+    return web.Response(body=page, headers=headers)
+
+
+_OF_WHOLE_FILES = ("ETag", "Accept-Ranges")
+
+
+_MOST_PAGES = 1_000_000
 
 
 async def _send_node(

@@ -1,6 +1,6 @@
 """Questions about files (`_find`, by Mango), and many of them by their ids (`_all_docs`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 
-from doctypes.files.node import DOCTYPE
+from doctypes.files.node import DOCTYPE, TRASH_ID
 from doctypes.files.paths import joined
 from doctypes.permissions.rule import Verb
 from replication.core.errors import Invalid
@@ -22,9 +22,10 @@ from server.data.find_routes import Asked, index_of
 from server.data.index_routes import made
 from server.files import jsonapi
 from server.files.answers import answer
-from server.files.asking import require_all, tree_of
+from server.files.asking import require_all
 from server.files.problem import FileRequestRefused
-from server.files.reading import json_body
+from server.files.reading import json_body, number, offset
+from server.files.thumbnail_links import links_to
 
 USUAL, MOST = 100, 10_000
 BY_PARENT = {
@@ -38,21 +39,39 @@ Json = Any
 
 
 async def find(request: web.Request) -> web.Response:
-    """POST /files/_find: files and directories by a selector, as JSON:API."""
+    """POST /files/_find: files and directories by a selector, as JSON:API.
+
+    Without `fields` files have their path, as with `path` among them. `meta.count` is no number of
+    documents: clients only look whether it is more than what they have (cozy.md B7).
+    """
     require_all(request, Verb.GET)
     body = await json_body(request)
-    body["limit"] = _limit(body.get("limit"))
-    cursor = request.query.get("page[cursor]")
-    if cursor:
-        body["bookmark"] = cursor
+    limit, skip = _paged(request, body)
     documents, meta, bookmark = await _found(request, body)
-    wants_path = "path" in body.get("fields", ())
-    data = [await _object(request, document, wants_path=wants_path) for document in documents]
-    told: dict[str, Json] = {"data": data, "meta": {"count": len(data), **meta}}
-    if len(data) >= body["limit"]:
+    is_full = len(documents) >= limit
+    count = _UNKNOWN if is_full else skip + len(documents)
+    data = await _objects(request, documents, body.get("fields"))
+    told: dict[str, Json] = {"data": data, "meta": {"count": count, **meta}}
+    if is_full:
         cursor = quote(bookmark, safe="")
         told["links"] = {"next": f"/files/_find?page[cursor]={cursor}"}
     return answer(told)
+
+
+_UNKNOWN = (1 << 31) - 2
+
+
+def _paged(request: web.Request, body: dict[str, Json]) -> tuple[int, int]:
+    """Enter what the query says of the page into the question; return limit and skip."""
+    query = request.query
+    body["limit"] = number(query, "page[limit]", _limit(body.get("limit")), MOST)
+    if "page[skip]" in query:
+        body["skip"] = offset(query, "page[skip]")
+    cursor = query.get("page[cursor]") or query.get("cursor")
+    if cursor:
+        body["bookmark"] = cursor
+    skip = body.get("skip")
+    return body["limit"], skip if isinstance(skip, int) else 0
 
 
 async def _found(
@@ -66,7 +85,8 @@ async def _found(
         question = read_question(_with_identity(body))
         found, listing = await asked.plan(question)
     except Invalid as error:  # 400 would tell a desktop that it was revoked (cozy.md C6)
-        raise FileRequestRefused(422, error.reason, "selector") from error
+        # Clients look for `no_usable_index` in it, and then make the index.
+        raise FileRequestRefused(422, f"{error.word}: {error.reason}", "selector") from error
     index, view = index_of(request, asked, found, listing)
     reading = Answer(found, database, asked.book.select, index, view)
     documents: list[Json] = []
@@ -95,16 +115,42 @@ def _with_identity(body: Mapping[str, Json]) -> dict[str, Json]:
     return {**body, "fields": list(dict.fromkeys([*fields, *_IDENTITY]))}
 
 
-_IDENTITY = ("_id", "_rev", "type", "name", "dir_id", "path")
+_IDENTITY = ("_id", "_rev", "type", "name", "dir_id", "path", "class", "size", "trashed")
 
 
-async def _object(request: web.Request, document: Json, *, wants_path: bool) -> jsonapi.Object:
-    path = ""
-    if wants_path and document.get("type") == "file" and document.get("dir_id"):
-        tree = tree_of(request)
-        above = await tree.path_of(await tree.get(document["dir_id"]))
-        path = joined(above, document["name"])
-    return jsonapi.object_of(document["_id"], document["_rev"], document, path=path)
+async def _objects(
+    request: web.Request, documents: Sequence[Json], fields: object
+) -> list[jsonapi.Object]:
+    """Return documents as objects, with paths and links to thumbnails where they can be had."""
+    paths = {}
+    if not isinstance(fields, list) or not fields or "path" in fields:
+        paths = await _paths(request, documents)
+    return [
+        jsonapi.object_of(
+            document["_id"],
+            document["_rev"],
+            document,
+            path=paths.get(document["_id"], ""),
+            links=links_to(request, document["_id"], document.get("class")),
+        )
+        for document in documents
+    ]
+
+
+async def _paths(request: web.Request, documents: Sequence[Json]) -> dict[str, str]:
+    """Return the paths of the files among documents; each directory is read once."""
+    files = [found for found in documents if found.get("type") == "file" and found.get("dir_id")]
+    wanted = sorted({found["dir_id"] for found in files})
+    database = await request[keys.HOME].store.open(DOCTYPE)
+    known: dict[str, str] = {}
+    for stored in await database.get_many(wanted):
+        if stored is not None and not stored.deleted:
+            known[stored.document_id] = msgspec.json.decode(stored.body).get("path", "")
+    return {
+        found["_id"]: joined(known[found["dir_id"]], found["name"])
+        for found in files
+        if known.get(found["dir_id"])
+    }
 
 
 def _limit(told: object) -> int:
@@ -116,18 +162,20 @@ def _limit(told: object) -> int:
 
 
 async def all_docs(request: web.Request) -> web.Response:
-    """POST /files/_all_docs `{keys}`: the documents with these ids, in their order."""
+    """POST /files/_all_docs `{keys}`: the files and directories with these ids, in their order.
+
+    Those that are not there, or not there any more, are left out, and so is the trash itself.
+    """
     require_all(request, Verb.GET)
     ids = (await json_body(request)).get("keys")
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise FileRequestRefused(422, "keys must be a list of ids", "keys")
     database = await request[keys.HOME].store.open(DOCTYPE)
-    rows = []
-    for one, stored in zip(ids, await database.get_many(ids), strict=True):
-        if stored is None or stored.deleted:
-            rows.append({"key": one, "error": "not_found"})
-            continue
-        rev = {"rev": str(stored.revision)}
-        document = msgspec.Raw(render_document(stored))
-        rows.append({"id": one, "key": one, "value": rev, "doc": document})
-    return answer({"rows": rows, "total_rows": len(rows), "offset": 0})
+    documents = [
+        msgspec.json.decode(render_document(stored))
+        for stored in await database.get_many(ids)
+        if stored is not None and not stored.deleted and stored.document_id != TRASH_ID
+    ]
+    found = [document for document in documents if document.get("type") in ("file", "directory")]
+    data = await _objects(request, found, None)
+    return answer({"data": data, "meta": {"count": len(data)}})

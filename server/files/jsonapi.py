@@ -13,7 +13,10 @@ from doctypes.files.version import VERSIONS, Version
 CONTENT_TYPE = "application/vnd.api+json"
 
 _RELATED = ("referenced_by", "not_synchronized_on")
-"""Lists of the document that stand among the relationships, not among the attributes."""
+"""Lists of the document that stand among the relationships too.
+
+Desktop clients look among the attributes whether they leave a directory out (cozy.md C5).
+"""
 
 Object = dict[str, Any]
 
@@ -36,11 +39,7 @@ def object_of(
     node_id: str, rev: str, fields: Object, *, path: str = "", links: Object | None = None
 ) -> Object:
     """Return a node of which some fields are known."""
-    attributes = {
-        name: value
-        for name, value in fields.items()
-        if not name.startswith("_") and name not in _RELATED
-    }
+    attributes = {name: value for name, value in fields.items() if not name.startswith("_")}
     if path:
         attributes["path"] = path
     return {

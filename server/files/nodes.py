@@ -109,11 +109,16 @@ async def change_many(request: web.Request) -> web.Response:
             fault = fault_of(error)
             if fault is None:
                 raise
-            told = msgspec.json.decode(JSONAPI.render(fault), type=dict[str, Any])
-            wrong += told["errors"]
+            wrong += _pointed(JSONAPI.render(fault), str(member(item, "id")))
     if not wrong:
         return web.Response(status=204)
     return answer({"errors": wrong}, int(wrong[0]["status"]))
+
+
+def _pointed(rendered: bytes, node_id: str) -> list[dict[str, Any]]:
+    """Return rendered errors with the node that they are of."""
+    errors: list[dict[str, Any]] = msgspec.json.decode(rendered)["errors"]
+    return [{**one, "source": {**one.get("source", {}), "pointer": node_id}} for one in errors]
 
 
 def _revision(text: object) -> Revision | None:

@@ -114,6 +114,14 @@ async def json_body(request: web.Request) -> dict[str, Any]:
         raise FileRequestRefused(422, "The body must be a JSON object") from error
 
 
+def json_parameter(query: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Read a JSON object out of the query. Raises FileRequestRefused 422."""
+    try:
+        return msgspec.json.decode(query[name], type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise FileRequestRefused(422, f"{name} must be a JSON object", name) from error
+
+
 def member(value: object, *names: str) -> Any:  # noqa: ANN401  # whatever the JSON has there
     """Return a member of nested objects; None where there is none."""
     for name in names:

@@ -41,6 +41,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/files/_all_docs", finding.all_docs),
         web.get("/files/metadata", nodes.show),
         web.patch("/files/metadata", nodes.change),
+        web.post("/files/shared-drives", uploads.shared_drives),
         web.post("/files/upload/metadata", uploads.describe),
         web.get("/files/download", downloads.download),
         web.get("/files/download/{id}", downloads.download),

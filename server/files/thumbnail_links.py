@@ -20,10 +20,15 @@ def links_of(request: web.Request, node: Node) -> dict[str, str]:
 
     They stay the same for ten minutes, so that browsers can keep what they show.
     """
-    if not isinstance(node, File) or node.file_class not in CLASSES:
+    return links_to(request, node.id, node.file_class) if isinstance(node, File) else {}
+
+
+def links_to(request: web.Request, file_id: str, file_class: object) -> dict[str, str]:
+    """Return the links to thumbnails of a file of a class."""
+    if file_class not in CLASSES:
         return {}
-    secret = secret_of(request[keys.HOME], node.id, request.app[keys.NOW]())
-    return {size: f"/files/{node.id}/thumbnails/{secret}/{size}" for size in SIZES}
+    secret = secret_of(request[keys.HOME], file_id, request.app[keys.NOW]())
+    return {size: f"/files/{file_id}/thumbnails/{secret}/{size}" for size in SIZES}
 
 
 def secret_of(instance: Instance, file_id: str, now: datetime) -> str:

@@ -11,7 +11,7 @@ from server.files.answers import CHILDREN, MOST, answer, node_answer, objects_of
 from server.files.asking import by, require, require_all, tree_of
 from server.files.contents import children_of
 from server.files.problem import FileRequestRefused
-from server.files.reading import number, offset
+from server.files.reading import expected_revision, number, offset
 
 
 async def show(request: web.Request) -> web.Response:
@@ -52,5 +52,5 @@ async def destroy(request: web.Request) -> web.Response:
     tree = tree_of(request)
     node = await tree.get(request.match_info["id"])
     await require(request, Verb.DELETE, node)
-    await tree.destroy(node.id, trashed=True)
+    await tree.destroy(node.id, expected=expected_revision(request), trashed=True)
     return web.Response(status=204)

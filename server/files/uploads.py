@@ -6,13 +6,14 @@ from typing import Any
 from aiohttp import hdrs, web
 
 from doctypes.files.facts import FileSaid, NodeSaid
-from doctypes.files.node import ROOT_ID
+from doctypes.files.node import ROOT_ID, SHARED_DRIVES_ID
+from doctypes.files.paths import is_in_trash
 from doctypes.permissions.rule import Verb
 from replication.blobs.protocol import StagedBlob
 from replication.core.errors import BlobMismatch
 from server import keys
 from server.files.answers import answer, node_answer
-from server.files.asking import by, require, tree_of
+from server.files.asking import by, require, require_all, tree_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import (
     claimed_md5,
@@ -21,6 +22,7 @@ from server.files.reading import (
     expected_revision,
     flag,
     json_body,
+    json_parameter,
     member,
     number,
     tags,
@@ -45,8 +47,7 @@ async def make(request: web.Request) -> web.Response:
     parent = await tree.get(request.match_info.get("id") or ROOT_ID)
     await require(request, Verb.POST, parent)
     name = request.query.get("Name", "")
-    if not name:
-        raise FileRequestRefused(422, "Name is missing", "Name")
+    await tree.require_possible(parent.id, name)  # before a byte is taken in
     said = await _said(request)
     if kind == "directory":
         directory = await tree.make_directory(parent.id, name, by=by(request), **said)
@@ -71,6 +72,16 @@ async def _make_path(request: web.Request) -> web.Response:
     said = await _said(request)
     made = await tree.make_directory(parent.id, name, by=by(request), **said)
     return await node_answer(request, made, 201)
+
+
+async def shared_drives(request: web.Request) -> web.Response:
+    """POST /files/shared-drives: the directory of shared drives, made if there is none."""
+    require_all(request, Verb.POST)
+    tree = tree_of(request)
+    found = await tree.ensure_directory(SHARED_DRIVES_ID, "Drives", by=by(request))
+    if is_in_trash(found.path):
+        return await node_answer(request, await tree.restore(found.id, by=by(request)))
+    return await node_answer(request, found)
 
 
 async def overwrite(request: web.Request) -> web.Response:
@@ -157,6 +168,8 @@ async def _said(request: web.Request) -> NodeSaid:
             name: query[parameter] for parameter, name in _SOURCES.items() if query.get(parameter)
         },
     }
+    if query.get("Metadata"):
+        said["metadata"] = json_parameter(query, "Metadata")
     metadata_id = query.get("MetadataID")
     if metadata_id:
         kept = await uploads_of(request).get(metadata_id)

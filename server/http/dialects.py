@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from server.http.fault import Fault
+from server.nextcloud.dialect import sabre_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ def _dav(fault: Fault) -> bytes:
     ).encode()
 
 
+def _sabre(fault: Fault) -> bytes:
+    return sabre_error(fault.status, fault.reason)
+
+
 def _office(fault: Fault) -> bytes:
     del fault  # any number but 0 makes the Document Server keep its copy (office.md 1.4)
     return _json({"error": 1})
@@ -96,6 +101,7 @@ COZY = ErrorDialect("application/json", _cozy, cozy=True)
 JSONAPI = ErrorDialect("application/vnd.api+json", _jsonapi, cozy=True)
 AUTH = ErrorDialect("application/json", _auth, cozy=True)
 OAUTH = ErrorDialect("application/json", _oauth)
+SABRE = ErrorDialect("application/xml; charset=utf-8", _sabre)
 DAV = ErrorDialect("application/xml; charset=utf-8", _dav)
 OFFICE = ErrorDialect("application/json", _office)
 PLAIN = ErrorDialect("text/plain; charset=utf-8", _plain, cozy=True)
@@ -107,6 +113,7 @@ OF_HOME: Dialects = (
     ("/couchdb", COUCH),
     ("/data", COZY),
     ("/dav", DAV),
+    ("/remote.php", SABRE),
     ("/office/callback", OFFICE),
     ("/office/content", OFFICE),
     ("/office", JSONAPI),

@@ -150,6 +150,7 @@ _TABLE: dict[type[Exception], _Row] = {
     files.IsADirectory: _file(409),
     files.MoveIntoItself: _file(412, "dir-id"),
     files.StaleRevision: _file(412, "If-Match"),
+    files.ParentInTrash: _file(404),
     files.Protected: _file(403),
     files.TooDeep: _file(422, "path"),
     files.OlderThanStored: _file(422, "UpdatedAt"),

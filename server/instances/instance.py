@@ -9,6 +9,7 @@ from replication.store.protocol import DocumentStore
 from server.instances.owner import Owner
 from server.instances.record import InstanceRecord
 from server.views.home_designs import HomeDesigns
+from webdav.model.lock_manager import LockManager
 
 if TYPE_CHECKING:
     from doctypes.files.file_tree import FileTree
@@ -23,6 +24,7 @@ class Instance:
     blobs: BlobStore
     files: "FileTree"
     designs: HomeDesigns
+    locks: LockManager
 
     @property
     def domain(self) -> str:

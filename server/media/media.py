@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -54,6 +55,24 @@ class Media:
             return target
         made = await self.make(instance, file)
         return target if made else None
+
+    async def pages(self, instance: Instance, file: File) -> int:
+        """Return how many pages a PDF has; 0 for what is none, or broken."""
+        path = await instance.blobs.path(file.blob)
+        if path is None or file.file_class != "pdf":
+            return 0
+        told = await self._ask({"path": str(path), "page": 0, "into": ""})
+        return int(told.get("pages", 0))
+
+    async def page(self, instance: Instance, file: File, number: int) -> bytes | None:
+        """Return one page of a PDF, from 1 on, as a document of its own; None if there is none."""
+        path = await instance.blobs.path(file.blob)
+        if path is None or file.file_class != "pdf" or number < 1:
+            return None
+        with TemporaryDirectory() as folder:
+            target = Path(folder) / "page.pdf"
+            told = await self._ask({"path": str(path), "page": number, "into": str(target)})
+            return None if "error" in told else await asyncio.to_thread(target.read_bytes)
 
     async def make(self, instance: Instance, file: File) -> bool:
         """Make all thumbnails of a file; tells whether there are any.

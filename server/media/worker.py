@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from server.media.exif import facts_of
+from server.media.pdf_pages import count_of, extract
 from server.media.pictures import fitted, opened, prepare, shown, written
 from server.media.sizes import SIZES
 
@@ -25,15 +26,24 @@ LAST_RESORT = 600
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """Answer one question: `{path, class, into?}`; `into` is where thumbnails go, by size.
 
-    Returns `{facts}`, with `made` for sizes that were, or `{error}`.
+    Returns `{facts}`, with `made` for sizes that were, or `{error}`. With `page` it is `{path,
+    page, into}`: that page of a PDF is written there, and none for page 0; returns `{pages}`.
     """
     try:
+        if "page" in asked:
+            return _page(Path(asked["path"]), asked["page"], asked["into"])
         image = opened(Path(asked["path"]), asked["class"])
         facts = facts_of(image) if asked["class"] == "image" else {}
         made = _thumbnails(image, asked["into"]) if asked.get("into") else []
     except Exception as error:  # noqa: BLE001  # whatever a hostile file makes of a library
         return {"error": f"{type(error).__name__}: {error}"[:200]}
     return {"facts": facts, "made": made}
+
+
+def _page(path: Path, number: int, into: str) -> dict[str, Any]:
+    if number:
+        extract(path, number, Path(into))
+    return {"pages": count_of(path)}
 
 
 def _thumbnails(image: Any, into: dict[str, str]) -> list[str]:  # noqa: ANN401

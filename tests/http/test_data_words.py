@@ -114,3 +114,13 @@ async def test_what_was_asked_to_be_purged_is_told(client):
     assert await answer(await client.get(f"{THINGS}/_purged_infos_limit"), 200) == 1000
     await answer(await client.put(f"{THINGS}/_purged_infos_limit", json=7), 200)
     assert await answer(await client.get(f"{THINGS}/_purged_infos_limit"), 200) == 7
+
+
+@pytest.mark.parametrize("rev", ['1-a"b\\', "1-a\nb", "1-\0", "1-é"])
+async def test_a_revision_that_a_replica_named_oddly_is_told_as_it_is(client, rev):
+    bulk = {"new_edits": False, "docs": [{"_id": "odd", "_rev": rev}]}
+    await answer(await client.post(f"{THINGS}/_bulk_docs", json=bulk), 201)
+    assert (await answer(await client.get(f"{THINGS}/odd"), 200))["_rev"] == rev
+    for query in ("", "?include_docs=true", "?style=all_docs", "?include_docs=true&conflicts=true"):
+        feed = await answer(await client.get(f"{THINGS}/_changes{query}"), 200)
+        assert feed["results"][-1]["changes"] == [{"rev": rev}]

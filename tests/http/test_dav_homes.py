@@ -7,10 +7,12 @@ import pytest
 from doctypes.files.file_tree import FileTree
 from replication.blobs.memory import MemoryBlobStore
 from replication.store.memory import MemoryDocumentStore
+from replication.store.protocol import IdRange
 from server import keys
-from server.app import new_id, now
+from server.app import new_id, new_lock_token, now
 from server.auth.principal import Kind, Principal
-from server.dav.homes import HomeFiles
+from server.dav.homes import home_files
+from server.dav.kept_locks import DATABASE, locks_over
 from server.instances.instance import Instance, Owner
 from server.instances.record import InstanceRecord
 from server.views.home_designs import HomeDesigns
@@ -36,31 +38,31 @@ class Asked(dict):
 class Door:
     """Sends requests for one home at a time, as the middlewares would hand them on."""
 
-    homes: HomeFiles
     tmp_path: object
 
-    async def open(self, domain):
-        store, blobs = MemoryDocumentStore(), MemoryBlobStore()
+    async def open(self, domain, store=None):
+        store, blobs = store or MemoryDocumentStore(), MemoryBlobStore()
         files = FileTree(store, blobs, clock=now, new_id=new_id)
         await files.start()
         owner = Owner("ann", "hash")
         record = InstanceRecord(self.tmp_path, domain, (), owner, b"secret")
-        return Instance(record, store, blobs, files, HomeDesigns.over(store))
+        locks = locks_over(store, now, new_lock_token)
+        return Instance(record, store, blobs, files, HomeDesigns.over(store), locks)
 
-    async def ask(self, instance, method, body=b"", name="ann", **headers):
+    async def ask(self, instance, method, body=b"", name="ann", path="a", **headers):
         request = Asked({keys.INSTANCE: instance})
         if name is not None:
             known = isinstance(name, Principal)
             request[keys.PRINCIPAL] = name if known else Principal(name, instance.domain)
         fields = {key.replace("_", "-"): value for key, value in headers.items()}
         fields["content-length"] = str(len(body))
-        asked = DavRequest(method, "/dav/files/a", fields, pieces(body), "/dav/files")
-        return await self.homes(request).handle(asked)
+        asked = DavRequest(method, f"/dav/files/{path}", fields, pieces(body), "/dav/files")
+        return await home_files(request).handle(asked)
 
 
 @pytest.fixture
 def door(tmp_path):
-    return Door(HomeFiles(), tmp_path)
+    return Door(tmp_path)
 
 
 async def test_homes_have_files_of_their_own(door):
@@ -79,10 +81,62 @@ async def test_homes_have_locks_of_their_own(door):
 async def test_lock_holds_when_its_home_was_closed_and_opened(door):
     first = await door.open("one.example")
     token = (await door.ask(first, "LOCK", LOCK)).headers["Lock-Token"]
-    again = await door.open("one.example")
+    again = await door.open("one.example", first.store)
     assert (await door.ask(again, "PUT", b"x")).status == 423
     assert (await door.ask(again, "PUT", b"x", name="bob", **{"if": f"({token})"})).status == 423
-    assert (await door.ask(again, "PUT", b"x", **{"if": f"({token})"})).status == 201
+    assert (await door.ask(again, "PUT", b"x", **{"if": f"({token})"})).status == 204
+
+
+def device(domain, credential):
+    return Principal("phone", domain, Kind.DEVICE, credential=credential)
+
+
+async def test_lock_belongs_to_the_credential_that_took_it(door):
+    """Two phones of one name are two devices."""
+    home = await door.open("one.example")
+    one, two = device(home.domain, "c1"), device(home.domain, "c2")
+    token = (await door.ask(home, "LOCK", LOCK, one)).headers["Lock-Token"]
+    condition = {"if": f"({token})"}
+    assert (await door.ask(home, "PUT", b"x", two, **condition)).status == 423
+    assert (await door.ask(home, "UNLOCK", b"", two, lock_token=token)).status == 409
+    assert (await door.ask(home, "PUT", b"x", one, **condition)).status == 204
+
+
+async def test_owner_ends_the_lock_of_a_device(door):
+    """A laptop that died in the middle of a document holds nobody up for a week."""
+    home = await door.open("one.example")
+    laptop = device(home.domain, "c1")
+    token = (await door.ask(home, "LOCK", LOCK, laptop)).headers["Lock-Token"]
+    assert (await door.ask(home, "UNLOCK", lock_token=token)).status == 204
+    assert (await door.ask(home, "PUT", b"x")).status == 204
+
+
+async def test_lock_covers_every_spelling_of_its_name(door):
+    home = await door.open("one.example")
+    assert (await door.ask(home, "LOCK", LOCK, path="%C3%BC")).status == 201
+    assert (await door.ask(home, "PUT", b"x", path="u%CC%88")).status == 423
+    assert (await door.ask(home, "LOCK", LOCK, path="u%CC%88")).status == 423
+    assert (await door.ask(home, "DELETE", path="u%CC%88")).status == 423
+
+
+async def test_locks_leave_nothing_behind(door):
+    home = await door.open("one.example")
+    before = await home.store.names()
+    for _ in range(3):
+        token = (await door.ask(home, "LOCK", LOCK)).headers["Lock-Token"]
+        assert (await door.ask(home, "UNLOCK", lock_token=token)).status == 204
+    assert await home.store.names() == sorted([*before, DATABASE])
+    database = await home.store.open(DATABASE)
+    assert await database.local_documents(IdRange()) == []
+    assert (await database.info()).sequence.number == 0
+
+
+async def test_lock_of_a_later_version_is_passed_over(door, caplog):
+    home = await door.open("one.example")
+    database = await home.store.ensure(DATABASE)
+    await database.put_local("_local/urn:uuid:1", b'{"kind":"other"}')
+    assert (await door.ask(home, "LOCK", LOCK)).status == 201
+    assert "lock not readable" in caplog.text
 
 
 async def test_options_needs_no_principal(door):

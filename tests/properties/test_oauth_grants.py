@@ -61,7 +61,7 @@ class Dice:
 
 def home():
     record = InstanceRecord(Path("home"), "alice.example", (), Owner("alice", ""), b"s" * 32)
-    return Instance(record, MemoryDocumentStore(), blobs=None, files=None, designs=None)
+    return Instance(record, MemoryDocumentStore(), blobs=None, files=None, designs=None, locks=None)
 
 
 class Grants(RuleBasedStateMachine):

@@ -52,13 +52,16 @@ def png(width, height, rows=b""):
     return start + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def pdf(content="0 0 1 rg 10 10 80 80 re f", box="0 0 100 100"):
+def pdf(content="0 0 1 rg 10 10 80 80 re f", box="0 0 100 100", *, font=False):
+    """Return a document of one page; with `font`, the content may show text in /F1."""
     stream = content.encode()
+    known = "/Resources << /Font << /F1 5 0 R >> >> " if font else ""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents 4 0 R >>".encode(),
+        f"<< /Type /Page /Parent 2 0 R {known}/MediaBox [{box}] /Contents 4 0 R >>".encode(),
         b"<< /Length " + str(len(stream)).encode() + b" >>\nstream\n" + stream + b"\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     written, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):

@@ -11,5 +11,10 @@ async def unlock(exchange: Exchange) -> DavResponse:
     """Answer UNLOCK (RFC 4918 9.11) with 204, of any path that the lock covers."""
     token = parse_lock_token(exchange.request.headers)
     locks = exchange.require_locks()
-    await locks.release(exchange.path, token, exchange.principal)
+    await locks.release(
+        exchange.path,
+        token,
+        exchange.principal,
+        may_break=exchange.extensions.may_break_locks,
+    )
     return DavResponse(HTTPStatus.NO_CONTENT)

@@ -87,7 +87,8 @@ class Extensions:
     resource that stands for the caller (RFC 5397), if there is one. `check` is asked before a
     request is looked at closer, with its path: it raises a DavError to refuse. `headers` returns
     more headers for an answer about a resource: that of GET, and what a PUT, COPY, MOVE or MKCOL
-    left at its path. `may_write` tells privileges (RFC 3744 5.5) and nothing else.
+    left at its path. `may_write` tells privileges (RFC 3744 5.5) and nothing else; with
+    `may_break_locks` the caller may end the locks of others, if it names their tokens.
     """
 
     properties: Sequence[PropertyProvider] = ()
@@ -96,6 +97,7 @@ class Extensions:
     search: SearchSource | None = None
     principal: str = ""
     may_write: bool = True
+    may_break_locks: bool = False
     check: Callable[[DavRequest, Path], Awaitable[None]] = nothing_to_check
     headers: Callable[[Resource], Mapping[str, str]] = nothing_to_add
 

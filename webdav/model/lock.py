@@ -17,7 +17,7 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One lock: `root` is the path it was taken on, `principal` who took it.
+    """One lock: `root` is the path it was taken on, in NFC, `principal` who took it.
 
     `owner` is what the client wrote about itself, as XML. `seconds` is the time granted when it
     was taken or last refreshed, which ends at `expires`.
@@ -33,7 +33,7 @@ class Lock:
     expires: datetime
 
     def covers(self, path: Path) -> bool:
-        """Tell whether a write to this path is a write under the lock."""
+        """Tell whether a write to this path, in NFC, is a write under the lock."""
         return path == self.root or (self.is_deep and is_within(path, self.root))
 
     def excludes(self, scope: Scope) -> bool:

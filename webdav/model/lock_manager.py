@@ -10,13 +10,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from webdav.model.errors import Locked, LockMissing, PreconditionFailed
+from webdav.model.errors import Locked, LockMissing, OutOfSpace, PreconditionFailed, TooLarge
 from webdav.model.lock import Lock, Scope, is_opened
 from webdav.model.lock_store import LockStore
-from webdav.model.path import ROOT, Path
+from webdav.model.path import ROOT, Path, composed, is_within
 
 SHORTEST = 180
 LONGEST = 7 * 24 * 3600
+MOST_LOCKS = 10_000
+MOST_OWNER = 4096
+"""Characters of XML that a client may write about itself: every listing shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +66,33 @@ class LockManager:
 
     async def covering(self, path: Path) -> list[Lock]:
         """Return the locks that a write to this path would meet."""
-        return await self._live(await self._store.covering(path))
+        return await self._live(await self._store.covering(composed(path)))
 
     async def around(self, path: Path) -> list[Lock]:
         """Return the locks that cover a path, and those below it."""
-        return await self._live(await self._store.covering(path) + await self._store.below(path))
+        place = composed(path)
+        return await self._live(await self._store.covering(place) + await self._store.below(place))
 
     async def acquire(self, wish: LockWish, principal: str) -> Lock:
-        """Grant a lock. Raises Locked if one is there that cannot stand beside it."""
+        """Grant a lock. Raises Locked if one is there that cannot stand beside it.
+
+        Raises TooLarge for an owner of more than MOST_OWNER characters, and OutOfSpace where there
+        are MOST_LOCKS already or the store has no room.
+        """
+        if len(wish.owner) > MOST_OWNER:
+            raise TooLarge(f"the owner of a lock has at most {MOST_OWNER} characters")
         async with self._changing:
             await self._no_writes.wait()
-            await self.around(ROOT)  # what has expired anywhere goes now
+            # What has expired anywhere goes now.
+            if len(await self.around(ROOT)) >= MOST_LOCKS:
+                raise OutOfSpace(f"there are {MOST_LOCKS} locks already")
             present = await (self.around if wish.is_deep else self.covering)(wish.root)
             if against := [lock for lock in present if lock.excludes(wish.scope)]:
                 raise Locked((lock.root for lock in against), "no-conflicting-lock")
             seconds = min(max(wish.seconds, SHORTEST), LONGEST)
             lock = Lock(
                 token=self._new_token(),
-                root=wish.root,
+                root=composed(wish.root),
                 is_deep=wish.is_deep,
                 scope=wish.scope,
                 owner=wish.owner,
@@ -88,7 +100,11 @@ class LockManager:
                 seconds=seconds,
                 expires=self._clock() + timedelta(seconds=seconds),
             )
-            await self._store.save(lock)
+            try:
+                await self._store.save(lock)
+            except BaseException:  # who has gone would leave a lock that nobody knows of
+                await self._store.delete(lock.token)
+                raise
         return lock
 
     async def refresh(
@@ -107,10 +123,15 @@ class LockManager:
                 return refreshed
         raise PreconditionFailed(condition="<D:lock-token-matches-request-uri/>")
 
-    async def release(self, path: Path, token: str, principal: str) -> None:
-        """End a lock. Raises LockMissing if it does not cover the path or is another's."""
+    async def release(
+        self, path: Path, token: str, principal: str, *, may_break: bool = False
+    ) -> None:
+        """End a lock. Raises LockMissing if it does not cover the path or is another's.
+
+        With `may_break` it may be another's: the privilege `unlock` of RFC 3744 3.7.
+        """
         for lock in await self.covering(path):
-            if lock.token == token and lock.principal == principal:
+            if lock.token == token and (may_break or lock.principal == principal):
                 await self._store.delete(token)
                 return
         raise LockMissing
@@ -143,23 +164,22 @@ class LockManager:
 
     async def forget(self, path: Path) -> None:
         """Drop the locks on a path that is no more, and below it (RFC 4918 9.6, 7.6)."""
-        for lock in await self._store.covering(path) + await self._store.below(path):
-            if lock.root[: len(path)] == path:
+        place = composed(path)
+        for lock in await self._store.covering(place) + await self._store.below(place):
+            if is_within(lock.root, place):
                 await self._store.delete(lock.token)
 
     async def _met_by(self, touch: Touch) -> list[list[Lock]]:
         """Return the locks at each place that the write changes."""
+        path = composed(touch.path)
         if not touch.is_deep:
-            places = [await self.covering(touch.path)]
+            places = [await self.covering(path)]
         else:
-            around = await self.around(touch.path)
-            roots = {
-                touch.path,
-                *(lock.root for lock in around if len(lock.root) > len(touch.path)),
-            }
+            around = await self.around(path)
+            roots = {path, *(lock.root for lock in around if len(lock.root) > len(path))}
             places = [[lock for lock in around if lock.covers(root)] for root in roots]
-        if touch.in_parent and touch.path:
-            places.append(await self.covering(touch.path[:-1]))
+        if touch.in_parent and path:
+            places.append(await self.covering(path[:-1]))
         return places
 
     async def _live(self, locks: Iterable[Lock]) -> list[Lock]:

@@ -6,6 +6,7 @@ and without it, and RFC 4918 5.2 asks servers to take both.
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import unquote_to_bytes
 
 from webdav.model.errors import BadRequest, NotFound
@@ -23,8 +24,8 @@ _AMBIGUOUS = re.compile("%(2f|00)", re.IGNORECASE)
 def parse_path(raw: str, mount: str) -> Path:
     """Decode the path part of a request target below `mount` ("/dav/files", or "" for all).
 
-    Empty segments fall away. Raises BadRequest for dot segments, an encoded slash, a NUL or a
-    fragment, and NotFound outside the mount.
+    The mount is encoded, as it goes into hrefs. Empty segments fall away. Raises BadRequest for
+    dot segments, an encoded slash, a NUL or a fragment, and NotFound outside the mount.
     """
     path = raw.partition("?")[0]
     if "#" in path or _AMBIGUOUS.search(path) or "\0" in path:
@@ -32,7 +33,7 @@ def parse_path(raw: str, mount: str) -> Path:
     segments = tuple(_decode(segment) for segment in path.split("/") if segment)
     if "." in segments or ".." in segments:
         raise BadRequest("dot segments are not resolved here")
-    prefix = tuple(segment for segment in mount.split("/") if segment)
+    prefix = tuple(_decode(segment) for segment in mount.split("/") if segment)
     if segments[: len(prefix)] != prefix:
         raise NotFound
     return segments[len(prefix) :]
@@ -64,6 +65,13 @@ def _by_bytes(character: str) -> str:
 
 def _quote_character(found: re.Match[str]) -> str:
     return _by_bytes(found[0])
+
+
+def composed(path: Path) -> Path:
+    """Return a path in Unicode NFC: spellings of a name that look alike are one name to a lock."""
+    if all(segment.isascii() for segment in path):
+        return path
+    return tuple(normalize("NFC", segment) for segment in path)
 
 
 def is_within(path: Path, ancestor: Path) -> bool:

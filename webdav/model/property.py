@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from webdav.model.lock import Lock
-from webdav.model.path import Path
+from webdav.model.path import Path, composed
 from webdav.model.resource import Quota, Resource
 from webdav.wire.dates import http_date, iso_date
 from webdav.wire.lock_xml import SUPPORTED_LOCK, lockdiscovery
@@ -100,7 +100,8 @@ def _supportedlock(_resource: Resource, _path: Path, around: Surroundings) -> st
 def _lockdiscovery(_resource: Resource, path: Path, around: Surroundings) -> str | None:
     if around.now is None:
         return None
-    covering = [lock for lock in around.locks if lock.covers(path)]
+    place = composed(path) if around.locks else path
+    covering = [lock for lock in around.locks if lock.covers(place)]
     return lockdiscovery(covering, around.mount, around.now)
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import apsw
 
-from replication.core.change import ChangesPage, ChangesQuery
+from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
 from replication.core.document import (
     Edit,
     LocalDocument,
@@ -41,6 +41,7 @@ from replication.store.sqlite import (
 from replication.store.sqlite.apply import apply_edits
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.compact import forget_old_bodies, give_space_back
+from replication.store.sqlite.feed_text import FeedTexts
 from replication.store.sqlite.field_rows import FieldRows
 from replication.store.sqlite.indexes import SqliteIndexes
 from replication.store.sqlite.purge import purge
@@ -67,6 +68,7 @@ class SqliteDatabase:
         self._notifier = UpdateNotifier()
         self._ended = False
         self._indexes: dict[str, FieldRows] = {}
+        self._feed_texts = FeedTexts(entry, readers)
         self.indexes = SqliteIndexes(entry, writer, readers)
         self.texts = SqliteTexts(entry.number, writer, readers)
 
@@ -166,6 +168,12 @@ class SqliteDatabase:
         few = (await self.sequence()).number - query.since <= FEW_ROWS
         bounded = query.limit is not None and query.limit <= FEW_ROWS and not filtered
         return await self._read(read, 1 if few or bounded else FEW_ROWS + 1)
+
+    async def changes_text(
+        self, query: ChangesQuery, style: Style, separator: bytes
+    ) -> ChangesText | None:
+        """Let SQLite write rows of the feed as JSON, where the tables say all there is to say."""
+        return await self._feed_texts.page(query, style, separator, few=FEW_ROWS)
 
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""

@@ -35,12 +35,29 @@ def page(connection: apsw.Connection, entry: Entry, query: ChangesQuery) -> Chan
         last = row[0]
         if change := _change(row, query):
             accepted.append(change)
-    if ended and scanned < PAGE_ROWS:
-        return _last_page(accepted, last, query, current)
-    pending = _count_beyond(connection, entry, query, last)
-    if not pending:
-        return _last_page(accepted, last, query, current)
-    return ChangesPage(tuple(accepted), UpdateSequence(last, current.epoch), pending)
+    whole = ended and scanned < PAGE_ROWS
+    end, pending = reached(connection, entry, query, current, last, whole=whole)
+    return ChangesPage(tuple(accepted), end, pending)
+
+
+def reached(
+    connection: apsw.Connection,
+    entry: Entry,
+    query: ChangesQuery,
+    current: UpdateSequence,
+    last: int,
+    *,
+    whole: bool,
+) -> tuple[UpdateSequence, int]:
+    """Return where reading stopped, and how many rows lie beyond.
+
+    `last` is the sequence of the last row that was looked at, `whole` tells that there is no other.
+    """
+    pending = 0 if whole else _count_beyond(connection, entry, query, last)
+    if pending:
+        return UpdateSequence(last, current.epoch), pending
+    end = last if query.descending else max(current.number, query.since)
+    return UpdateSequence(end, current.epoch), 0
 
 
 def _last_page(
@@ -50,7 +67,8 @@ def _last_page(
     return ChangesPage(tuple(accepted), UpdateSequence(end, current.epoch), 0)
 
 
-def _range(query: ChangesQuery) -> tuple[str, list[int]]:
+def part_of(query: ChangesQuery) -> tuple[str, list[int]]:
+    """Return which sequences a query is about, as a condition with what is bound in it."""
     if query.before is None:
         return "sequence > ?", [query.since]
     return "sequence > ? AND sequence < ?", [query.since, query.before]
@@ -59,7 +77,7 @@ def _range(query: ChangesQuery) -> tuple[str, list[int]]:
 def _scan(
     connection: apsw.Connection, tables: Tables, query: ChangesQuery, limit: int
 ) -> Iterable[_Found]:
-    where, bound = _range(query)
+    where, bound = part_of(query)
     order = "DESC" if query.descending else "ASC"
     bodies = query.include_documents or query.accept is not None
     columns = "body, attachments" if bodies else "x'', NULL"

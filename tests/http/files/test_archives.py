@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from tests.support import odd_files
 from tests.support.devices import bearer, oauth_token
 from tests.support.files import Drive
 from tests.support.house import house
@@ -56,6 +57,30 @@ async def test_an_archive_holds_folders_and_files_and_twins_apart(home, drive):
         "/files/archive", json=asked(ids=[other["id"]]), headers=headers
     ) as response:
         assert (await opened(response)).namelist() == ["archive/a.txt"]
+
+
+async def test_an_archive_holds_single_pages(home, drive):
+    file = await drive.upload("doc.pdf", odd_files.pdf())
+    page = {"id": file["id"], "page": 1}
+    body = asked(name="pages", pages=[page, page], ids=[file["id"]])
+    related = (await drive.ask("POST", "/files/archive", 200, json=body))["links"]["related"]
+    async with home.anybody.get(related) as response:
+        found = await opened(response)
+    assert found.namelist() == ["pages/doc.pdf", "pages/doc (1).pdf", "pages/doc (1) (2).pdf"]
+    assert all(found.read(name).startswith(b"%PDF") for name in found.namelist())
+    for wrong in ([{**page, "page": 2}], [{**page, "page": 0}], [{"id": 1}], 1):
+        await drive.ask("POST", "/files/archive", 422, json=asked(pages=wrong))
+    await drive.ask("POST", "/files/archive", 404, json=asked(pages=[{**page, "id": "nowhere"}]))
+    token = bearer(await oauth_token(home.app, "io.cozy.files:GET:elsewhere"))
+    other = Drive(home.anybody)
+    await other.ask("POST", "/files/archive", 403, json=asked(pages=[page]), headers=token)
+
+
+async def test_an_archive_stays_below_its_name(drive):
+    file = await drive.upload("a.txt")
+    for name in ("a/b", "..", "a\0"):
+        body = asked(name=name, ids=[file["id"]])
+        await drive.ask("POST", "/files/archive", 422, json=body)
 
 
 async def test_what_may_not_be_read_is_in_no_archive(home, drive):

@@ -29,7 +29,7 @@ def hashed(password):
 def home(domain="home.example", password="right"):
     owner = Owner("owner", hashed(password))
     record = InstanceRecord(Path(), domain, (), owner, b"secret")
-    return Instance(record, None, None, None, None)
+    return Instance(record, None, None, None, None, None)
 
 
 def basic(name, password):

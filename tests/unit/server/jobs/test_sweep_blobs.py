@@ -38,6 +38,7 @@ async def home(tmp_path):
         blobs=blobs,
         files=files,
         designs=designs,
+        locks=None,
     )
 
 

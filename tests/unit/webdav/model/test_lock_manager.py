@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webdav.model.errors import Locked, LockMissing, PreconditionFailed
+from webdav.model.errors import Locked, LockMissing, OutOfSpace, PreconditionFailed, TooLarge
 from webdav.model.lock import Scope
 from webdav.model.lock_manager import LONGEST, SHORTEST, LockManager, LockWish, Touch
 from webdav.model.lock_store import MemoryLockStore
@@ -193,3 +193,37 @@ def test_no_exclusive_lock_shares_a_path_with_another(wishes, path):
     covering = asyncio.run(try_all())
     if any(lock.scope is Scope.EXCLUSIVE for lock in covering):
         assert len(covering) == 1
+
+
+async def test_owner_of_a_lock_is_short(locks):
+    with pytest.raises(TooLarge):
+        await locks.acquire(LockWish(("a",), True, Scope.EXCLUSIVE, "x" * 5000, 600), "me")
+    assert await is_free(locks, Touch(("a",)))
+
+
+async def test_locks_have_an_end(locks, monkeypatch):
+    monkeypatch.setattr("webdav.model.lock_manager.MOST_LOCKS", 3)
+    for name in "abc":
+        await locks.take(name)
+    with pytest.raises(OutOfSpace):
+        await locks.take("d")
+    locks.wait(601)
+    assert await locks.take("d")
+
+
+async def test_lock_that_cannot_be_kept_is_none(locks, monkeypatch):
+    async def save(_lock):
+        raise OutOfSpace
+
+    monkeypatch.setattr(locks.store, "save", save)
+    with pytest.raises(OutOfSpace):
+        await locks.take("a")
+    assert await is_free(locks, Touch(("a",)))
+
+
+async def test_who_may_break_locks_names_the_token(locks):
+    lock = await locks.take("a", by="you")
+    with pytest.raises(LockMissing):
+        await locks.release(("a",), "other", "me", may_break=True)
+    await locks.release(("a",), lock.token, "me", may_break=True)
+    assert await is_free(locks, Touch(("a",)))

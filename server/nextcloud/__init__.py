@@ -1,0 +1,1 @@
+"""What Nextcloud's and ownCloud's clients speak: OCS, and WebDAV in their dialect."""

@@ -1,0 +1,174 @@
+"""Where the dialect's clients find the files: two addresses of one tree, as ownCloud left them.
+
+`/remote.php/webdav` is the older one, which ownCloud's programs still use.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from doctypes.files.node import DOCTYPE
+from doctypes.permissions.permission_set import PermissionSet
+from doctypes.permissions.rule import Verb
+from server import keys
+from server.dav.homes import holder_of
+from server.dav.mount import path_as_sent, send
+from server.dav.refusals import in_words_of_dav
+from server.files.asking import author_of
+from server.home_settings.avatar_routes import public_name
+from server.http.receiving import body_of, no_continue_yet
+from server.instances.instance import Instance
+from server.media.describing import describer
+from server.media.media import MEDIA
+from server.nextcloud.dialect import in_dialect, sabre_error
+from server.nextcloud.folder_sizes import FolderSizes
+from server.nextcloud.home_files import DialectFiles, headers_of
+from server.nextcloud.identity import instance_id
+from server.nextcloud.properties import Home, Rights
+from server.nextcloud.providers import providers
+from webdav.handler import DavHandler
+from webdav.message import XML_TYPE, DavRequest, DavResponse, FileSlice, fold_headers
+from webdav.model.errors import DavError
+from webdav.model.extension import Extensions
+from webdav.model.path import parse_path, quote_segment
+from webdav.wire.gzip import accepts_gzip, compressed
+
+DAV = "/remote.php/dav"
+WEBDAV = "/remote.php/webdav"
+SIZES = web.AppKey("folder_sizes", FolderSizes)
+
+Answering = Callable[[web.Request, DavRequest], Awaitable[DavResponse]]
+
+
+def files_mount(home: Instance) -> str:
+    """Return where the files of a home are, encoded as in hrefs."""
+    return f"{DAV}/files/{quote_segment(home.owner.name)}"
+
+
+def rights_of(permissions: PermissionSet) -> Rights:
+    """Return what a credential may do to all files."""
+    allows = {verb: permissions.allows_type(verb, DOCTYPE) for verb in Verb}
+    may_share = allows[Verb.GET] and allows[Verb.POST]
+    return Rights(
+        allows[Verb.PUT], allows[Verb.POST], allows[Verb.PATCH], allows[Verb.DELETE], may_share
+    )
+
+
+async def shown_home(request: web.Request) -> Home:
+    """Return what properties tell of the request's home, to its caller."""
+    home, principal = request[keys.INSTANCE], request[keys.PRINCIPAL]
+    lists = request.method in {"PROPFIND", "REPORT", "SEARCH"}
+    name = await public_name(home) if lists else home.owner.name
+    rights = rights_of(principal.permissions)
+    return Home(instance_id(home.domain), home.owner.name, name, rights)
+
+
+def backend_of(request: web.Request) -> DialectFiles:
+    """Return the files of the request's home, for its caller."""
+    home, principal = request[keys.INSTANCE], request[keys.PRINCIPAL]
+    describe = describer(request.app[MEDIA], home) if MEDIA in request.app else None
+    return DialectFiles(home.files, author_of(principal), describe)
+
+
+async def extensions_of(request: web.Request) -> Extensions:
+    """Return what the dialect adds for the request's caller."""
+    home, shown = request[keys.HOME], await shown_home(request)
+    return Extensions(
+        properties=providers(home.files, home.store, request.app[SIZES], shown),
+        may_write=shown.rights.write,
+        may_break_locks=request[keys.PRINCIPAL].is_owner,
+        headers=lambda resource: headers_of(shown.instance, resource),
+    )
+
+
+async def handler_of(request: web.Request) -> DavHandler:
+    """Return who answers about the files of the request's home."""
+    if keys.PRINCIPAL not in request:  # OPTIONS is answered to anybody, and touches nothing
+        return DavHandler(DialectFiles(request[keys.INSTANCE].files))
+    locks, holder = request[keys.HOME].locks, holder_of(request[keys.PRINCIPAL])
+    return DavHandler(backend_of(request), locks, holder, await extensions_of(request))
+
+
+async def answer_files(request: web.Request, asked: DavRequest) -> DavResponse:
+    """Answer about files."""
+    await make_way(request, asked)
+    return await (await handler_of(request)).handle(asked)
+
+
+async def make_way(request: web.Request, asked: DavRequest) -> None:
+    """Make the directories above what is put, where that is asked for (iOS uploads)."""
+    if asked.headers.get("x-nc-webdav-auto-mkcol") != "1" or asked.method != "PUT":
+        return
+    request[keys.PRINCIPAL].permissions.require_type(Verb.POST, DOCTYPE)
+    parent = parse_path(asked.target, asked.mount)[:-1]
+    with in_words_of_dav():
+        await request[keys.INSTANCE].files.make_directories("/" + "/".join(parent))
+
+
+def entry(mount_of: Callable[[Instance], str], answering: Answering) -> Handler:
+    """Return a handler that speaks the dialect below a mount, to the owner's programs."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        home = request[keys.INSTANCE]
+        if request.match_info.get("user", home.owner.name) != home.owner.name:
+            return refusal(HTTPStatus.NOT_FOUND, "There is nobody of this name here")
+        mount = mount_of(home)
+        headers = fold_headers(request.headers.items())
+        coding = headers.pop("accept-encoding", "")  # what is packed cannot be put into words
+        aliases = {files_mount(home), WEBDAV, f"/files/{quote_segment(home.owner.name)}"}
+        asked = DavRequest(
+            method=request.method,
+            target=path_as_sent(request),
+            headers=headers,
+            body=body_of(request),
+            mount=mount,
+            aliases=tuple(sorted(aliases - {mount})),
+        )
+        try:
+            response = in_dialect(await answering(request, asked))
+        except DavError as refused:
+            return refusal(HTTPStatus(refused.status), str(refused), refused.condition)
+        return await send(request, packed({"accept-encoding": coding}, response))
+
+    return serve
+
+
+def refusal(status: HTTPStatus, sentence: str, condition: str = "") -> web.Response:
+    """Return a refusal in sabre's words."""
+    body = sabre_error(status, sentence, condition)
+    return web.Response(status=status, body=body, headers={"Content-Type": XML_TYPE})
+
+
+def packed(headers: Mapping[str, str], response: DavResponse) -> DavResponse:
+    """Pack a listing where the client takes that."""
+    body = response.body
+    if response.status is not HTTPStatus.MULTI_STATUS or isinstance(body, bytes | FileSlice):
+        return response
+    if not accepts_gzip(headers):
+        return response
+    told = {**response.headers, "Content-Encoding": "gzip"}
+    return replace(response, headers=told, body=compressed(body))
+
+
+def at(path: str, serve: Handler) -> list[web.AbstractRouteDef]:
+    """Return the routes of one mount, for all methods."""
+    return [
+        web.route("*", found, serve, expect_handler=no_continue_yet)
+        for found in (path, f"{path}/{{path:(?s:.*)}}")
+    ]
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """Return the routes of the files."""
+    return [
+        *at(f"{DAV}/files/{{user}}", entry(files_mount, answer_files)),
+        *at(WEBDAV, entry(lambda _home: WEBDAV, answer_files)),
+    ]
+
+
+async def one_piece(body: bytes) -> AsyncIterator[bytes]:
+    """Yield a body that is here already."""
+    yield body
