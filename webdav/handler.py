@@ -12,6 +12,7 @@ from webdav.methods.get import get
 from webdav.methods.lock import lock
 from webdav.methods.mkcol import mkcol
 from webdav.methods.options import options
+from webdav.methods.patch import patch
 from webdav.methods.propfind import propfind
 from webdav.methods.proppatch import proppatch
 from webdav.methods.put import put
@@ -32,6 +33,7 @@ METHODS: Mapping[str, Method] = {
     "GET": get,
     "HEAD": get,
     "PUT": put,
+    "PATCH": patch,
     "DELETE": delete,
     "MKCOL": mkcol,
     "COPY": copy,

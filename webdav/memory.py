@@ -118,6 +118,7 @@ class MemoryBackend:
         found.resource = replace(
             found.resource,
             modified=changes.modified or found.resource.modified,
+            created=changes.created or found.resource.created,
             properties={name: xml for name, xml in kept.items() if xml is not None},
         )
 
@@ -169,7 +170,7 @@ class MemoryBackend:
             is_collection=False,
             etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
             size=len(content),
-            created=now,
+            created=facts.created or now,
             modified=facts.modified or now,
             content_type=guessed or "application/octet-stream",
         )

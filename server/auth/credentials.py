@@ -110,7 +110,8 @@ class Credentials:
     ) -> Principal | None:
         # A wrong name costs the same look, so that the time taken tells nothing about names.
         right = await self.is_owners(Attempt(login.password, address), instance)
-        named = hmac.compare_digest(login.name.encode(), instance.owner.name.encode())
+        name = login.name.rpartition("\\")[2]  # Windows puts its domain before it
+        named = hmac.compare_digest(name.encode(), instance.owner.name.encode())
         found = Principal(instance.owner.name, instance.domain) if right and named else None
         self._remember(fingerprint, found)
         return found

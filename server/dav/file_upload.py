@@ -50,6 +50,8 @@ class FileUpload:
             "modified_at": self.facts.modified,
             "created_at": self.facts.created,
         }
+        if self.facts.created is not None:
+            said["created_at"] = self.facts.created
         if found is None:
             return await tree.create(parent.id, name, self.staged, by=self.by, **said)
         return await tree.replace(

@@ -4,12 +4,15 @@ from aiohttp import web
 
 from server import keys
 from server.auth.principal import Principal
+from server.dav.apache_properties import ApacheProperties
 from server.dav.file_resource import FileTreeBackend
 from server.files.asking import author_of
 from server.media.describing import describer
 from server.media.media import MEDIA
 from webdav.handler import DavHandler
 from webdav.model.extension import Extensions
+
+_APACHE = ApacheProperties()
 
 
 def home_files(request: web.Request) -> DavHandler:
@@ -29,4 +32,7 @@ def holder_of(principal: Principal | None) -> str:
 
 
 def _extensions(principal: Principal | None) -> Extensions:
-    return Extensions(may_break_locks=principal is not None and principal.is_owner)
+    return Extensions(
+        properties=(_APACHE,),
+        may_break_locks=principal is not None and principal.is_owner,
+    )

@@ -9,9 +9,10 @@ from typing import Any
 
 from doctypes.files.amending import Amendment
 from doctypes.files.document import Fields, fields_of
-from doctypes.files.node import Node
+from doctypes.files.node import File, Node
+from server.dav.apache_properties import EXECUTABLE
 from webdav.model.backend import PropertyChanges
-from webdav.model.errors import OutOfSpace
+from webdav.model.errors import Forbidden, OutOfSpace
 
 FIELD = "davProperties"
 MOST_CHARACTERS = 1 << 16
@@ -28,9 +29,22 @@ def properties_of(node: Node) -> Mapping[str, str]:
 
 
 def amendment(node: Node, changes: PropertyChanges) -> Amendment:
-    """Return what is to be said anew in the document. Raises OutOfSpace as `members_with` does."""
+    """Return what is to be said anew in the document.
+
+    Raises OutOfSpace as `members_with` does, and Forbidden for live properties not kept here.
+    """
+    unknown = [name for name in changes.live if name != EXECUTABLE]
+    if unknown or (changes.live and not isinstance(node, File)):
+        raise Forbidden("no such property is kept here")
     members = members_with(properties_of(node), changes.stored) if changes.stored else {}
-    return Amendment(metadata_members=members, updated_at=changes.modified, backdated=True)
+    executable = changes.live.get(EXECUTABLE)
+    return Amendment(
+        metadata_members=members,
+        created_at=changes.created,
+        updated_at=changes.modified,
+        executable=executable if isinstance(executable, bool) else None,
+        backdated=True,
+    )
 
 
 def members_with(there: Mapping[str, str], stored: Mapping[str, str | None]) -> dict[str, Any]:

@@ -11,18 +11,25 @@ from aiohttp import web
 
 ANY = "*"
 METHODS = "GET, HEAD, PUT, PATCH, POST, DELETE, COPY"
+DAV_METHODS = f"{METHODS}, MOVE, MKCOL, PROPFIND, PROPPATCH, LOCK, UNLOCK, REPORT, SEARCH"
 MAX_AGE = 43_200
 """Seconds that a browser may remember what a preflight said."""
 
 EXPOSED = "Content-Type, ETag, Server, Accept-Ranges, Content-Length, Content-Range, Location"
+DAV_EXPOSED = f"{EXPOSED}, DAV, Allow, Last-Modified, Lock-Token, OC-ETag, OC-FileId, X-OC-MTime"
 
 
 @dataclass(frozen=True, slots=True)
 class CorsPolicy:
-    """Which origins may read answers (`*` among them means all), and whether with credentials."""
+    """Which origins may read answers (`*` among them means all), and whether with credentials.
+
+    `methods` are those that pages may use, `exposed` the headers that they may read.
+    """
 
     origins: frozenset[str] = frozenset({ANY})
     credentials: bool = True
+    methods: str = METHODS
+    exposed: str = EXPOSED
 
     def admits(self, origin: str) -> bool:
         """Tell whether pages of this origin may read answers."""
@@ -36,7 +43,7 @@ def answer_headers(policy: CorsPolicy, origin: str) -> dict[str, str]:
     """Return what an answer says to a page of this origin; nothing to one that is not admitted."""
     if not policy.admits(origin):
         return {}
-    told = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": EXPOSED}
+    told = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": policy.exposed}
     if policy.credentials:
         told["Access-Control-Allow-Credentials"] = "true"
     return told
@@ -49,7 +56,7 @@ def preflight_headers(policy: CorsPolicy, asked: Mapping[str, str]) -> dict[str,
         return None
     told = {
         **answer_headers(policy, origin),
-        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Methods": policy.methods,
         "Access-Control-Max-Age": str(MAX_AGE),
     }
     if headers := asked.get("Access-Control-Request-Headers"):
@@ -75,11 +82,14 @@ def of_home(request: web.Request) -> CorsPolicy | None:
     asked = request.headers.get("Access-Control-Request-Method", request.method)
     if path in _SIGNING_OUT:
         return CorsPolicy() if asked == "DELETE" else None
+    if path == _DAV or path.startswith(f"{_DAV}/"):
+        return CorsPolicy(methods=DAV_METHODS, exposed=DAV_EXPOSED)
     open_to_pages = any(path == door or path.startswith(door + "/") for door in _DOORS)
     return CorsPolicy() if open_to_pages else None
 
 
 _SIGNING_OUT = frozenset({"/auth/login", "/auth/login/others"})
+_DAV = "/dav"
 _DOORS = (
     *("/couchdb", "/data", "/files", "/jobs", "/permissions", "/settings", "/realtime"),
     *("/apps", "/konnectors", "/registry", "/intents", "/accounts", "/contacts", "/notifications"),

@@ -142,7 +142,10 @@ async def test_lock_of_a_later_version_is_passed_over(door, caplog):
 async def test_options_needs_no_principal(door):
     instance = await door.open("one.example")
     answer = await door.ask(instance, "OPTIONS", name=None)
-    assert (answer.status, answer.headers["DAV"]) == (200, "1, 2, 3, extended-mkcol")
+    assert (answer.status, answer.headers["DAV"]) == (
+        200,
+        "1, 2, 3, extended-mkcol, sabredav-partialupdate",
+    )
 
 
 async def test_documents_tell_who_wrote(door):

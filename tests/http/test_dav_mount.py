@@ -73,7 +73,7 @@ async def test_options_has_no_body(server):
     status, headers, body = await server.ask("OPTIONS", "/dav/files/x")
     assert (status, body, headers["Content-Length"]) == (200, b"", "0")
     assert headers["MS-Author-Via"] == "DAV"
-    assert answer_options().headers["DAV"] == "1, 2, 3, extended-mkcol"
+    assert answer_options().headers["DAV"] == "1, 2, 3, extended-mkcol, sabredav-partialupdate"
 
 
 HEAD = b"PUT /dav/files/%s HTTP/1.1\r\nHost: home\r\n"

@@ -6,6 +6,7 @@ from webdav.exchange import Exchange
 from webdav.message import DavResponse
 from webdav.methods.listing import listing_page
 from webdav.model.resource import Resource
+from webdav.quirks import takes_304
 from webdav.wire.conditional import Conditions
 from webdav.wire.dates import http_date
 from webdav.wire.ranges import is_range_current, parse_range
@@ -27,7 +28,7 @@ async def get(exchange: Exchange) -> DavResponse:
     conditions = Conditions.from_headers(exchange.request.headers)
     conditions.check_state(found)
     headers = {**file_headers(found), **exchange.extensions.headers(found)}
-    if conditions.is_known(found):
+    if conditions.is_known(found) and takes_304(exchange.request.headers):
         return DavResponse(HTTPStatus.NOT_MODIFIED, headers)
     return await _send(exchange, found, headers, is_head=is_head)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 
 from webdav.message import DavResponse
+from webdav.methods.patch import PARTIAL_UPDATE
 
 
 def options(methods: Iterable[str]) -> DavResponse:
@@ -17,8 +18,10 @@ def options(methods: Iterable[str]) -> DavResponse:
     where LOCK is: Finder and davfs mount anything less read-only.
     """
     allowed = tuple(methods)
+    classes = "1, 2, 3" if "LOCK" in allowed else "1, 3"
     headers = {
-        "DAV": "1, 2, 3, extended-mkcol" if "LOCK" in allowed else "1, 3, extended-mkcol",
+        "DAV": f"{classes}, extended-mkcol, sabredav-partialupdate",
+        "Accept-Patch": PARTIAL_UPDATE,
         "MS-Author-Via": "DAV",
         "Allow": ", ".join(allowed),
         "Accept-Ranges": "bytes",

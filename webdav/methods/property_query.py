@@ -10,13 +10,9 @@ from webdav.model.extension import Extensions
 from webdav.model.path import Path
 from webdav.model.property import LIVE_PROPERTIES, Render, Surroundings
 from webdav.model.resource import Resource
+from webdav.quirks import left_out_of
 from webdav.wire.multistatus import property_row
 from webdav.wire.xml import DAV, empty_element, expect_root
-
-# Finder asks for Apple's own names along with RFC 4331's, and waits for 90 seconds if an answer
-# to such a request has the latter.
-_APPLE_QUOTA = frozenset({f"{DAV}quota", f"{DAV}quotaused"})
-_QUOTA = frozenset({QUOTA_USED, QUOTA_AVAILABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,10 @@ class PropertyQuery:
     @property
     def asks_for_quota(self) -> bool:
         """Tell whether an answer needs figures that cost a count."""
-        return any(column.name in _QUOTA and column.render for column in self.columns)
+        return any(
+            column.name in {QUOTA_USED, QUOTA_AVAILABLE} and column.render
+            for column in self.columns
+        )
 
     def row(self, href: str, resource: Resource, path: Path, around: Surroundings) -> str:
         """Write the response element of one resource."""
@@ -125,7 +124,7 @@ class _Asking:
 
     def columns(self, names: Iterable[str]) -> tuple[_Column, ...]:
         asked = tuple(names)
-        left_out = _QUOTA if _APPLE_QUOTA.intersection(asked) else frozenset[str]()
+        left_out = left_out_of(frozenset(asked))
         return tuple(self._column(name, left_out) for name in asked)
 
     def _column(self, name: str, left_out: frozenset[str]) -> _Column:

@@ -13,11 +13,11 @@ from webdav.wire.xml import DAV, expect_root, inherit_language, write_element
 
 _GETLASTMODIFIED = f"{DAV}getlastmodified"
 _WIN32_MODIFIED = "{urn:schemas-microsoft-com:}Win32LastModifiedTime"
+_WIN32_CREATED = "{urn:schemas-microsoft-com:}Win32CreationTime"
 _DISPLAYNAME = f"{DAV}displayname"
 
-# Live properties that a client may set; the first two tell the time of the content, which Explorer
-# and rclone set after a PUT.
-_MODIFIED_TIMES = frozenset({_GETLASTMODIFIED, _WIN32_MODIFIED})
+# What tells a time of the content: Explorer and rclone set them after a PUT.
+_TIMES = {_GETLASTMODIFIED: "modified", _WIN32_MODIFIED: "modified", _WIN32_CREATED: "created"}
 _SETTABLE = frozenset({_GETLASTMODIFIED, _DISPLAYNAME})
 
 
@@ -71,7 +71,12 @@ def sum_up(instructions: Iterable[Instruction], extensions: Extensions) -> Updat
         except DavError as refusal:
             summing.refused.setdefault(instruction.name, refusal)
     names = tuple(dict.fromkeys(instruction.name for instruction in instructions))
-    changes = PropertyChanges(modified=summing.modified, stored=summing.stored, live=summing.live)
+    changes = PropertyChanges(
+        modified=summing.times.get("modified"),
+        created=summing.times.get("created"),
+        stored=summing.stored,
+        live=summing.live,
+    )
     return Update(names, changes, summing.refused)
 
 
@@ -79,7 +84,7 @@ class _Summing:
     def __init__(self, extensions: Extensions) -> None:
         self._extensions = extensions
         self.refused: dict[str, DavError] = {}
-        self.modified: datetime | None = None
+        self.times: dict[str, datetime] = {}
         self.stored: dict[str, str | None] = {}
         self.live: dict[str, object] = {}
 
@@ -96,13 +101,10 @@ class _Summing:
 
     def _take_plain(self, instruction: Instruction) -> None:
         name, element = instruction.name, instruction.element
-        if _tells_time(instruction):
-            self.modified = parse_http_date(instruction.text)
-            if self.modified is None:
+        if name in _TIMES and element is not None:
+            moment = parse_http_date(instruction.text)
+            if moment is None:
                 raise Unprocessable("the value is no HTTP date")
+            self.times[_TIMES[name]] = moment
         if name != _GETLASTMODIFIED:
             self.stored[name] = None if element is None else write_element(element)
-
-
-def _tells_time(instruction: Instruction) -> bool:
-    return instruction.name in _MODIFIED_TIMES and instruction.element is not None

@@ -64,6 +64,12 @@ class PreconditionFailed(DavError):
     status = HTTPStatus.PRECONDITION_FAILED
 
 
+class LengthRequired(DavError):
+    """The method needs to know beforehand how long the body is."""
+
+    status = HTTPStatus.LENGTH_REQUIRED
+
+
 class TooLarge(DavError):
     """A body that must be read whole is larger than anybody needs."""
 

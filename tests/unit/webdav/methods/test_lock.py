@@ -273,7 +273,7 @@ async def test_propfind_shows_locks_and_that_there_may_be_some(dav):
 async def test_without_locks_nothing_is_promised(dav):
     dav.locks = None
     answer = await dav("OPTIONS", "/")
-    assert answer.headers["DAV"] == "1, 3, extended-mkcol"
+    assert answer.headers["DAV"] == "1, 3, extended-mkcol, sabredav-partialupdate"
     assert "LOCK" not in answer.headers["Allow"]
     assert (await dav("LOCK", "/a", lockinfo())).status == 501
     assert (await dav("UNLOCK", "/a", Lock_Token="<t>")).status == 501
