@@ -16,6 +16,8 @@ Attachments = Mapping[str, Attachment]
 AttachmentsOf = Callable[[Revision], Attachments | None]
 """Looks up what a revision has attached; None when its body is not kept."""
 
+_NOTHING: Attachments = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Grafted:
@@ -62,9 +64,18 @@ def decide(
     return Grafted(grown.stem(revs_limit), revision, parent, attachments)
 
 
+def revision_of(edit: Edit) -> Revision:
+    """Return what an edit becomes on the only leaf of a document, without attachments of its own.
+
+    So decides `decide` where `edit.base` is that leaf, and on a first edit.
+    """
+    generation = edit.base.generation + 1 if edit.base else 1
+    return Revision(generation, revision_digest(edit, _NOTHING, edit.base))
+
+
 def _first(edit: Edit) -> Grafted:
     """Decide on the first edit of a document without attachments, as most in a batch are."""
-    revision = Revision(1, revision_digest(edit, {}, None))
+    revision = revision_of(edit)
     branch = Branch(1, (revision.digest,), edit.deleted)
     return Grafted(RevisionTree((branch,)), revision, None, {})
 

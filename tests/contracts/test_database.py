@@ -8,6 +8,7 @@ import pytest
 from replication.core.attachment import Attachment, AttachmentStub
 from replication.core.change import ChangesQuery
 from replication.core.document import Edit, Written
+from replication.core.edit import revision_of
 from replication.core.errors import (
     Conflict,
     DatabaseExists,
@@ -236,6 +237,30 @@ async def test_together_means_all_or_none(database):
     assert (await database.get("b")).revision == kept
     await database.write([Edit("a", body(n=1)), Edit("c", body(n=2))], together=True)
     assert await everything(database) == ["b", "a", "c"]
+
+
+async def test_a_large_batch_is_one_too(database):
+    many = [Edit(f"d{n}", body(n=n)) for n in range(2500)]
+    with pytest.raises(Conflict):
+        await database.write([*many, Edit("d0", body(n=1))], together=True)
+    assert (await database.sequence()).number == 0
+    again = Edit("d0", body(n=1), base=revision_of(many[0]))
+    outcomes = await database.write([*many, again], together=True)
+    assert [row.sequence for row in outcomes] == list(range(1, 2502))
+    assert (await database.get("d0")).revision == outcomes[-1].revision
+    info = await database.info()
+    assert (info.document_count, info.size) == (2500, sum(len(one.body) for one in many))
+
+
+async def test_what_is_edited_by_hand_keeps_at_least_32_bodies_before_it(database):
+    await database.set_revs_limit(5)
+    revisions = [await put(database, "x", n=0)]
+    for n in range(1, 40):
+        revisions.append(await put(database, "x", revisions[-1], n=n))
+    found = await database.get("x")
+    assert found.tree.winner.history() == tuple(revisions[:-6:-1])
+    assert set(await database.bodies_of("x")) >= set(revisions[-33:])
+    assert json.loads((await database.get("x", revisions[-2])).body) == {"n": 38}
 
 
 async def test_two_edits_of_one_document_in_one_batch_follow_each_other(database):

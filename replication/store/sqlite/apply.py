@@ -1,6 +1,6 @@
 """Applying edits, inside the writer's transaction: decide on each, and give its body a place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import apsw
 
@@ -14,6 +14,9 @@ from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.pending import Pending
 from replication.store.sqlite.rows import LoadedDocument
 
+TOGETHER = 2000
+"""Edits whose rows are in memory at once: a folder that is thrown away may have 100,000."""
+
 _EMPTY = RevisionTree()
 
 
@@ -21,24 +24,42 @@ def apply_edits(
     connection: apsw.Connection, entry: Entry, edits: Sequence[Edit], *, together: bool
 ) -> list[Outcome]:
     """Apply edits in order and store what came of them; with `together`, raise the first error."""
-    pending = Pending(connection, entry, (edit.document_id for edit in edits))
-    start = pending.counters.sequence
     outcomes: list[Outcome] = []
-    for edit in edits:
-        try:
-            outcomes.append(_apply(pending, edit))
-        except ReplicationError as error:
-            if together:
-                raise
-            outcomes.append(error)
-    if pending.counters.sequence > start:
-        pending.store()
-        mark_rows.put(connection, entry, zip(edits, outcomes, strict=True))
-        note_rows.put(connection, entry, zip(edits, outcomes, strict=True))
+    for start in range(0, len(edits), TOGETHER):
+        some = edits[start : start + TOGETHER]
+        outcomes += _apply_some(connection, entry, some, together=together)
+    mark_rows.put(connection, entry, zip(edits, outcomes, strict=True))
+    note_rows.put(connection, entry, zip(edits, outcomes, strict=True))
     return outcomes
 
 
+def _apply_some(
+    connection: apsw.Connection, entry: Entry, edits: Sequence[Edit], *, together: bool
+) -> Iterator[Outcome]:
+    pending = Pending(connection, entry, (edit.document_id for edit in edits))
+    start = pending.counters.sequence
+    for edit in edits:
+        try:
+            yield _apply(pending, edit)
+        except ReplicationError as error:
+            if together:
+                raise
+            yield error
+    if pending.counters.sequence > start:
+        pending.store()
+
+
 def _apply(pending: Pending, edit: Edit) -> Written:
+    # Nearly all edits are the first of a document or the next of one without conflicts, by hand:
+    # these need no tree, and a folder of files that is thrown away has tens of thousands.
+    plain = edit.history is None and not edit.attachments
+    revision = pending.next_in_line(edit) if plain else None
+    if revision is not None:
+        return Written(edit.document_id, revision, pending.counters.sequence)
+    return _decided(pending, edit)
+
+
+def _decided(pending: Pending, edit: Edit) -> Written:
     document = pending.document(edit.document_id)
     decision = decide(
         document.tree if document else _EMPTY,

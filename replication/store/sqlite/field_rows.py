@@ -1,7 +1,8 @@
 """Field indexes: a table for each, kept in step inside the write that changes a document."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import apsw
 import msgspec
@@ -12,7 +13,20 @@ from replication.store.sqlite.rows import DELETED, DOCUMENT_COLUMNS, Row
 from replication.store.sqlite.schema import Tables
 
 _LAST_BEFORE_SURROGATES = "\ud7ff"
-_decode = msgspec.json.Decoder(dict[str, object]).decode
+
+
+@lru_cache(maxsize=64)
+def _decoder(fields: tuple[str, ...]) -> Callable[[bytes], tuple[object, ...]]:
+    """Return what reads these fields of a body, and passes over all others."""
+    names = [f"f{n}" for n in range(len(fields))]
+    wanted = msgspec.defstruct(
+        "Wanted",
+        [(name, object, None) for name in names],
+        rename=dict(zip(names, fields, strict=True)),
+        gc=False,
+    )
+    decode = msgspec.json.Decoder(wanted).decode
+    return lambda body: msgspec.structs.astuple(decode(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +58,10 @@ class FieldRows:
         """Return the indexed values of a live document's body, or None where it is not indexed."""
         if body is None:
             return None
-        fields = _decode(body)
-        values = tuple(fields.get(name) for name in self.index.fields)
-        if not all(isinstance(value, str) for value in values):
-            return None
+        values = _decoder(self.index.fields)(body)
+        for value in values:
+            if not isinstance(value, str):
+                return None
         return self.index.key(values)  # type: ignore[arg-type]
 
     def move(
@@ -57,8 +71,9 @@ class FieldRows:
         gone: list[tuple[str, ...]] = []
         here: list[tuple[str | int, ...]] = []
         for before, after in moved:
-            old = self.key(_live_body(before))
-            new = self.key(_live_body(after))
+            was, now = _live_body(before), _live_body(after)
+            old = self.key(was)
+            new = old if was == now else self.key(now)
             if old is not None and before is not None and old != new:
                 gone.append((*old, before.document_id))
             if new is not None and after is not None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import apsw
 
-from replication.core.edit import Attachments
+from replication.core.document import Edit
+from replication.core.edit import Attachments, revision_of
 from replication.core.revision import Revision
 from replication.core.revision_tree import RevisionTree
 from replication.store.sqlite import catalogue, hash_rows, rows, stored_attachments, stored_tree
@@ -25,7 +26,7 @@ from replication.store.sqlite.rows import (
     Row,
 )
 from replication.store.sqlite.schema import id_hash
-from replication.store.sqlite.stored_tree import KeptBody
+from replication.store.sqlite.stored_tree import KeptBody, Limits
 
 MOST_OLD_BODIES = 32
 """How many bodies of superseded revisions a document keeps; leaves are always kept."""
@@ -57,16 +58,62 @@ class Pending:
         self._before = rows.find_many(connection, self._tables, document_ids)
         self._documents: dict[str, LoadedDocument] = {}
         self._changed: dict[str, Row] = {}
+        self._winners: dict[str, Revision] = {}  # of those
         self._removed: set[str] = set()
         self._bodies = _BodyRows()
 
     def document(self, document_id: str) -> LoadedDocument | None:
         """Return a document as it stands in this transaction."""
         found = self._documents.get(document_id)
-        if found is None and document_id in self._before and document_id not in self._removed:
-            found = LoadedDocument.of(self._before[document_id])
-            self._documents[document_id] = found
+        if found is None:
+            row = self._row(document_id)
+            if row is not None:
+                found = self._documents[document_id] = LoadedDocument.of(row)
         return found
+
+    def _row(self, document_id: str) -> Row | None:
+        changed = self._changed.get(document_id)
+        if changed is not None or document_id in self._removed:
+            return changed
+        return self._before.get(document_id)
+
+    def next_in_line(self, edit: Edit) -> Revision | None:
+        """Write an edit without history and attachments on the one leaf that a document has.
+
+        Returns the new revision; None, and nothing is done, where it is not as simple as that:
+        there are several leaves, or `edit.base` is not the one.
+        """
+        row = self._row(edit.document_id)
+        if (row is None) != (edit.base is None):
+            return None
+        revision = revision_of(edit)
+        if row is None or edit.base is None:
+            tree = stored_tree.begun(revision, deleted=edit.deleted)
+            self._put(row, edit, revision, DELETED if edit.deleted else 0, tree)
+            return revision
+        former = KeptBody(bool(row.state & DELETED), self.counters.next_body)
+        limits = Limits(self.counters.revs_limit, MOST_OLD_BODIES)
+        grown = stored_tree.grown(
+            row.tree, revision, edit.base, former, limits, deleted=edit.deleted
+        )
+        if grown is None:
+            return None
+        self.keep((row.body, row.attachments), deleted=former.deleted)
+        self._put(row, edit, revision, OLD_BODIES | (DELETED if edit.deleted else 0), grown)
+        return revision
+
+    def _put(
+        self, before: Row | None, edit: Edit, revision: Revision, state: int, tree: bytes
+    ) -> None:
+        row = Row(self.counters.take_sequence(), edit.document_id, state, tree, edit.body, None)
+        self._count(before, row)
+        self._documents.pop(edit.document_id, None)
+        self._enter(row, revision)
+
+    def _enter(self, row: Row, winner: Revision) -> None:
+        self._changed[row.document_id] = row
+        self._winners[row.document_id] = winner
+        self._removed.discard(row.document_id)
 
     def attachments_of(
         self, document: LoadedDocument | None, revision: Revision
@@ -114,16 +161,15 @@ class Pending:
             stored_tree.pack(tree, kept),
             *winner,
         )
-        self._count(self.document(document_id), row)
+        self._count(self._row(document_id), row)
         self._documents[document_id] = LoadedDocument(row, tree, kept)
-        self._changed[document_id] = row
-        self._removed.discard(document_id)
+        self._enter(row, tree.winner.leaf)
 
     def remove(self, document: LoadedDocument) -> None:
         """Remove a document with all that is kept of it, at a new sequence."""
         document_id = document.row.document_id
         self.counters.take_sequence()
-        self._count(document, None)
+        self._count(document.row, None)
         for place in document.kept.values():
             self._bodies.drop(place.key)
         self._documents.pop(document_id, None)
@@ -138,8 +184,8 @@ class Pending:
         for revision in old[: max(0, len(old) - MOST_OLD_BODIES)]:
             self._bodies.drop(kept.pop(revision).key)
 
-    def _count(self, before: LoadedDocument | None, after: Row | None) -> None:
-        for row, sign in ((before.row if before else None, -1), (after, 1)):
+    def _count(self, before: Row | None, after: Row | None) -> None:
+        for row, sign in ((before, -1), (after, 1)):
             if row is None:
                 continue
             if row.state & DELETED:
@@ -187,12 +233,11 @@ class Pending:
         hash_rows.merge_due(connection, tables, documents, self._start, counters.sequence)
 
     def _columns(self, row: Row) -> tuple[int, int, str, str, int, bytes, bytes, bytes | None]:
-        winner = self._documents[row.document_id].tree.winner.leaf
         return (
             row.sequence,
             id_hash(row.document_id),
             row.document_id,
-            str(winner),
+            str(self._winners[row.document_id]),
             row.state,
             row.tree,
             row.body,

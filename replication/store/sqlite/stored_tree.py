@@ -16,6 +16,7 @@ from replication.core.revision import Revision
 from replication.core.revision_tree import Branch, RevisionTree
 
 _DIGEST_DIGITS = 32
+_DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class KeptBody:
 
 
 Kept = Mapping[Revision, KeptBody]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many revisions of a branch are remembered, and how many old bodies are kept."""
+
+    revisions: int
+    bodies: int
 
 
 class _PackedBranch(msgspec.Struct, array_like=True):
@@ -60,6 +69,37 @@ def pack(tree: RevisionTree, kept: Kept) -> bytes:
     ]
     bodies = [(r.generation, r.digest, b.deleted, b.key) for r, b in kept.items()]
     return _encode((branches, bodies))
+
+
+def begun(revision: Revision, *, deleted: bool) -> bytes:
+    """Return the tree of a document that has this one revision, its digest 32 digits."""
+    return _encode((((revision.generation, unhexlify(revision.digest), deleted),), ()))
+
+
+def grown(
+    blob: bytes,
+    revision: Revision,
+    base: Revision,
+    former: KeptBody,
+    limits: Limits,
+    *,
+    deleted: bool,
+) -> bytes | None:
+    """Return a tree, of one branch that ends in `base`, with a revision more.
+
+    `former` is where the body of `base` rests from now on. None where the tree is another, or
+    more is to be forgotten than the end of the branch: that takes the long way.
+    """
+    packed = _decode(blob)
+    branch = packed.branches[0]
+    digests = branch.digests
+    if len(packed.branches) > 1 or len(packed.kept) >= limits.bodies or isinstance(digests, list):
+        return None
+    if branch.generation != base.generation or digests[:_DIGEST_BYTES].hex() != base.digest:
+        return None
+    longer = (unhexlify(revision.digest) + digests)[: limits.revisions * _DIGEST_BYTES]
+    kept = (*packed.kept, (base.generation, base.digest, former.deleted, former.key))
+    return _encode((((revision.generation, longer, deleted),), kept))
 
 
 def unpack(blob: bytes) -> tuple[RevisionTree, dict[Revision, KeptBody]]:
