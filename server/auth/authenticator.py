@@ -16,7 +16,7 @@ from server.auth.credentials import Credentials
 from server.auth.errors import SecondFactorNeeded, TokenRefused, Unauthenticated
 from server.auth.principal import Principal
 from server.auth.shown import Shown
-from server.auth.tokens import WRONG_AUDIENCE, Audience, Claims, TokenKeys
+from server.auth.tokens import WRONG_AUDIENCE, Audience, Claims, keys_of
 from server.instances.instance import Instance
 
 _REMEMBERED = 16_384
@@ -139,7 +139,7 @@ class Authenticator:
         if token.count(".") != 2:  # noqa: PLR2004  # no JWT: a share code, or nothing
             return await self._first(self._ways.codes, token, instance)
         now = self._now()
-        claims = TokenKeys(instance.domain, instance.secret).read(token, now)
+        claims = keys_of(instance).read(token, now)
         read = self._ways.tokens.get(claims.audience)
         if read is None:
             raise TokenRefused(WRONG_AUDIENCE)

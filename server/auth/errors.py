@@ -37,6 +37,13 @@ class TokenRefused(AccessRefused):
         self.expired = expired
 
 
+class TokenElsewhere(TokenRefused):
+    """A token says that another home issued it: to refresh it here would help nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("Forbidden")
+
+
 class NotForThisCredential(AccessRefused):
     """The caller is known, and this door is for the owner alone."""
 

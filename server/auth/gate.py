@@ -10,7 +10,13 @@ from aiohttp.typedefs import Handler
 from server import keys
 from server.audit.counting import count_change, count_refusal
 from server.auth.access import Need, access_of, check_access, check_lock, check_origin
-from server.auth.errors import ConnectionReadable, TokenRefused, TooManyAttempts, Unauthenticated
+from server.auth.errors import (
+    ConnectionReadable,
+    TokenElsewhere,
+    TokenRefused,
+    TooManyAttempts,
+    Unauthenticated,
+)
 from server.auth.principal import Kind, Principal
 from server.auth.public import is_public, route_of
 from server.auth.shown import read_shown
@@ -75,6 +81,8 @@ async def _principal(request: web.Request) -> Principal:
         )
     except (Unauthenticated, TooManyAttempts) as refused:
         count_refusal(request, refused)
+        raise
+    except TokenElsewhere:
         raise
     except TokenRefused as refused:
         if request.path.startswith(_DOORS_WITHOUT_TOKENS):

@@ -13,7 +13,8 @@ from typing import Any
 
 import jwt
 
-from server.auth.errors import TokenRefused
+from server.auth.errors import TokenElsewhere, TokenRefused
+from server.instances.instance import Instance
 
 ALGORITHM = "HS512"
 EXPIRED = "Expired token"
@@ -66,10 +67,14 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
-    """The keys of one home: `domain` is whom its tokens come from, `secret` the home's own."""
+    """The keys of one home: `domain` is whom its tokens come from, `secret` the home's own.
+
+    `former` are names it had: tokens that it issued under those are good as before.
+    """
 
     domain: str
     secret: bytes
+    former: tuple[str, ...] = ()
 
     def issue(self, claims: Claims) -> str:
         """Sign a token."""
@@ -93,7 +98,10 @@ class TokenKeys:
         return self.issue(Claims(audience, self.domain, subject, int(now), scope, session_id))
 
     def read(self, token: str, now: float) -> Claims:
-        """Read and check a token. Raises TokenRefused, with the words that clients look for."""
+        """Read and check a token.
+
+        Raises TokenRefused, with the words that clients look for, and TokenElsewhere.
+        """
         claims = self._checked(token)
         lifetime = LIFETIMES[claims.audience]
         if lifetime is not None and now > claims.issued_at + lifetime:
@@ -103,14 +111,14 @@ class TokenKeys:
         return claims
 
     def _checked(self, token: str) -> Claims:
-        audience = _audience_of(token)
+        audience, issuer = self._told(token)
         try:
             told = jwt.decode(
                 token,
                 self._key(audience),
                 algorithms=[ALGORITHM],
                 audience=str(audience),
-                issuer=self.domain,
+                issuer=issuer,
                 options={"require": ["iat", "sub", "aud", "iss"], "verify_iat": False},
             )
             return Claims(
@@ -125,6 +133,21 @@ class TokenKeys:
         except (jwt.PyJWTError, TypeError, ValueError) as error:
             raise TokenRefused(INVALID) from error
 
+    def _told(self, token: str) -> tuple[Audience, str]:
+        """Read, unchecked, which key a token says it was signed with, and by which home."""
+        try:
+            told = jwt.decode(token, options={"verify_signature": False})
+        except jwt.PyJWTError as error:
+            raise TokenRefused(INVALID) from error
+        issuer, audience = told.get("iss"), told.get("aud")
+        if isinstance(issuer, str) and issuer not in (self.domain, *self.former):
+            raise TokenElsewhere
+        word = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
+        try:
+            return Audience(str(word)), str(issuer)
+        except ValueError as error:
+            raise TokenRefused(WRONG_AUDIENCE) from error
+
     def _key(self, audience: Audience) -> bytes:
         return hmac.digest(self.secret, f"token {audience}".encode(), "sha512")
 
@@ -134,14 +157,6 @@ def looks_like_token(text: str) -> bool:
     return text.startswith("ey") and text.count(".") == 2  # noqa: PLR2004  # header, claims, MAC
 
 
-def _audience_of(token: str) -> Audience:
-    """Read, unchecked, which key a token says it was signed with."""
-    try:
-        told = jwt.decode(token, options={"verify_signature": False}).get("aud")
-    except jwt.PyJWTError as error:
-        raise TokenRefused(INVALID) from error
-    word = told[0] if isinstance(told, list) and len(told) == 1 else told
-    try:
-        return Audience(str(word))
-    except ValueError as error:
-        raise TokenRefused(WRONG_AUDIENCE) from error
+def keys_of(home: Instance) -> TokenKeys:
+    """Return the keys of a home."""
+    return TokenKeys(home.domain, home.secret, home.record.former)

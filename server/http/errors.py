@@ -173,6 +173,7 @@ _TABLE: dict[type[Exception], _Row] = {
         401, word_for(401), SECOND_FACTOR_NEEDED, {"WWW-Authenticate": CHALLENGE}
     ),
     auth.TokenRefused: _token_refused,
+    auth.TokenElsewhere: lambda _: Fault(403, word_for(403), "Forbidden"),
     auth.NotForThisCredential: lambda _: Fault(403, word_for(403), "Forbidden"),
     auth.LinkLocked: lambda _: Fault(403, word_for(403), "This link asks for its password first."),
     auth.CrossSiteRequest: lambda _: Fault(

@@ -13,7 +13,7 @@ from doctypes.permissions.scope import WHOLE, render_scope
 from server import keys
 from server.audit.trail import audited
 from server.auth.errors import TooManyAttempts
-from server.auth.tokens import Audience, TokenKeys
+from server.auth.tokens import Audience, keys_of
 from server.devices.device import Device, devices_of
 from server.instances.collection import Kept
 from server.mail.mailer import MailUnsent
@@ -72,7 +72,7 @@ async def konnector_token(request: web.Request) -> web.Response:
     rules = await manifest_rules(slug, instance.store, KONNECTORS)
     if rules is None:
         raise web.HTTPNotFound(text="No konnector of this name is installed.")
-    token = TokenKeys(instance.domain, instance.secret).token(
+    token = keys_of(instance).token(
         Audience.KONNECTOR, slug, request.app[OAUTH].clock().timestamp(), render_scope(rules)
     )
     return web.json_response(token, status=201, headers=NO_STORE)

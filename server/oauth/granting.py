@@ -10,7 +10,7 @@ from datetime import datetime
 from doctypes.permissions.errors import RuleIllegal
 from doctypes.permissions.scope import parse_scope
 from server.auth.errors import TokenRefused
-from server.auth.tokens import Audience, Claims, TokenKeys
+from server.auth.tokens import Audience, Claims, TokenKeys, keys_of
 from server.devices.device import Device, devices_of, hashed
 from server.instances.collection import Kept
 from server.instances.instance import Instance
@@ -123,7 +123,7 @@ class Granting:
 
     @property
     def _keys(self) -> TokenKeys:
-        return TokenKeys(self.instance.domain, self.instance.secret)
+        return keys_of(self.instance)
 
 
 def _narrowed(granted: str, asked: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from doctypes.permissions.errors import RuleIllegal
 from doctypes.permissions.scope import parse_scope
-from server.auth.tokens import Audience, TokenKeys
+from server.auth.tokens import Audience, TokenKeys, keys_of
 from server.devices.device import Device, devices_of
 from server.instances.instance import Instance
 from server.oauth.errors import OAuthRefused
@@ -102,7 +102,7 @@ class Operator:
 
     @property
     def _keys(self) -> TokenKeys:
-        return TokenKeys(self.instance.domain, self.instance.secret)
+        return keys_of(self.instance)
 
 
 def _flagship(device: Device) -> Device | None:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from server import keys
 from server.auth.errors import ConnectionReadable, TokenRefused
-from server.auth.tokens import Audience, TokenKeys
+from server.auth.tokens import Audience, keys_of
 from server.devices.device import Device, devices_of, hashed
 from server.devices.revoking import revoke
 from server.instances.collection import Collection, Kept
@@ -132,7 +132,7 @@ async def _managed(request: web.Request) -> Kept[Device]:
         raise ClientMissing
     now = request.app[OAUTH].clock().timestamp()
     try:
-        claims = TokenKeys(instance.domain, instance.secret).read(token.strip(), now)
+        claims = keys_of(instance).read(token.strip(), now)
     except TokenRefused as refused:
         raise RegistrationTokenRefused from refused
     if claims.audience is not Audience.REGISTRATION or claims.subject != client_id:
@@ -166,7 +166,5 @@ def _with_secret(device: Device, instance: Instance, client_id: str, seed: str) 
 
 
 def _secrets(kept: Kept[Device], instance: Instance, oauth: OAuth) -> Secrets:
-    token = TokenKeys(instance.domain, instance.secret).token(
-        Audience.REGISTRATION, kept.id, oauth.clock().timestamp()
-    )
+    token = keys_of(instance).token(Audience.REGISTRATION, kept.id, oauth.clock().timestamp())
     return Secrets(client_secret(instance.secret, kept.id, kept.value.secret_seed), token)

@@ -8,7 +8,7 @@ from aiohttp import web
 from server import keys
 from server.auth.basic import read_basic
 from server.auth.errors import TokenRefused
-from server.auth.tokens import Audience, TokenKeys
+from server.auth.tokens import Audience, keys_of
 from server.devices.device import Device, devices_of
 from server.devices.pairing_grant import GRANT_TYPE as DEVICE_GRANT
 from server.devices.pairing_grant import PairedDevice
@@ -90,7 +90,7 @@ def _require(form: Form, *names: str) -> None:
 def _is_token_of(client_id: str, token: str, request: web.Request) -> bool:
     instance, now = request[keys.INSTANCE], request.app[OAUTH].clock().timestamp()
     try:
-        claims = TokenKeys(instance.domain, instance.secret).read(token, now)
+        claims = keys_of(instance).read(token, now)
     except TokenRefused:
         return False
     return claims.subject == client_id and claims.audience in (Audience.ACCESS, Audience.REFRESH)

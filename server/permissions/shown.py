@@ -4,7 +4,7 @@ from typing import Any
 
 from doctypes.permissions.scope import render_rules, titled
 from server.auth.principal import Kind, Principal
-from server.auth.tokens import TokenKeys
+from server.auth.tokens import keys_of
 from server.http.jsonapi import Resource
 from server.instances.collection import Kept
 from server.instances.instance import Instance
@@ -33,7 +33,7 @@ def shown(home: Instance, kept: Kept[Permission], *, with_codes: bool = True) ->
         "permissions": link.permissions,
     }
     if with_codes and link.codes:
-        token_keys = TokenKeys(home.domain, home.secret)
+        token_keys = keys_of(home)
         attributes["codes"] = {n: long_code(token_keys, kept.id, s) for n, s in link.codes.items()}
     if with_codes and link.shortcodes:
         shortcodes = {n: short_code(home.secret, seed) for n, seed in link.shortcodes.items()}

@@ -12,7 +12,7 @@ from aiohttp import web
 from server import keys
 from server.auth.errors import NotForThisCredential
 from server.auth.principal import Kind
-from server.auth.tokens import Audience, TokenKeys
+from server.auth.tokens import Audience, keys_of
 from server.pages.assets import address_of
 from server.pages.look import Look, look_of
 from server.pages.page import Sheet, page, page_language
@@ -43,9 +43,7 @@ async def enter(request: web.Request) -> web.Response:
     if principal.kind is not Kind.SESSION:
         raise NotForThisCredential
     now = request.app[keys.NOW]().timestamp()
-    token = TokenKeys(home.domain, home.secret).token(
-        Audience.APP, SLUG, now, _EVERYTHING, principal.credential
-    )
+    token = keys_of(home).token(Audience.APP, SLUG, now, _EVERYTHING, principal.credential)
     return web.json_response(
         {"token": token, "owner": principal.name}, headers={"Cache-Control": "no-store"}
     )

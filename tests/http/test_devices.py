@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import jwt
 import pytest
 
 from tests.support.devices import (
@@ -77,8 +78,16 @@ async def test_what_cozys_clients_read_in_refusals(home):
 async def test_a_token_is_nothing_at_another_home(home):
     token = await oauth_token(home.app, CONTACTS)
     there = {**bearer(token), "Host": "other.example"}
-    assert await status(home, "GET", f"/data/{CONTACTS}/a", there) == 400
-    assert await status(home, "GET", f"/couchdb/{CONTACTS}/a", there) == 401
+    forbidden = {"error": "code=403, message=Forbidden"}
+    assert await told(home, "GET", f"/data/{CONTACTS}/a", there) == (403, forbidden)
+    assert await status(home, "GET", f"/couchdb/{CONTACTS}/a", there) == 403
+    assert await status(home, "GET", "/files/", there) == 403
+    forged = jwt.encode({"aud": "access", "iss": "other.example", "iat": 0}, "x" * 64, "HS512")
+    refused = {"error": "code=400, message=Invalid JWT token"}
+    assert await told(home, "GET", f"/data/{CONTACTS}/a", {**there, **bearer(forged)}) == (
+        400,
+        refused,
+    )
 
 
 @pytest.mark.parametrize("garbage", ["-", "ey.x.y", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])

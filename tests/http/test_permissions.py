@@ -81,7 +81,7 @@ async def test_a_link_opens_what_it_names_by_either_code_and_every_carrier(home)
     assert (status, own["data"]["id"]) == (200, link["id"])
     assert "codes" not in own["data"]["attributes"]
     other = {**bearer(code), "Host": "other.example"}
-    assert (await told(home, "GET", f"/data/{CONTACTS}/a", other))[0] == 400
+    assert (await told(home, "GET", f"/data/{CONTACTS}/a", other))[0] == 403
 
 
 async def test_nobody_hands_on_more_than_they_may(home):
