@@ -32,6 +32,7 @@ from server.home.routes import routes as home_routes
 from server.home.white_label import routes as logo_routes
 from server.home_settings.access import settings_access
 from server.home_settings.routes import routes as settings_routes
+from server.link_page.routes import routes as link_page_routes
 from server.nextcloud.access import nextcloud_access
 from server.nextcloud.routes import routes as nextcloud_routes
 from server.oauth.access import oauth_access
@@ -79,6 +80,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     data_routes,
     permission_routes,
     link_password_routes,
+    link_page_routes,
     dav_routes,
     nextcloud_routes,
     office_routes,

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from server.devices.public import PUBLIC_ROUTES as OF_DEVICES
+from server.link_page.access import PUBLIC_ROUTES as OF_LINK_PAGE
 from server.nextcloud.access import PUBLIC_ROUTES as OF_NEXTCLOUD
 from server.oauth.public import PUBLIC_ROUTES as OF_OAUTH
 from server.sign_in.access import PUBLIC_ROUTES as OF_SIGN_IN
@@ -14,6 +15,7 @@ PUBLIC = {
     **OF_SIGN_IN,
     **OF_NEXTCLOUD,
     **OF_WEB_APP,
+    **OF_LINK_PAGE,
     ("GET", "/healthz"): "a supervisor asks whether the process lives",
     ("GET", "/readyz"): "a balancer asks whether to send requests here",
     ("GET", "/assets/logo"): "the picture of whoever hosts the home, on pages before a login",

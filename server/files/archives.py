@@ -85,6 +85,11 @@ async def follow(request: web.Request) -> web.StreamResponse:
     return await _send(request, found.value.name, nodes, found.value.pages)
 
 
+async def send_archive(request: web.Request, name: str, nodes: list[Node]) -> web.StreamResponse:
+    """Give out nodes as an archive, once it is known that they may be read."""
+    return await _send(request, legal_name(name), nodes, [])
+
+
 async def _pages(request: web.Request, told: object) -> list[Page]:
     """Read which pages of which documents are wanted; each is there, and may be read."""
     try:

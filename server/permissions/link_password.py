@@ -60,15 +60,22 @@ async def give(request: web.Request) -> web.Response:
     if not (right and password_hash):
         raise web.HTTPForbidden(text="Invalid password")
     response = answer({"password": True})
+    keep_proof(request, response, link_id, password_hash)
+    return response
+
+
+def keep_proof(
+    request: web.Request, response: web.Response, link_id: str, password_hash: str
+) -> None:
+    """Let a browser show from now on that the password of a link was given in it."""
     response.set_cookie(
         LINK_COOKIE + link_id,
-        password_proof(home.secret, link_id, password_hash),
+        password_proof(request[keys.INSTANCE].secret, link_id, password_hash),
         path="/",
         secure=request[keys.CALLER].https,
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def routes() -> list[web.RouteDef]:

@@ -1,0 +1,7 @@
+"""What of a link's page anybody may ask, with the reason."""
+
+PUBLIC_ROUTES = {
+    ("GET", "/public"): "the page of a link: its code is in the address, and asked there",
+    ("POST", "/public"): "the password of a link, slowly checked; form token",
+    ("GET", "/public/archive"): "the same as an archive",
+}

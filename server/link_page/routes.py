@@ -1,0 +1,124 @@
+"""The routes of a link's page; it works without scripts, on any phone."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from doctypes.files.node import ROOT_ID, Directory, File, Node
+from doctypes.permissions.errors import PermissionDenied
+from doctypes.permissions.rule import Verb
+from server import keys
+from server.auth.errors import ConnectionReadable
+from server.files.archives import send_archive
+from server.files.asking import require
+from server.link_page.listed import (
+    Row,
+    archive_address,
+    page_address,
+    rows_of,
+    shown_file,
+)
+from server.link_page.opened import LinkOver, Opened, node_of, opened
+from server.link_page.words import WORDS
+from server.pages.forms import FIELD, check_form
+from server.pages.look import look_of
+from server.pages.page import Sheet, page, page_language, policy
+from server.permissions.link_password import LINK_PASSWORDS, keep_proof
+from server.permissions.permission import permissions_of
+
+PATH = "/public"
+ARCHIVE = "/public/archive"
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /public?sharecode=[&id=]: what a link opens, or a folder or file below it."""
+    try:
+        link = await opened(request)
+        if link.locked:
+            return _locked(request, link.code)
+        return await _shown(request, link, await node_of(request, link))
+    except LinkOver:
+        return _over(request)
+
+
+async def unlock(request: web.Request) -> web.Response:
+    """POST /public?sharecode=: the password of a link; a cookie stands for it afterwards."""
+    if not request[keys.CALLER].private:
+        raise ConnectionReadable
+    form = await request.post()
+    check_form(request, form.get(FIELD))
+    try:
+        link = await opened(request)
+    except LinkOver:
+        return _over(request)
+    home, link_id = request[keys.INSTANCE], link.principal.credential
+    kept = await permissions_of(home.store).get(link_id)
+    password_hash = kept.value.password_hash if kept else ""
+    right = password_hash and await request.app[LINK_PASSWORDS].is_right(
+        str(form.get("password", "")), password_hash, request[keys.CALLER].address
+    )
+    if not right:
+        return _locked(request, link.code, wrong=True)
+    response = web.Response(status=303, headers={"Location": page_address(link.code)})
+    keep_proof(request, response, link_id, password_hash)
+    return response
+
+
+async def archive(request: web.Request) -> web.StreamResponse:
+    """GET /public/archive?sharecode=[&id=]: a folder, or all that is shared, as ZIP."""
+    try:
+        link = await opened(request)
+        if link.locked:
+            return _locked(request, link.code)
+        node = await node_of(request, link)
+    except LinkOver:
+        return _over(request)
+    nodes = [node] if node is not None else list(link.shared)
+    name = node.name if node is not None else request.host
+    return await send_archive(request, name, nodes)
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """Return the routes of the page."""
+    return [web.get(PATH, show), web.post(PATH, unlock), web.get(ARCHIVE, archive)]
+
+
+async def _shown(request: web.Request, link: Opened, node: Node | None) -> web.Response:
+    language = page_language(request)
+    values: dict[str, object] = {
+        "title": node.name if node is not None and node.id != ROOT_ID else "",
+        "file": shown_file(link.code, node, language) if isinstance(node, File) else None,
+        "rows": [],
+        "more": False,
+        "archive": archive_address(link.code, node),
+        "up": await _above(request, link, node),
+    }
+    if not isinstance(node, File):
+        directory = node if isinstance(node, Directory) else None
+        tree = request[keys.HOME].files
+        values["rows"], values["more"] = await rows_of(tree, link, directory, language)
+    sheet = Sheet("link_page/page.html", WORDS, values)
+    shown_here = policy(sheet, look_of(request)) + "; media-src 'self'"
+    return page(request, sheet, headers={"Content-Security-Policy": shown_here})
+
+
+async def _above(request: web.Request, link: Opened, node: Node | None) -> Row | None:
+    """Return the folder above, as far as the link reaches."""
+    if node is None or node in link.shared:
+        alone = len(link.shared) == 1 or node is None
+        return None if alone else Row(request.host, page_address(link.code))
+    above = await request[keys.HOME].files.get(node.dir_id)
+    try:
+        await require(request, Verb.GET, above)
+    except PermissionDenied:
+        return Row(request.host, page_address(link.code))
+    return Row(above.name, page_address(link.code, above))
+
+
+def _locked(request: web.Request, code: str, *, wrong: bool = False) -> web.Response:
+    sheet = Sheet("link_page/locked.html", WORDS, {"code": code, "wrong": wrong}, forms=PATH)
+    return page(request, sheet, status=HTTPStatus.FORBIDDEN if wrong else HTTPStatus.OK)
+
+
+def _over(request: web.Request) -> web.Response:
+    return page(request, Sheet("link_page/over.html", WORDS), status=HTTPStatus.NOT_FOUND)

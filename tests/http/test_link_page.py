@@ -1,0 +1,155 @@
+"""The page of a link: what somebody without a home here sees of what was shared."""
+
+import io
+import json
+import re
+import zipfile
+from html import unescape
+
+import pytest
+
+from tests.support.house import found, house
+
+ROOT = "io.cozy.files.root-dir"
+
+
+@pytest.fixture
+async def home(tmp_path):
+    found(tmp_path)
+    async with house(tmp_path) as running:
+        yield running
+
+
+async def put(home, path, content, kind="text/plain"):
+    headers = {"Content-Type": kind}
+    async with home.owner.put(f"/dav/files{path}", data=content, headers=headers) as response:
+        assert response.status in (201, 204)
+
+
+async def make(home, path):
+    async with home.owner.request("MKCOL", f"/dav/files{path}") as response:
+        assert response.status == 201
+
+
+async def id_of(home, path):
+    async with home.owner.get("/files/metadata", params={"Path": path}) as response:
+        return (await response.json())["data"]["id"]
+
+
+async def link_to(home, *ids, query="?codes=link", **attributes):
+    rule = {"type": "io.cozy.files", "verbs": ["GET"], "values": list(ids)}
+    body = {"data": {"attributes": {"permissions": {"files": rule}, **attributes}}}
+    async with home.owner.post(f"/permissions{query}", json=body) as response:
+        data = (await response.json())["data"]
+    return data["id"], data["attributes"]["shortcodes"]["link"]
+
+
+async def page_of(home, path, **headers):
+    async with home.anybody.get(path, headers=headers, allow_redirects=False) as response:
+        return response.status, await response.text(), response
+
+
+def links_in(page):
+    return [unescape(found) for found in re.findall(r'href="([^"]+)"', page)]
+
+
+async def test_a_folder_is_walked_and_downloaded_without_scripts(home):
+    await make(home, "/Trip")
+    await make(home, "/Trip/Day 1")
+    await put(home, "/Trip/plan.txt", b"the plan")
+    await put(home, "/Trip/Day 1/<b>.txt", b"bold")
+    await put(home, "/secret.txt", b"secret")
+    _, code = await link_to(home, await id_of(home, "/Trip"))
+    status, page, response = await page_of(home, f"/public?sharecode={code}")
+    assert status == 200
+    assert "script-src" not in response.headers["Content-Security-Policy"]
+    assert all(word in page for word in ("Trip", "plan.txt", "8 B"))
+    assert "<script" not in page
+    below = next(link for link in links_in(page) if "id=" in link and "public?" in link)
+    deeper = await id_of(home, "/Trip/Day 1")
+    assert deeper in below or await id_of(home, "/Trip/plan.txt") in below
+    status, page, _ = await page_of(home, f"/public?sharecode={code}&id={deeper}")
+    assert status == 200
+    assert "&lt;b&gt;.txt" in page
+    download = next(link for link in links_in(page) if link.startswith("/files/download/"))
+    async with home.anybody.get(download) as response:
+        assert await response.read() == b"bold"
+        assert response.headers["Content-Disposition"].startswith("attachment")
+    async with home.anybody.get(f"/public/archive?sharecode={code}") as response:
+        archive = zipfile.ZipFile(io.BytesIO(await response.read()))
+    assert archive.testzip() is None
+    assert {name.split("/")[-1] for name in archive.namelist()} >= {"plan.txt", "<b>.txt"}
+
+
+async def test_a_link_opens_nothing_beside_what_it_names(home):
+    await make(home, "/Trip")
+    await put(home, "/Trip/plan.txt", b"x")
+    await put(home, "/secret.txt", b"secret")
+    _, code = await link_to(home, await id_of(home, "/Trip"))
+    for beside in (await id_of(home, "/secret.txt"), ROOT, "nothing", "_design/x"):
+        for path in ("/public", "/public/archive"):
+            status, page, _ = await page_of(home, f"{path}?sharecode={code}&id={beside}")
+            assert status == 404
+            assert "secret" not in page
+
+
+async def test_a_file_shows_its_picture_and_says_its_size_in_french(home):
+    await put(home, "/photo.jpg", b"\xff\xd8\xff\xe0" + b"x" * 2000, "image/jpeg")
+    _, code = await link_to(home, await id_of(home, "/photo.jpg"))
+    status, page, _ = await page_of(home, f"/public?sharecode={code}", **{"Accept-Language": "fr"})
+    assert status == 200
+    assert "<img" in page
+    assert "2,0 ko" in page
+    assert "Télécharger" in page
+
+
+async def test_a_password_is_asked_for_and_remembered_by_the_browser(home):
+    await put(home, "/plan.txt", b"the plan")
+    _, code = await link_to(home, await id_of(home, "/plan.txt"), password="sesame")
+    status, page, response = await page_of(home, f"/public?sharecode={code}")
+    assert status == 200
+    assert "plan.txt" not in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    cookies = {"_csrf": response.cookies["_csrf"].value}
+    for password, expected in (("wrong", 403), ("sesame", 303)):
+        form = {"csrf_token": token, "password": password}
+        async with home.anybody.post(
+            f"/public?sharecode={code}", data=form, cookies=cookies, allow_redirects=False
+        ) as answered:
+            assert answered.status == expected
+            assert "plan.txt" not in await answered.text()
+            cookies |= {name: each.value for name, each in answered.cookies.items()}
+    async with home.anybody.get(f"/public?sharecode={code}", cookies=cookies) as answered:
+        assert "plan.txt" in await answered.text()
+    async with home.anybody.get(f"/public/archive?sharecode={code}") as answered:
+        assert answered.content_type == "text/html"  # not unlocked in this browser
+
+
+async def test_a_link_that_ended_or_whose_file_is_thrown_away_says_so(home):
+    await put(home, "/plan.txt", b"x")
+    file = await id_of(home, "/plan.txt")
+    link, code = await link_to(home, file)
+    async with home.owner.delete(f"/files/{file}") as response:
+        assert response.status == 200
+    status, page, _ = await page_of(home, f"/public?sharecode={code}")
+    assert status == 404
+    assert "This link is over" in page
+    async with home.owner.post(f"/files/trash/{file}") as response:
+        assert response.status == 200
+    assert (await page_of(home, f"/public?sharecode={code}"))[0] == 200
+    async with home.owner.delete(f"/permissions/{link}") as response:
+        assert response.status == 204
+    assert (await page_of(home, f"/public?sharecode={code}"))[0] == 404
+    for wrong in ("", "?sharecode=", "?sharecode=abcdefghijkl", "?sharecode=%00"):
+        assert (await page_of(home, f"/public{wrong}"))[0] == 404
+
+
+async def test_other_credentials_are_no_links(home):
+    async with home.owner.post(
+        "/permissions?codes=a",
+        json=json.loads(
+            '{"data": {"attributes": {"permissions": {"c": {"type": "io.cozy.contacts"}}}}}'
+        ),
+    ) as response:
+        code = (await response.json())["data"]["attributes"]["shortcodes"]["a"]
+    assert (await page_of(home, f"/public?sharecode={code}"))[0] == 404
