@@ -6,9 +6,9 @@ from doctypes.files.amending import Reference, refer
 from doctypes.files.authors import By
 from doctypes.files.device_changes import DeviceChanges
 from doctypes.files.document import touched
-from doctypes.files.errors import NodeMissing, Protected
+from doctypes.files.errors import NodeMissing, NotInTrash, Protected
 from doctypes.files.exclusions import DEVICES, NOT_SYNCHRONIZED_ON
-from doctypes.files.node import Directory, Node
+from doctypes.files.node import TRASH_ID, Directory, Node
 from doctypes.files.plan import NOTHING, Plan
 from doctypes.files.planner import PROTECTED
 from doctypes.files.workspace import Verbs, require_revision
@@ -87,18 +87,54 @@ class DeviceVerbs(Verbs):
         """
         async with self._work.lock.alone():
             node = await self._work.trashable(node_id, expected)
-            hidden = await self._work.exclusions.hidden_from(device)
-            if hidden.hide(await self._work.nodes.path_of(node)):
-                raise NodeMissing(node_id)
-            stamp = self._work.stamp(by)
-            plan, taken, waiting = NOTHING, set[str](), [node]
-            while waiting:
-                here = waiting.pop()
-                if not isinstance(here, Directory) or not hidden.below(here.path):
-                    plan += await self._work.planner.thrown_away(here, stamp, taken)
-                elif not hidden.hide(here.path):
-                    waiting += [
-                        child async for page in self._work.nodes.children(here.id) for child in page
-                    ]
+            plan, taken, stamp = NOTHING, set[str](), self._work.stamp(by)
+            for whole in await self._seen(node, device):
+                plan += await self._work.planner.thrown_away(whole, stamp, taken)
             await self._work.write(plan)
             return await self._work.nodes.get(node_id)
+
+    async def destroy_seen(
+        self, node_id: str, device: str, *, expected: Revision | None = None, trashed: bool = False
+    ) -> None:
+        """Delete for good what a device sees of a node; the rest stays, with the way to it.
+
+        Raises as `destroy` does, and NodeMissing for what the device does not see at all.
+        """
+        async with self._work.lock.alone():
+            node = await self._work.unprotected(node_id, expected)
+            plan = NOTHING
+            for whole in await self._seen(node, device):
+                plan += await self._work.gone(whole, trashed=trashed)
+            await self._work.write(plan)
+
+    async def empty_trash_seen(self, device: str) -> int:
+        """Destroy what a device sees of the trash; return how many things that was at its top."""
+        listed = [node async for page in self._work.nodes.children(TRASH_ID) for node in page]
+        gone = 0
+        for node in listed:
+            try:
+                await self.destroy_seen(node.id, device, trashed=True)
+            except (NodeMissing, NotInTrash):  # hidden, or somebody was faster
+                continue
+            gone += 1
+        return gone
+
+    async def _seen(self, node: Node, device: str) -> list[Node]:
+        """Return the largest parts of a node that hold nothing hidden from a device.
+
+        Raises NodeMissing for what is hidden itself.
+        """
+        hidden = await self._work.exclusions.hidden_from(device)
+        if hidden.hide(await self._work.nodes.path_of(node)):
+            raise NodeMissing(node.id)
+        wholes: list[Node] = []
+        waiting = [node]
+        while waiting:
+            here = waiting.pop()
+            if not isinstance(here, Directory) or not hidden.below(here.path):
+                wholes.append(here)
+            elif not hidden.hide(here.path):
+                waiting += [
+                    child async for page in self._work.nodes.children(here.id) for child in page
+                ]
+        return wholes

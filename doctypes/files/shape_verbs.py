@@ -133,11 +133,7 @@ class ShapeVerbs(Verbs):
         """
         async with self._work.lock.alone():
             node = await self._work.unprotected(node_id, expected)
-            if trashed and not is_in_trash(await self._work.nodes.path_of(node)):
-                raise NotInTrash(node_id)
-            subtree = await self._work.nodes.subtree(node, with_files=True)
-            olds = await self._work.versions.of_all([file.id for file in subtree.every_file])
-            await self._work.write(trash.destroy(subtree, olds))
+            await self._work.write(await self._work.gone(node, trashed=trashed))
 
     async def trashed(self) -> AsyncIterator[list[Node]]:
         """List what lies directly in the trash, in pages, by name."""

@@ -8,7 +8,13 @@ from datetime import datetime
 
 from doctypes.files.authors import By, author_of
 from doctypes.files.document import Documented, Stamp
-from doctypes.files.errors import AlreadyInTrash, IsADirectory, Protected, StaleRevision
+from doctypes.files.errors import (
+    AlreadyInTrash,
+    IsADirectory,
+    NotInTrash,
+    Protected,
+    StaleRevision,
+)
 from doctypes.files.exclusions import Exclusions
 from doctypes.files.lineage import Lineage
 from doctypes.files.node import DOCTYPE, Directory, File, Node
@@ -17,6 +23,7 @@ from doctypes.files.paths import is_in_trash
 from doctypes.files.plan import Plan
 from doctypes.files.planner import PROTECTED, Planner
 from doctypes.files.to_the_end import to_the_end
+from doctypes.files.trash import destroy
 from doctypes.files.tree_lock import TreeLock
 from doctypes.files.usage import Usage, UsageCounter
 from doctypes.files.version import BY_FILE, VERSIONS
@@ -98,6 +105,14 @@ class Workspace:
         if is_in_trash(await self.nodes.path_of(node)):
             raise AlreadyInTrash(node_id)
         return node
+
+    async def gone(self, node: Node, *, trashed: bool) -> Plan:
+        """Plan to delete a node with all below it and all old versions. `trashed`: NotInTrash."""
+        if trashed and not is_in_trash(await self.nodes.path_of(node)):
+            raise NotInTrash(node.id)
+        subtree = await self.nodes.subtree(node, with_files=True)
+        olds = await self.versions.of_all([file.id for file in subtree.every_file])
+        return destroy(subtree, olds)
 
     async def crosses_border(self, node: Node, parent: Directory) -> bool:
         """Tell whether what is below a directory is hidden from other devices in another place."""

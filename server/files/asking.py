@@ -53,6 +53,12 @@ def author_of(principal: Principal) -> Author:
     return Author(name=principal.name)
 
 
+def device_of(request: web.Request) -> str | None:
+    """Return the device that asks, which may have left out some of the files; None for others."""
+    principal = request[keys.PRINCIPAL]
+    return principal.credential if principal.kind in (Kind.OAUTH, Kind.DEVICE) else None
+
+
 def by(request: web.Request) -> Author:
     """Return who makes the request, as documents will say it."""
     return author_of(request[keys.PRINCIPAL])

@@ -16,8 +16,7 @@ from replication.feed.changes_feed import ChangesSource
 from replication.store.protocol import Database
 from replication.wire.document_json import render_document
 from server import keys
-from server.auth.principal import Kind
-from server.files.asking import require_all
+from server.files.asking import device_of, require_all, tree_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import flag, number
 
@@ -87,10 +86,8 @@ def _since(text: str, current: UpdateSequence) -> int:
 
 def _seen_by(request: web.Request, database: Database) -> ChangesSource[ChangesPage]:
     """Return the feed without what the asking device leaves out (cozy.md C5)."""
-    principal = request[keys.PRINCIPAL]
-    if principal.kind in (Kind.OAUTH, Kind.DEVICE):
-        return request[keys.HOME].files.changes_for(principal.credential)
-    return database
+    device = device_of(request)
+    return database if device is None else tree_of(request).changes_for(device)
 
 
 async def _page(database: ChangesSource[ChangesPage], asked: Asked) -> ChangesPage:

@@ -11,12 +11,11 @@ from doctypes.files.node import Directory, File, Node
 from doctypes.permissions.rule import Verb
 from replication.core.errors import InvalidRevision
 from replication.core.revision import Revision
-from server import keys
-from server.auth.principal import Kind
 from server.files.answers import answer, listed_of, node_answer, objects_of
 from server.files.asking import by, require, tree_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import expected_revision, json_body, member, read_date
+from server.files.removal import destroy, throw
 from server.http.dialects import JSONAPI
 from server.http.errors import fault_of
 
@@ -82,7 +81,7 @@ async def throw_away(request: web.Request) -> web.Response:
     node = await named(request)
     await require(request, Verb.PATCH, node)
     expected = expected_revision(request)
-    thrown = await _trashed(request, node, expected)
+    thrown = await throw(request, node, expected)
     return await node_answer(request, thrown)
 
 
@@ -138,11 +137,11 @@ async def _change(
     told = member(data, "attributes") or {}
     if told.get("permanent_delete"):
         await require(request, Verb.DELETE, node)
-        await tree.destroy(node.id, expected=expected)
+        await destroy(request, node, expected)
         return None
     await require(request, Verb.PATCH, node)
     if told.get("move_to_trash"):
-        return await _trashed(request, node, expected)
+        return await throw(request, node, expected)
     amendment = amendment_of(told)
     parent_id, name = _place(node, data, told)
     if (parent_id, name) == (node.dir_id, node.name):
@@ -150,15 +149,6 @@ async def _change(
     if parent_id != node.dir_id:
         await require(request, Verb.PATCH, await tree.get(parent_id))
     return await tree.move(node.id, parent_id, name, change=amendment, expected=expected, by=who)
-
-
-async def _trashed(request: web.Request, node: Node, expected: Revision | None) -> Node:
-    """Put into the trash what the caller sees of a node, and nothing that is hidden from them."""
-    tree, who, principal = tree_of(request), by(request), request[keys.PRINCIPAL]
-    if principal.kind in (Kind.OAUTH, Kind.DEVICE):
-        device = principal.credential
-        return await tree.trash_seen(node.id, device, expected=expected, by=who)
-    return await tree.trash(node.id, expected=expected, by=who)
 
 
 def _place(node: Node, data: object, told: Mapping[str, Any]) -> tuple[str, str]:

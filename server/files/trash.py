@@ -7,6 +7,7 @@ from aiohttp import web
 from doctypes.files.node import TRASH_ID, Directory
 from doctypes.permissions.rule import Verb
 from server.audit.trail import audited
+from server.files import removal
 from server.files.answers import CHILDREN, MOST, answer, node_answer, objects_of
 from server.files.asking import by, require, require_all, tree_of
 from server.files.contents import children_of
@@ -34,7 +35,7 @@ async def show(request: web.Request) -> web.Response:
 async def empty(request: web.Request) -> web.Response:
     """DELETE /files/trash: all of it, for good; 204."""
     require_all(request, Verb.DELETE)
-    count = await tree_of(request).empty_trash()
+    count = await removal.empty(request)
     await audited(request, "trash.emptied", count=str(count))
     return web.Response(status=204)
 
@@ -49,8 +50,7 @@ async def restore(request: web.Request) -> web.Response:
 
 async def destroy(request: web.Request) -> web.Response:
     """DELETE /files/trash/{id}: one thing of it, for good; 204."""
-    tree = tree_of(request)
-    node = await tree.get(request.match_info["id"])
+    node = await tree_of(request).get(request.match_info["id"])
     await require(request, Verb.DELETE, node)
-    await tree.destroy(node.id, expected=expected_revision(request), trashed=True)
+    await removal.destroy(request, node, expected_revision(request), trashed=True)
     return web.Response(status=204)

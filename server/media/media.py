@@ -34,6 +34,7 @@ class Media:
     def __init__(self, worker: WorkerProcess | None = None) -> None:
         self._worker = worker or WorkerProcess(COMMAND, PATIENCE, IDLE)
         self._making: dict[Path, asyncio.Task[bool]] = {}
+        self._closing = False
 
     async def facts(self, instance: Instance, blob: str, file_class: str) -> dict[str, Any]:
         """Return what a picture tells of itself (cozy.md E, `metadata`); nothing of other files."""
@@ -99,6 +100,8 @@ class Media:
         if path is None:
             return False
         told = await self._ask({"path": str(path), "class": file.file_class, "into": into})
+        if self._closing:  # then an error says nothing of the file
+            return False
         if "error" in told:
             await asyncio.to_thread(_touch, mark)
             _log.info("no thumbnail", extra={"why": told["error"], "class": file.file_class})
@@ -121,6 +124,7 @@ class Media:
 
     async def close(self) -> None:
         """End the worker."""
+        self._closing = True
         await self._worker.close()
 
 

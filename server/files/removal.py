@@ -1,0 +1,32 @@
+"""Taking away, in the name of who asks: a device takes away what it sees, and nothing hidden."""
+
+from aiohttp import web
+
+from doctypes.files.node import Node
+from replication.core.revision import Revision
+from server.files.asking import by, device_of, tree_of
+
+
+async def throw(request: web.Request, node: Node, expected: Revision | None) -> Node:
+    """Put a node into the trash. Raises as `FileTree.trash` does."""
+    tree, who, device = tree_of(request), by(request), device_of(request)
+    if device is not None:
+        return await tree.trash_seen(node.id, device, expected=expected, by=who)
+    return await tree.trash(node.id, expected=expected, by=who)
+
+
+async def destroy(
+    request: web.Request, node: Node, expected: Revision | None, *, trashed: bool = False
+) -> None:
+    """Delete a node for good. Raises as `FileTree.destroy` does."""
+    tree, device = tree_of(request), device_of(request)
+    if device is not None:
+        await tree.destroy_seen(node.id, device, expected=expected, trashed=trashed)
+    else:
+        await tree.destroy(node.id, expected=expected, trashed=trashed)
+
+
+async def empty(request: web.Request) -> int:
+    """Destroy what is in the trash; return how many things that was."""
+    tree, device = tree_of(request), device_of(request)
+    return await (tree.empty_trash() if device is None else tree.empty_trash_seen(device))
