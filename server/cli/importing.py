@@ -11,11 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import click
 
 from doctypes.files.errors import FileTreeError
+from doctypes.files.file_tree import FileTree
 from doctypes.files.import_verbs import Candidate, Imported, ImportOutcome, Names
+from replication.blobs.protocol import BlobStore
 from replication.blobs.taking import FileTaker
 from replication.core.errors import StorageFull
 from server.cli.messages import say
@@ -96,7 +99,7 @@ def run(where: Where, wanted: Import, domain: str | None) -> None:
 
     async def work(instance: Instance) -> Progress:
         try:
-            return await _imported(instance, wanted)
+            return await import_folder(instance, wanted)
         except (FileTreeError, StorageFull) as error:
             raise Refusal(say("import_failed", why=error)) from error
 
@@ -109,10 +112,23 @@ def run(where: Where, wanted: Import, domain: str | None) -> None:
         sys.exit(1)
 
 
-async def _imported(instance: Instance, wanted: Import) -> Progress:
+class Home(Protocol):
+    """Where a folder is imported to."""
+
+    @property
+    def files(self) -> FileTree:
+        """Its tree."""
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Where its contents are."""
+
+
+async def import_folder(home: Home, wanted: Import) -> Progress:
+    """Import a folder; one that was cut off is ended by doing it again. Raises FileTreeError."""
     progress = Progress()
-    top = await instance.files.make_directories(wanted.into, by=_AUTHOR)
-    importer = _Importer(instance, top.id, wanted.move, progress)
+    top = await home.files.make_directories(wanted.into, by=_AUTHOR)
+    importer = _Importer(home, top.id, wanted.move, progress)
     # While one batch is written the contents of the next are read: one waits for the disk, the
     # other for the processor.
     reading: deque[asyncio.Task[_Batch]] = deque()
@@ -140,7 +156,7 @@ def _remove_empty(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Importer:
-    instance: Instance
+    home: Home
     top: str
     move: bool
     progress: Progress
@@ -150,7 +166,7 @@ class _Importer:
         files = [entry for entry in entries if not entry.is_directory]
         new = files if self.move else await self._unknown(files)
         nodes = [Imported(one.names, one.modified_at) for one in entries if one.is_directory]
-        taken = self.instance.blobs
+        taken = self.home.blobs
         if not isinstance(taken, FileTaker):
             raise Refusal(say("import_failed", why=type(taken).__name__))
         contents = await taken.take_files([entry.path for entry in new], link=self.move)
@@ -167,12 +183,12 @@ class _Importer:
 
         That is not enough to remove a file: what is moved is read whatever is there.
         """
-        there = await self.instance.files.are_imported(self.top, [one.candidate for one in files])
+        there = await self.home.files.are_imported(self.top, [one.candidate for one in files])
         return [entry for entry, known in zip(files, there, strict=True) if not known]
 
     async def write(self, batch: "_Batch") -> None:
         """Let the home have a batch; then only, remove what is moved."""
-        outcome = await self.instance.files.import_nodes(self.top, batch.nodes, by=_AUTHOR)
+        outcome = await self.home.files.import_nodes(self.top, batch.nodes, by=_AUTHOR)
         outcome.kept += batch.kept
         self.progress.refused += batch.unread
         self.progress.add(batch.entries, outcome)

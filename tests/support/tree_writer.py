@@ -4,10 +4,14 @@ Run as `python -m tests.support.tree_writer FOLDER SEED`; it is there to be kill
 """
 
 import asyncio
+import hashlib
+import io
 import json
 import random
 import sys
 import uuid
+import zipfile
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +21,11 @@ from doctypes.files.node import ROOT_ID, File
 from doctypes.files.versioning import KeepingRules
 from doctypes.files.whole_tree import every_node
 from replication.blobs.local import LocalBlobStore
+from replication.store.protocol import Database
 from replication.store.sqlite.store import SqliteDocumentStore
+from server.cli.importing import Import, import_folder
+from server.files.resumable.parts import Parts, Wanted
+from server.files.zip_stream import Member, zipped
 
 LARGE = 300_000  # bytes: more than is kept in memory
 
@@ -37,23 +45,114 @@ def say(**facts):
     sys.stdout.flush()
 
 
+@dataclass
+class Writer:
+    """What one life of the process works with."""
+
+    folder: Path
+    tree: FileTree
+    database: Database
+    blobs: LocalBlobStore
+    dice: random.Random
+
+    @property
+    def files(self):
+        return self.tree
+
+
+VERBS = ["create", "replace", "replace", "revert", "shape", "shape", "destroy"]
+OTHERS = ["import", "adopt", "upload", "archive"]
+
+
 async def write(folder, dice):
-    tree, store, _ = await opened(folder)
-    database = await store.open("io.cozy.files")
+    tree, store, blobs = await opened(folder)
+    writer = Writer(folder, tree, await store.open("io.cozy.files"), blobs, dice)
     while True:
-        nodes = await every_node(database)
-        verb = dice.choice(["create", "replace", "replace", "revert", "shape", "destroy"])
-        files = [node for node in nodes.values() if isinstance(node, File)]
-        node = dice.choice(files) if files and verb not in ("create", "shape") else None
-        say(begun=node.id if node else "")
-        try:
-            done = await step(tree, verb, node, nodes, dice)
-        except FileTreeError:
-            done = node
-        if isinstance(done, File):
-            say(done=done.id, blob=done.blob)
+        verb = dice.choice([*VERBS, *OTHERS])
+        if verb in OTHERS:
+            await OTHER_STEPS[verb](writer)
         else:
-            say(done=node.id if node else "", blob=None)
+            await edit(writer, verb)
+
+
+async def edit(writer, verb):
+    tree, dice = writer.tree, writer.dice
+    nodes = await every_node(writer.database)
+    files = [node for node in nodes.values() if isinstance(node, File)]
+    node = dice.choice(files) if files and verb not in ("create", "shape") else None
+    say(begun=node.id if node else "")
+    try:
+        done = await step(tree, verb, node, nodes, dice)
+    except FileTreeError:
+        done = node
+    if isinstance(done, File):
+        say(done=done.id, blob=done.blob)
+    else:
+        say(done=node.id if node else "", blob=None)
+
+
+async def bring(writer, *, move):
+    """Import a folder; what is moved is in either place at any moment."""
+    name = uuid.uuid4().hex
+    source = writer.folder / "sources" / name
+    contents = {}
+    for number in range(writer.dice.randrange(1, 30)):
+        data = writer.dice.randbytes(writer.dice.choice([0, 5, 50_000]))
+        path = source / f"d{number % 3}" / f"f{number}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        contents[str(path.relative_to(source))] = hashlib.sha256(data).hexdigest()
+    say(begun="", bringing=name, contents=contents)
+    await import_folder(writer, Import(source, f"/imported/{name}", move=move))
+    for path, blob in contents.items():
+        node = await writer.tree.at(f"/imported/{name}/{path}")
+        say(done=node.id, blob=blob)
+
+
+async def upload(writer):
+    """Take a file in piece by piece, as a resumable upload."""
+    parts, upload_id, dice = Parts(writer.folder), uuid.uuid4().hex, writer.dice
+    data = dice.randbytes(dice.choice([10, 3_000, LARGE]))
+    until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    wanted = Wanted(len(data), ROOT_ID, "x", "", until)
+    await parts.begin(upload_id, wanted)
+    at = 0
+    while at < len(data):
+        piece = data[at : at + dice.randrange(1, len(data) + 1)]
+        say(begun="", upload=upload_id, offset=at, hash=hashlib.sha256(data[:at]).hexdigest())
+        at = await parts.append(upload_id, at, len(data), pieces_of(piece), None)
+    say(begun="", upload=upload_id, offset=at, hash=hashlib.sha256(data).hexdigest())
+    staged = await writer.tree.stage(parts.read(upload_id), length=len(data))
+    made = await writer.tree.create_copy(ROOT_ID, "x", staged)
+    say(done=made.id, blob=hashlib.sha256(data).hexdigest())
+    await parts.end(upload_id)
+
+
+async def archive(writer):
+    """Read everything into an archive, which is whole whatever is done before and after."""
+    say(begun="")
+    packed = b"".join([piece async for piece in zipped(members(writer))])
+    assert zipfile.ZipFile(io.BytesIO(packed)).testzip() is None
+    say(done="", blob=None)
+
+
+async def members(writer):
+    for node in (await every_node(writer.database)).values():
+        if isinstance(node, File):
+            yield Member(node.id, node.updated_at, node.size, writer.tree.read(node))
+
+
+async def pieces_of(data):
+    for start in range(0, len(data), 70_000):
+        yield data[start : start + 70_000]
+
+
+OTHER_STEPS = {
+    "import": lambda writer: bring(writer, move=False),
+    "adopt": lambda writer: bring(writer, move=True),
+    "upload": upload,
+    "archive": archive,
+}
 
 
 async def step(tree, verb, node, nodes, dice):
@@ -78,6 +177,7 @@ async def shaped(tree, nodes, dice):
     steps = [
         lambda: tree.make_directory(other.id, name),
         lambda: tree.move(one.id, other.id, name, replace=True),
+        lambda: tree.copy(one.id, other.id, name, free=True),
         lambda: tree.trash(one.id),
         lambda: tree.restore(one.id),
         lambda: tree.exclude(one.id, ["laptop"]),

@@ -1,7 +1,7 @@
-"""Uploads under way on the disk: what is wanted in one small file, the bytes so far in another.
+"""Uploads under way on the disk: what is wanted, the bytes so far, how many of them are durable.
 
-The length of the second is the offset, so that nothing has to be written twice: what a client was
-told it may build on has been synced before it was told.
+Each is a small file of its own. What a client is told it may build on has been synced before, and
+noted after; bytes beyond that may be there after a power cut, and may be anything.
 """
 
 import asyncio
@@ -9,16 +9,19 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
+from replication.blobs.disk import full_disk_named, sync_folder, write_all
 from server.files.resumable.headers import MISMATCH, Checksum, TusRefused
 
 FOLDER = "uploads"
-_WANTED, _BYTES = ".json", ".part"
+_WANTED, _BYTES, _OFFSET = ".json", ".part", ".offset"
 _PIECE = 1 << 20
+_NOTED_AFTER = 1 << 26
+"""Bytes after which a long piece is made durable so far: so much a server that dies can lose."""
 _ORPHANED = 3600.0
 """Seconds after which bytes that nothing speaks of are taken away."""
 
@@ -58,8 +61,8 @@ class Parts:
         await asyncio.to_thread(self._write, upload_id, wanted)
 
     async def offset(self, upload_id: str) -> int:
-        """Return how many bytes have come."""
-        return await asyncio.to_thread(_size, self._path(upload_id, _BYTES))
+        """Return how many bytes have come and are durable."""
+        return await asyncio.to_thread(self._offset, upload_id)
 
     async def append(
         self,
@@ -72,19 +75,23 @@ class Parts:
         """Add a body behind `offset`, durably; returns the new offset, `most` at the most.
 
         What came before a connection broke stays, unless a checksum was to tell whether it is
-        right. Raises TusRefused for a body that is too long, or hashes to something else.
+        right. Raises StorageFull, and TusRefused for a body that is too long, or hashes to
+        something else.
         """
-        path, hasher = self._path(upload_id, _BYTES), said.hasher() if said else None
-        file = await asyncio.to_thread(path.open, "r+b")
-        count = offset
+        hasher = said.hasher() if said else None
+        file = await asyncio.to_thread(self._path(upload_id, _BYTES).open, "r+b", 0)
+        count = noted = offset
         try:
             await asyncio.to_thread(file.seek, offset)
             try:
                 async for piece in _bounded(body, most - offset):
-                    await asyncio.to_thread(file.write, piece)
+                    await asyncio.to_thread(_write, file, piece)
+                    count += len(piece)
                     if hasher is not None:
                         hasher.update(piece)
-                    count += len(piece)
+                    elif count - noted >= _NOTED_AFTER:
+                        await asyncio.to_thread(self._settle, upload_id, file, count)
+                        noted = count
             except BaseException as error:
                 if hasher is not None or isinstance(error, TusRefused):
                     count = offset
@@ -93,11 +100,11 @@ class Parts:
                 count = offset
                 raise TusRefused(MISMATCH, "The bytes do not hash to Upload-Checksum")
         finally:
-            await asyncio.shield(asyncio.to_thread(_settle, file, count))
+            await asyncio.shield(asyncio.to_thread(self._settled, upload_id, file, count))
         return count
 
     async def read(self, upload_id: str) -> AsyncIterator[bytes]:
-        """Yield the bytes of an upload."""
+        """Yield the bytes of an upload that is whole."""
         file = await asyncio.to_thread(self._path(upload_id, _BYTES).open, "rb")
         try:
             while piece := await asyncio.to_thread(file.read, _PIECE):
@@ -107,8 +114,7 @@ class Parts:
 
     async def release(self, upload_id: str) -> None:
         """Let go of the bytes of an upload that is done; what it was is known for a while."""
-        path = self._path(upload_id, _BYTES)
-        await asyncio.to_thread(path.unlink, missing_ok=True)
+        await asyncio.to_thread(self._unlink, upload_id, _BYTES, _OFFSET)
 
     async def end(self, upload_id: str) -> None:
         """Forget an upload."""
@@ -122,18 +128,46 @@ class Parts:
         return self.home / FOLDER / (upload_id + ending)
 
     def _begin(self, upload_id: str, wanted: Wanted) -> None:
-        (self.home / FOLDER).mkdir(exist_ok=True, mode=0o700)
-        self._path(upload_id, _BYTES).touch(mode=0o600)
+        with full_disk_named():
+            folder = self.home / FOLDER
+            if not folder.is_dir():
+                folder.mkdir(exist_ok=True, mode=0o700)
+                sync_folder(self.home)
+            self._path(upload_id, _BYTES).touch(mode=0o600)
         self._write(upload_id, wanted)
 
     def _write(self, upload_id: str, wanted: Wanted) -> None:
         path = self._path(upload_id, _WANTED)
         temporary = path.with_suffix(".new")
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(wanted))
-            file.flush()
+        with full_disk_named():
+            with temporary.open("wb") as file:
+                file.write(msgspec.json.encode(wanted))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            sync_folder(path.parent)
+
+    def _offset(self, upload_id: str) -> int:
+        try:
+            return int(self._path(upload_id, _OFFSET).read_bytes() or b"0")
+        except FileNotFoundError:  # nothing came yet
+            return 0
+
+    def _settled(self, upload_id: str, file: FileIO, count: int) -> None:
+        """Cut the bytes to what counts, and close."""
+        with file:
+            file.truncate(count)
+            self._settle(upload_id, file, count)
+
+    def _settle(self, upload_id: str, file: FileIO, count: int) -> None:
+        """Make bytes durable, then note how many; digits of one width change in one write."""
+        with full_disk_named():
             os.fsync(file.fileno())
-        temporary.replace(path)
+            path = self._path(upload_id, _OFFSET)
+            with path.open("r+b" if path.exists() else "xb") as noted:
+                noted.write(b"%020d" % count)
+                noted.flush()
+                os.fsync(noted.fileno())
 
     def _read(self, upload_id: str) -> Wanted | None:
         if not (upload_id.isalnum() and upload_id.isascii()):
@@ -144,7 +178,10 @@ class Parts:
             return None
 
     def _end(self, upload_id: str) -> None:
-        for ending in (_WANTED, _BYTES):
+        self._unlink(upload_id, _WANTED, _BYTES, _OFFSET)
+
+    def _unlink(self, upload_id: str, *endings: str) -> None:
+        for ending in endings:
             self._path(upload_id, ending).unlink(missing_ok=True)
 
     def _forget_old(self, now: datetime) -> int:
@@ -174,13 +211,6 @@ async def _bounded(body: AsyncIterator[bytes], room: int) -> AsyncIterator[bytes
         yield piece
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size
-
-
-def _settle(file: BinaryIO, count: int) -> None:
-    """Cut a file to what counts, and sync it."""
-    with file:
-        file.flush()
-        file.truncate(count)
-        os.fsync(file.fileno())
+def _write(file: FileIO, piece: bytes) -> None:
+    with full_disk_named():
+        write_all(file.fileno(), piece)
