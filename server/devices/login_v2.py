@@ -61,12 +61,15 @@ async def go_to_page(request: web.Request) -> web.Response:
 
 
 async def poll(request: web.Request) -> web.Response:
-    """POST /index.php/login/v2/poll `token`: 404, and once `{server, loginName, appPassword}`."""
+    """POST /index.php/login/v2/poll `token`: 404, and once `{server, loginName, appPassword}`.
+
+    The iOS library has the token in the query, others in a form.
+    """
     check_private(request)
     form = await read_form(request)
     room, home = request.app[DEVICES], request[keys.INSTANCE]
     pairings = room.pairings(home)
-    kept = await pairings.asked(form.get("token", ""))
+    kept = await pairings.asked(form.get("token") or request.query.get("token", ""))
     if kept is None or kept.value.answer is Answer.NONE or not kept.value.by_link:
         return _json([], status=404)
     if not await pairings.take(kept) or kept.value.answer is Answer.DENIED:

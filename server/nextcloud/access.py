@@ -11,13 +11,19 @@ _OCS = tuple(
     for version in ("v1", "v2")
     for rest in ("/cloud/user", "/cloud/users/{user}")
 )
+_PREVIEWS = (
+    "/index.php/core/preview",
+    "/index.php/core/preview.png",
+    "/index.php/apps/files_trashbin/preview",
+)
+_SEARCH = ("/ocs/v2.php/search/providers", "/ocs/v2.php/search/providers/{provider}/search")
 
 
 def nextcloud_access(method: str, route: str) -> Access | None:
     """Return what a route takes; None for other doors."""
     if route.startswith("/remote.php/"):
         return Access(Need.TYPE, verb=verb_of(method), doctype=DOCTYPE)
-    return _READING if method == "GET" and route in _OCS else None
+    return _READING if method == "GET" and route in (*_OCS, *_PREVIEWS, *_SEARCH) else None
 
 
 _PUBLIC = {

@@ -29,6 +29,7 @@ from server.nextcloud.home_files import DialectFiles, headers_of
 from server.nextcloud.identity import instance_id
 from server.nextcloud.properties import Home, Rights
 from server.nextcloud.providers import providers
+from server.nextcloud.searching import HomeSearch, reports
 from webdav.handler import DavHandler
 from webdav.message import XML_TYPE, DavRequest, DavResponse, FileSlice, fold_headers
 from webdav.model.errors import DavError
@@ -76,7 +77,10 @@ def backend_of(request: web.Request) -> DialectFiles:
 async def extensions_of(request: web.Request) -> Extensions:
     """Return what the dialect adds for the request's caller."""
     home, shown = request[keys.HOME], await shown_home(request)
+    search = HomeSearch(home, backend_of(request))
     return Extensions(
+        reports=reports(search),
+        search=search,
         properties=providers(home.files, home.store, request.app[SIZES], shown),
         may_write=shown.rights.write,
         may_break_locks=request[keys.PRINCIPAL].is_owner,
@@ -90,6 +94,11 @@ async def handler_of(request: web.Request) -> DavHandler:
         return DavHandler(DialectFiles(request[keys.INSTANCE].files))
     locks, holder = request[keys.HOME].locks, holder_of(request[keys.PRINCIPAL])
     return DavHandler(backend_of(request), locks, holder, await extensions_of(request))
+
+
+async def answer_search(request: web.Request, asked: DavRequest) -> DavResponse:
+    """Answer a SEARCH of the files, which clients send to where all of WebDAV begins."""
+    return await (await handler_of(request)).handle(replace(asked, target=asked.mount))
 
 
 async def answer_files(request: web.Request, asked: DavRequest) -> DavResponse:
@@ -108,8 +117,13 @@ async def make_way(request: web.Request, asked: DavRequest) -> None:
         await request[keys.INSTANCE].files.make_directories("/" + "/".join(parent))
 
 
-def entry(mount_of: Callable[[Instance], str], answering: Answering) -> Handler:
-    """Return a handler that speaks the dialect below a mount, to the owner's programs."""
+def entry(
+    mount_of: Callable[[Instance], str], answering: Answering, *, of_files: bool = True
+) -> Handler:
+    """Return a handler that speaks the dialect below a mount, to the owner's programs.
+
+    `of_files` tells whether headers may speak of files by any address that those have.
+    """
 
     async def serve(request: web.Request) -> web.StreamResponse:
         home = request[keys.INSTANCE]
@@ -118,7 +132,7 @@ def entry(mount_of: Callable[[Instance], str], answering: Answering) -> Handler:
         mount = mount_of(home)
         headers = fold_headers(request.headers.items())
         coding = headers.pop("accept-encoding", "")  # what is packed cannot be put into words
-        aliases = {files_mount(home), WEBDAV, f"/files/{quote_segment(home.owner.name)}"}
+        aliases = _addresses(home) if of_files else set[str]()
         asked = DavRequest(
             method=request.method,
             target=path_as_sent(request),
@@ -134,6 +148,11 @@ def entry(mount_of: Callable[[Instance], str], answering: Answering) -> Handler:
         return await send(request, packed({"accept-encoding": coding}, response))
 
     return serve
+
+
+def _addresses(home: Instance) -> set[str]:
+    """Return what clients call the place of the files: in a SEARCH, only by the end of it."""
+    return {files_mount(home), WEBDAV, f"/files/{quote_segment(home.owner.name)}"}
 
 
 def refusal(status: HTTPStatus, sentence: str, condition: str = "") -> web.Response:
@@ -165,6 +184,8 @@ def routes() -> list[web.AbstractRouteDef]:
     """Return the routes of the files."""
     return [
         *at(f"{DAV}/files/{{user}}", entry(files_mount, answer_files)),
+        web.route("SEARCH", DAV, entry(files_mount, answer_search)),
+        web.route("SEARCH", f"{DAV}/", entry(files_mount, answer_search)),
         *at(WEBDAV, entry(lambda _home: WEBDAV, answer_files)),
     ]
 

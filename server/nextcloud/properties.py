@@ -67,11 +67,24 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Trashed:
+    """Of what is in the trash: its name before, where it was (`dir/name`), seconds since 1970."""
+
+    name: str
+    place: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What was looked up of a node: bytes below a directory, and whether anybody has a link."""
+    """What was looked up of a node.
+
+    `size` is of all files below a directory; `is_shared` tells whether anybody has a link.
+    """
 
     size: int | None = None
     is_shared: bool = False
+    trashed: Trashed | None = None
 
 
 Text = Callable[[Node, Facts, Home], str | None]
@@ -158,6 +171,21 @@ _NC: Mapping[str, Text] = {
     "share-attributes": _always("[]"),
     "system-tags": _tags("nc:system-tag"),
 }
+
+
+def _of_trashed(tell: Callable[[Trashed], str]) -> Text:
+    return lambda _node, facts, _home: None if facts.trashed is None else tell(facts.trashed)
+
+
+OF_TRASH: Mapping[str, Text] = {
+    "trashbin-filename": _of_trashed(lambda trashed: escape(trashed.name)),
+    "trashbin-original-location": _of_trashed(lambda trashed: escape(trashed.place)),
+    "trashbin-title": _of_trashed(lambda trashed: escape(trashed.name)),
+    "trashbin-deletion-time": _of_trashed(lambda trashed: str(trashed.at)),
+    "trashbin-delete-time": _of_trashed(lambda trashed: str(trashed.at)),
+}
+"""Further ones in Nextcloud's namespace, of what is in the trash."""
+
 _OCS: Mapping[str, Text] = {
     "share-permissions": lambda node, _, home: str(home.rights.number(node)),
 }

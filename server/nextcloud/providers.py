@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import DOCTYPE, Directory, File
+from doctypes.files.node import DOCTYPE, Directory, File, Node
 from replication.store.protocol import DocumentStore
 from server.nextcloud.folder_sizes import FolderSizes
-from server.nextcloud.properties import FAVORITE, TEXTS, Facts, Home, Text
+from server.nextcloud.properties import FAVORITE, TEXTS, Facts, Home, Text, Trashed
 from server.permissions.permission import SHARE, permissions_of
 from webdav.model.errors import Unprocessable
 from webdav.model.extension import PropertyProvider
@@ -67,11 +67,17 @@ class Provider:
             counted = await self._sizes.of(self._tree, directories)
             sizes = {node.id: size for node, size in zip(directories, counted, strict=True)}
         shared = await shared_nodes(self._store) if self._shared in asked else frozenset[str]()
-        return {
-            node.id: Facts(sizes.get(node.id), node.id in shared)
-            for node in nodes
-            if isinstance(node, File | Directory)
-        }
+        found: dict[str, object] = {}
+        for located, node in zip(resources, nodes, strict=True):
+            if isinstance(node, File | Directory):
+                trashed = await self.trashed(located.path, node, asked)
+                found[node.id] = Facts(sizes.get(node.id), node.id in shared, trashed)
+        return found
+
+    async def trashed(self, path: Path, node: Node, asked: frozenset[str]) -> Trashed | None:
+        """Return what the trash knows of a node; nothing where nothing is in it."""
+        del path, node, asked
+        return None
 
 
 def read_favorite(element: Element | None) -> object:

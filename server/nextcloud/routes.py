@@ -2,9 +2,20 @@
 
 from aiohttp import web
 
-from server.nextcloud import bulk, chunked_upload, mount, status
+from server.nextcloud import (
+    bulk,
+    chunked_upload,
+    mount,
+    previews,
+    status,
+    trashbin,
+    unified_search,
+    versions,
+)
+
+_ROOMS = (status, bulk, chunked_upload, mount, trashbin, versions, previews, unified_search)
 
 
 def routes() -> list[web.AbstractRouteDef]:
     """Return them all."""
-    return [*status.routes(), *bulk.routes(), *chunked_upload.routes(), *mount.routes()]
+    return [route for room in _ROOMS for route in room.routes()]

@@ -78,8 +78,8 @@ class Rows:
 
     async def found(self, pages: AsyncIterator[Sequence[Located | Absent]]) -> DavResponse:
         """Return the 207 about what was found; what is raised before the first page is raised."""
-        first = await anext(pages, ())
-        return self.answer(self._written(first, pages))
+        first = await anext(pages, None)  # an empty tuple as the default is an error of Python 3.11
+        return self.answer(self._written(first or (), pages))
 
     async def _written(
         self, first: Sequence[Located | Absent], rest: AsyncIterator[Sequence[Located | Absent]]
