@@ -2,7 +2,6 @@
 
 import asyncio
 import unicodedata
-from collections.abc import Callable
 from dataclasses import replace
 
 from aiohttp import web
@@ -15,6 +14,10 @@ from server.instances.record import InstanceRecord
 from server.sign_in.room import SIGN_IN
 
 
+class Overtaken(Exception):
+    """Another passphrase was chosen since whoever asks showed what let them choose one."""
+
+
 async def set_passphrase(
     request: web.Request, secret: str, iterations: int, *, derived: bool
 ) -> None:
@@ -22,23 +25,26 @@ async def set_passphrase(
 
     `secret` is a login hash with so many iterations if `derived`, else the passphrase itself. The
     salt stays what it was: vaults rest on it, also after the home got another name (cozy.md B2).
+    Of two changes at once the second is refused: it was allowed by what the first one ended. Raises
+    Overtaken.
     """
     room, home = request.app[SIGN_IN], request[keys.INSTANCE]
     salt = home.owner.kdf.salt or salt_of(home.domain)
     kdf = Kdf(iterations, salt) if iterations else PLAIN
     random = room.random(SALT_LENGTH)
     password_hash = await asyncio.to_thread(_hashed, secret, kdf if not derived else PLAIN, random)
-    await _change_owner(
-        request,
-        lambda owner: replace(owner, password_hash=password_hash, kdf=kdf, setup_hash=""),
-    )
 
-
-async def _change_owner(request: web.Request, change: Callable[[Owner], Owner]) -> None:
     def changed(record: InstanceRecord) -> InstanceRecord:
-        return replace(record, owner=change(record.owner), onboarded=True)
+        if _shown_against(record.owner) != _shown_against(home.owner):
+            raise Overtaken
+        owner = replace(record.owner, password_hash=password_hash, kdf=kdf, setup_hash="")
+        return replace(record, owner=owner, onboarded=True)
 
-    await request.app[keys.HOMES].update(request[keys.INSTANCE].domain, changed)
+    await request.app[keys.HOMES].update(home.domain, changed)
+
+
+def _shown_against(owner: Owner) -> tuple[str, str]:
+    return owner.password_hash, owner.setup_hash
 
 
 def _hashed(secret: str, kdf: Kdf, salt: bytes) -> str:

@@ -12,7 +12,7 @@ from server.auth.live import PASSPHRASE
 from server.mail.mailer import MailUnsent
 from server.sign_in.letters import send
 from server.sign_in.opening import end_sessions
-from server.sign_in.owner_change import set_passphrase
+from server.sign_in.owner_change import Overtaken, set_passphrase
 from server.sign_in.room import SIGN_IN
 from server.sign_in.signed_in import Sent, text_of
 from server.sign_in.vault_keys import HINT, KEY, STAMP, change_vault, read_vault, sent_keys
@@ -77,7 +77,7 @@ async def choose(request: web.Request, chosen: Chosen) -> None:
     """Make it the passphrase of the home, first the record, then the vault.
 
     Raises PassphraseUnfit where a vault's key did not come along: without it, encrypted anew,
-    nothing in the vault could be read again.
+    nothing in the vault could be read again; and where somebody else chose one meanwhile.
     """
     home = request[keys.INSTANCE]
     vault = await read_vault(home.store)
@@ -89,7 +89,10 @@ async def choose(request: web.Request, chosen: Chosen) -> None:
         changes["passphrase_kdf_iterations"] = chosen.iterations
     if chosen.hint is not None:
         changes[HINT] = chosen.hint or None
-    await set_passphrase(request, chosen.secret, chosen.iterations, derived=chosen.derived)
+    try:
+        await set_passphrase(request, chosen.secret, chosen.iterations, derived=chosen.derived)
+    except Overtaken as overtaken:
+        raise PassphraseUnfit("overtaken") from overtaken
     await change_vault(home.store, changes)
     request.app[keys.LIVE].cut_off(home.domain, PASSPHRASE)
 

@@ -52,6 +52,7 @@ _EN = {
     "unfit_short": "A passphrase has eight characters or more.",
     "unfit_long": "This passphrase is too long.",
     "unfit_iterations": "The browser derived it in a way that is not taken here. Reload the page.",
+    "unfit_overtaken": "Another passphrase was chosen just now. Sign in with that one.",
     "unfit_vault_key": "Your vault must be locked anew with the new passphrase, which only "
     "JavaScript in this page can do. Allow it, and try once more.",
     "short": "A passphrase has eight characters or more.",
@@ -133,6 +134,7 @@ _FR = {
     "unfit_long": "Cette phrase de passe est trop longue.",
     "unfit_iterations": "Le navigateur l’a dérivée d’une façon qui n’est pas acceptée ici. "
     "Rechargez la page.",
+    "unfit_overtaken": "Une autre phrase de passe vient d’être choisie. Connectez-vous avec elle.",
     "unfit_vault_key": "Votre coffre doit être refermé avec la nouvelle phrase de passe, ce que "
     "seul JavaScript peut faire dans cette page. Autorisez-le et recommencez.",
     "short": "Une phrase de passe a huit caractères au moins.",

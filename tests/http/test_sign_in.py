@@ -6,12 +6,15 @@ from contextlib import suppress
 import pytest
 from aiohttp import ClientError, ClientSession
 
+from server import keys
 from server.auth.kdf import Kdf, login_hash, salt_of
-from server.auth.passwords import hash_password
+from server.auth.passwords import hash_password, is_password
 from server.auth.shown import COOKIE
+from server.instances.changes import Changes
 from server.instances.founding import LOCAL_ALIASES
 from server.instances.owner import Owner
 from server.instances.record import InstanceRecord, read_record, write_record
+from server.sign_in.vault_keys import KEY, read_vault
 from tests.support.browsing import SCRIPT, Browser
 from tests.support.devices import APP_PASSWORD, app_password, basic_of, bearer, oauth_token
 from tests.support.house import PASSWORD, found, house
@@ -289,6 +292,47 @@ async def test_programs_change_the_passphrase(browser):
     async with browser.session.get("/settings/passphrase") as response:
         told = (await response.json(content_type=None))["data"]["attributes"]
         assert told == {"salt": "me@localhost", "kdf": 0, "iterations": 60_000}
+
+
+async def test_of_two_changes_at_once_one_holds_with_its_vault(home, browser):
+    await browser.sign_in(PASSWORD)
+    news = [login_hash(f"new {number}", Kdf(50_000, KDF.salt)) for number in range(3)]
+
+    async def put(number):
+        sent = {"current_passphrase": HASH, "new_passphrase": news[number], "iterations": 50_000}
+        sent["key"] = f"2.key-{number}"
+        async with browser.session.put("/settings/passphrase", json=sent) as response:
+            return response.status
+
+    statuses = await asyncio.gather(*map(put, range(3)))
+    assert sorted(statuses) == [204, 422, 422]
+    held = statuses.index(204)
+    sent = {"passphrase": news[held]}
+    async with browser.session.post("/settings/passphrase/check", json=sent) as response:
+        assert response.status == 204
+    async with home.app[keys.INSTANCES].borrow("localhost") as instance:
+        assert (await read_vault(instance.store))[KEY] == f"2.key-{held}"
+
+
+async def test_a_change_and_another_of_the_record_at_once_lose_neither(home, browser):
+    await browser.sign_in(PASSWORD)
+    new = login_hash("something new", Kdf(50_000, KDF.salt))
+    sent = {"current_passphrase": HASH, "new_passphrase": new, "iterations": 50_000}
+
+    async def put():
+        async with browser.session.put("/settings/passphrase", json=sent) as response:
+            return response.status
+
+    async def renamed():
+        for number in range(20):
+            changes = Changes(timezone=("Europe/Paris", "Europe/Rome")[number % 2])
+            await home.app[keys.HOMES].change("localhost", changes)
+
+    status, _ = await asyncio.gather(put(), renamed())
+    assert status == 204
+    record = read_record(home.app[keys.HOMES].record("localhost").folder)
+    assert record.timezone == "Europe/Rome"
+    assert is_password(new, record.owner.password_hash)
 
 
 async def test_the_vaults_key_and_the_hint_are_kept(home, browser):
