@@ -32,6 +32,7 @@ PUBLIC = {
     ("GET", "/files/archive/{secret}/{name}"): "the same for an archive, behind a random secret",
     ("GET", "/files/{id}/thumbnails/{secret}/{size}"): "pictures on a page: signed, for minutes",
     ("GET", "/files/downloads/{secret}/{name}"): "a link that was made for one file: signed, brief",
+    ("GET", "/office/lent/{token}"): "a version, a picture, changes: signed, for half an hour",
     ("GET", "/office/content/{token}"): "the Document Server reads: signed token and signature",
     ("POST", "/auth/share-by-link/password"): "who has a link gives its password, slowly checked",
     ("POST", "/office/callback"): "the Document Server reports: signature and a secret per key",

@@ -116,6 +116,7 @@ OF_HOME: Dialects = (
     ("/remote.php", SABRE),
     ("/office/callback", OFFICE),
     ("/office/content", OFFICE),
+    ("/office/lent", OFFICE),
     ("/office", JSONAPI),
     ("/auth/register", OAUTH),
     ("/auth/access_token", OAUTH),

@@ -24,6 +24,11 @@ def not_found(detail: str) -> web.Response:
     return _json({"errors": [error]}, 404, _JSON_API)
 
 
+def plain(value: object) -> web.Response:
+    """Answer a page's script with what it hands to the editor as it is."""
+    return _json(value, 200, "application/json")
+
+
 def told(error: int, *, status: int = 200) -> web.Response:
     """Answer a Document Server; `error` 0 lets it forget what it sent, so it is never a default."""
     return _json({"error": error}, status, "application/json")

@@ -6,7 +6,7 @@ hold the body under `payload`. Fields outside a token could be anybody's, so the
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
@@ -37,7 +37,8 @@ class CallbackMalformed(Exception):
 class Callback:
     """One verified callback; `author` is the last editor, `last_save` the time of its contents.
 
-    `users` are who is there (status 1), or who edited last.
+    `users` are who is there (status 1), or who edited last. `history` and `changes_url` are what
+    the editor's history shows of a save.
     """
 
     key: str
@@ -46,6 +47,8 @@ class Callback:
     users: tuple[str, ...] = ()
     extension: str | None = None
     last_save: datetime | None = None
+    history: Mapping[str, Any] = field(default_factory=dict)
+    changes_url: str | None = None
 
     @property
     def author(self) -> str:
@@ -114,6 +117,8 @@ def _parse(claims: Mapping[str, Any]) -> Callback:
         users=_users(claims.get("users")),
         extension=_extension(claims.get("filetype")),
         last_save=_time(claims.get("lastsave")),
+        history=_history(claims.get("history")),
+        changes_url=_url(claims.get("changesurl")),
     )
 
 
@@ -147,6 +152,10 @@ def _users(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(user for user in value[:_MOST_USERS] if isinstance(user, str))
+
+
+def _history(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _extension(value: object) -> str | None:

@@ -6,17 +6,18 @@ this process into somebody's probe of the network around it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import aiohttp
 from yarl import URL
 
-from replication.blobs.protocol import StagedBlob
 from replication.core.errors import BlobMismatch
 from server.office.content_check import Edges, flaw
 from server.office.formats import FORMATS, Container
 from server.office.settings import OfficeSettings
 
-Stage = Callable[[AsyncIterator[bytes], int | None], Awaitable[StagedBlob]]
+Taken = TypeVar("Taken")
+Stage = Callable[[AsyncIterator[bytes], int | None], Awaitable[Taken]]
 """Takes a body and its announced length (None: unknown) in."""
 
 _PIECE = 256 * 1024
@@ -42,7 +43,7 @@ class Download:
     client: aiohttp.ClientSession
     settings: OfficeSettings
 
-    async def fetch(self, url: str, extension: str, stage: Stage) -> StagedBlob:
+    async def fetch(self, url: str, extension: str, stage: Stage[Taken]) -> Taken:
         """Stream a document of this extension into `stage`, and return what that returns.
 
         Only a whole and plausible answer of status 200 gets there; redirects are not followed.

@@ -6,7 +6,10 @@ may be read with it: one key.
 """
 
 import hmac
+from dataclasses import dataclass
 from hashlib import sha256
+
+_DIGITS = 15
 
 
 def callback_secret(instance_secret: bytes, key: str) -> str:
@@ -40,4 +43,35 @@ def _mac(instance_secret: bytes, text: str) -> str:
     return hmac.new(instance_secret, text.encode(), sha256).hexdigest()
 
 
-_DIGITS = 15
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """Bytes that somebody without a login may read for a while: for what, of which file.
+
+    `kind` is `past` (a content, to the Document Server), `picture` or `changes` (to its pages).
+    """
+
+    kind: str
+    file_id: str
+    blob: str
+
+
+def loan_token(instance_secret: bytes, loan: Loan, expires: int) -> str:
+    """Return a token that opens what is lent until `expires` (seconds since the epoch)."""
+    told = f"{loan.kind}.{loan.file_id}.{loan.blob}.{expires}"
+    return f"{told}.{_mac(instance_secret, f'office loan {told}')}"
+
+
+def read_loan(instance_secret: bytes, token: str, now: float) -> Loan | None:
+    """Return what a token lends; None when it is forged or has ended."""
+    parts = token.rsplit(".", 3)
+    kind, dot, file_id = parts[0].partition(".")
+    if len(parts) != 4 or not dot:  # noqa: PLR2004
+        return None
+    _, blob, expires, _ = parts
+    if not (expires.isascii() and expires.isdigit() and len(expires) <= _DIGITS):
+        return None
+    loan = Loan(kind, file_id, blob)
+    genuine = loan_token(instance_secret, loan, int(expires))
+    if not hmac.compare_digest(genuine.encode(), token.encode()):
+        return None
+    return loan if now < int(expires) else None

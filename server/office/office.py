@@ -11,8 +11,10 @@ from doctypes.files.node import File
 from server.instances.instance import Instance
 from server.office.commands import Commands
 from server.office.download import Download
+from server.office.history_store import HistoryStore
 from server.office.key_locks import KeyLocks
 from server.office.participants import may_still_write
+from server.office.remembering import Remembering
 from server.office.save import Saver
 from server.office.session import EditingSession
 from server.office.session_store import SessionStore
@@ -64,7 +66,8 @@ class Office:
             return await may_still_write(home, user_id, file, self.now())
 
         download = Download(client, self.settings)
-        return Saver(home.files, await self.sessions(home), download, may_write)
+        remember = Remembering(HistoryStore(home.store, home.blobs), home.blobs, download).remember
+        return Saver(home.files, await self.sessions(home), download, may_write, remember)
 
     def commands(self, client: aiohttp.ClientSession) -> Commands:
         """Return what gives commands to the Document Server; there are `settings`."""

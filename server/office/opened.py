@@ -9,6 +9,7 @@ from doctypes.files.node import DOCTYPE, File
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.rule import Verb
 from server import keys
+from server.files.problem import FileRequestRefused
 from server.office.config import LOOKS, Addresses, Editor, Look, editor_config
 from server.office.formats import Format, format_of
 from server.office.links import callback_secret, content_token
@@ -26,8 +27,11 @@ THEMES = {"light": "theme-light", "dark": "theme-dark"}
 UNNAMED = {"en": "Guest", "fr": "Invité"}
 
 
-class NothingToOpen(Exception):
+class NothingToOpen(FileRequestRefused):
     """There is no document here for an editor; the message says why, for whoever reads it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(404, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Opened:
     config: dict[str, Any]
     token: str
     server: str
+    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,9 @@ def _configured(
 
 
 def _editor(request: web.Request, participant: Participant) -> Editor:
-    asked = request.query.get("type", "desktop")
-    look: Look = next((look for look in LOOKS if look == asked), "desktop")
+    by_program: Look = "mobile" if "Mobi" in request.headers.get("User-Agent", "") else "desktop"
+    asked = request.query.get("type", "")
+    look = next((look for look in LOOKS if look == asked), by_program)
     return Editor(
         participant.user_id,
         participant.name,

@@ -47,4 +47,5 @@ def _begun(file: File, new: NewKey, domain: str) -> EditingSession:
         base_size=file.size,
         target_file=file.id,
         created_at=new.now,
+        opened_blob=file.blob,
     )

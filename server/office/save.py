@@ -28,6 +28,8 @@ from server.office.session_store import SessionStore
 
 MayWrite = Callable[[str, File], Awaitable[bool]]
 """Tells whether a participant may still change a file."""
+Remember = Callable[[Callback, EditingSession, File], Awaitable[None]]
+"""Notes what was told of a save beside its bytes; what it cannot note is no failure."""
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ class Saver:
     sessions: SessionStore
     download: Download
     may_write: MayWrite
+    remember: Remember | None = None
 
     async def take(self, callback: Callback) -> Answer:
         """Do what a callback asks for; STORED says that everything it brought is on disk.
@@ -113,9 +116,13 @@ class Saver:
             self._decided, session, extension, callback.author, doubtful=callback.is_doubtful
         )
         try:
-            placement = await self._place(session, callback.save, staged, decided, callback.author)
+            placement, file = await self._place(
+                session, callback.save, staged, decided, callback.author
+            )
         finally:
             await staged.discard()
+        if self.remember is not None:
+            await self.remember(callback, session, file)
         _log.info("office save stored", extra=_facts(callback, _told(placement)))
         return Answer.STORED
 
@@ -129,7 +136,7 @@ class Saver:
         staged: StagedBlob,
         decided: Callable[[], Awaitable[tuple[Placement, Head | None]]],
         author: str = "",
-    ) -> Placement:
+    ) -> tuple[Placement, File]:
         by = author_of(author, session.people.get(author, author))
         placement, file = await Placing(self.files).place(staged, decided, by)
         if isinstance(placement, SaveCopy) and placement.is_rescue:
@@ -139,7 +146,7 @@ class Saver:
                 file.id, str(file.revision), file.blob, file.size, placement.extension
             )
             await self.sessions.update(session.key, partial(after_save, save=save, content=content))
-        return placement
+        return placement, file
 
     async def _decided(
         self, session: EditingSession, extension: str, author: str, *, doubtful: bool = False

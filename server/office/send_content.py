@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 
 from aiohttp import web
-from yarl import URL
 
 from doctypes.files.file_tree import FileTree
 from replication.core.errors import BlobMissing
@@ -13,10 +12,10 @@ from server.office.answers import told
 from server.office.links import read_content_token
 from server.office.look_up import file_in
 from server.office.office import OFFICE
+from server.office.reader_check import check_reader
 from server.office.session import EditingSession
 from server.office.session_store import SessionMissing, SessionStore
-from server.office.settings import OfficeSettings
-from server.office.signature import BadSignature, bearer, verify
+from server.office.signature import BadSignature
 
 _log = logging.getLogger(__name__)
 _HEADERS = {
@@ -39,7 +38,7 @@ async def send_content(request: web.Request) -> web.StreamResponse:
     if office.settings is None or key is None:
         return told(1, status=403)
     try:
-        _check_reader(request, office.settings, office.clock().timestamp())
+        check_reader(request, office.settings, office.clock().timestamp())
         session = await (await SessionStore.of(instance.store)).get(key)
     except BadSignature as error:
         _log.warning("office content refused", extra={"reason": str(error)})
@@ -47,21 +46,6 @@ async def send_content(request: web.Request) -> web.StreamResponse:
     except SessionMissing:
         return told(1, status=404)
     return await _stream_base(request, instance.files, session)
-
-
-def _check_reader(request: web.Request, settings: OfficeSettings, now: float) -> None:
-    """Raise BadSignature unless the Document Server signed for this address just now."""
-    token = bearer(request.headers.get(settings.jwt_header))
-    if token is None:
-        raise BadSignature("no token")
-    payload = verify(token, settings.secret, now=now).get("payload")
-    address = payload.get("url") if isinstance(payload, dict) else None
-    try:
-        path = URL(address, encoded=True).raw_path if isinstance(address, str) else None
-    except ValueError:
-        path = None
-    if path is None or not path.endswith(request.rel_url.raw_path):
-        raise BadSignature("for another address")
 
 
 async def _stream_base(

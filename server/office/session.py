@@ -28,11 +28,12 @@ class EditingSession:
 
     `target_file` is where the next save goes: the file that was opened (`file_id`), or the copy
     that an earlier save of this session became. `base_blob` is the content that the editors started
-    from or last saved there, `base_revision` the document revision that named it. `committed` has
-    the fingerprints of the saves that are on disk, `last_save` the time the last of them was made.
-    `alarm` says why the last save could not be taken; empty when it could; `unsaved_by` is who made
-    it. `people` are all who opened it, id to name; `editors` the ids of those who are there now, as
-    far as was told. `stored` is the revision of the session's own document (None: not written yet).
+    from or last saved there, `base_revision` the document revision that named it; `opened_blob` the
+    content that the first of them opened. `committed` has the fingerprints of the saves that are on
+    disk, `last_save` the time the last of them was made. `alarm` says why the last save could not
+    be taken, empty when it could; `unsaved_by` is who made it. `people` are all who opened it, id
+    to name; `editors` the ids of those who are there now, as far as was told. `stored` is the
+    revision of the session's own document (None: not written yet).
     """
 
     key: str
@@ -49,6 +50,7 @@ class EditingSession:
     last_save: datetime | None = None
     alarm: str = ""
     unsaved_by: str = ""
+    opened_blob: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     editors: tuple[str, ...] = ()
     stored: Revision | None = None

@@ -41,7 +41,7 @@ class Sheet:
 
     `forms` is the path under which its forms are sent, empty for a page without any; `form_to`
     names addresses that a form may lead on to, beside this host (`cozydesktop:`). `scripts` tells
-    whether it has scripts of ours.
+    whether it has scripts of ours; `embeds` are origins whose scripts and frames it takes besides.
     """
 
     template: str
@@ -50,6 +50,7 @@ class Sheet:
     forms: str = ""
     form_to: tuple[str, ...] = ()
     scripts: bool = False
+    embeds: tuple[str, ...] = ()
 
 
 def page_language(request: web.Request) -> str:
@@ -90,7 +91,9 @@ def rendered(sheet: Sheet, language: str, look: Look, facts: Mapping[str, object
 def policy(sheet: Sheet, look: Look) -> str:
     """Return the Content-Security-Policy of a page."""
     style = f" 'sha256-{_digest(look.style)}'" if look.style else ""
-    scripts = "script-src 'self'; connect-src 'self'; " if sheet.scripts else ""
+    others = " ".join(sheet.embeds)
+    scripts = f"script-src 'self' {others}; connect-src 'self'; " if sheet.scripts else ""
+    scripts += f"frame-src {others}; " if sheet.embeds else ""
     form_action = " ".join(("'self'", *sheet.form_to)) if sheet.forms else "'none'"
     return (
         f"default-src 'none'; style-src 'self'{style}; img-src 'self' data:; {scripts}"

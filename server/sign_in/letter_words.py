@@ -4,6 +4,17 @@ from collections.abc import Mapping
 
 LETTERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "en": {
+        "mention": (
+            "{who} mentions you in {file}",
+            """Hello {name},
+
+{who} mentions you in a comment of "{file}" at {host}:
+
+    {message}
+
+The document: https://{host}/office/{id}/edit
+""",
+        ),
         "code": (
             "{code} is your code for {host}",
             """Hello {name},
@@ -62,6 +73,17 @@ If that was not you, ask for a new passphrase on the page for signing in, at onc
         ),
     },
     "fr": {
+        "mention": (
+            "{who} vous mentionne dans {file}",
+            """Bonjour {name},
+
+{who} vous mentionne dans un commentaire de « {file} » chez {host} :
+
+    {message}
+
+Le document : https://{host}/office/{id}/edit
+""",
+        ),
         "code": (
             "{code} est votre code pour {host}",
             """Bonjour {name},

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +12,18 @@ from tests.support.document_server import hand_jwt
 from tests.support.document_server.editing import DocumentServer, Refused
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+_API = Path(__file__).with_name("api.js")
+_FRAME = "<!DOCTYPE html><title>Editor</title><p style='font:2rem sans-serif'>The editor.</p>"
+
+
+async def _api(_: web.Request) -> web.StreamResponse:
+    return web.Response(text=_API.read_text(), content_type="text/javascript")
+
+
+async def _frame(_: web.Request) -> web.StreamResponse:
+    return web.Response(text=_FRAME, content_type="text/html")
 
 
 class Control:
@@ -31,6 +44,9 @@ class Control:
             web.post("/control/fetch", self._guarded(self._fetch)),
             web.get("/control/log", self._guarded(self._log)),
             web.post("/command", self._command),
+            web.post("/converter", self._convert),
+            web.get("/web-apps/apps/api/documents/api.js", _api),
+            web.get("/web-apps/frame.html", _frame),
             web.get("/cache/{path:.*}", self._serve),
         ]
 
@@ -129,6 +145,7 @@ class Control:
             "downloads": server.files.downloads,
             "states": states,
             "unsaved": unsaved,
+            "titles": server.titles,
         }
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -143,20 +160,48 @@ class Control:
             return web.json_response({"error": 6})
         return web.json_response(self._commanded(said))
 
+    async def _convert(self, request: web.Request) -> web.StreamResponse:
+        """Fetch a document with a signature, as the converter does, and offer it as it is."""
+        said = json.loads(await request.read())
+        try:
+            said = hand_jwt.decode(said.get("token", ""), self._server.secret, time.time())
+        except ValueError:
+            return web.json_response({"error": -8})
+        try:
+            content = await self._server.fetch(said["url"])
+        except Refused:
+            return web.json_response({"error": -4})
+        path = f"/cache/files/data/conv_{said['key']}/output.{said['outputtype']}"
+        url = self._server.files.offer(path, content, time.time())
+        told = {"fileUrl": url, "fileType": said["outputtype"], "percent": 100, "endConvert": True}
+        return web.json_response(told)
+
     def _commanded(self, said: dict[str, Any]) -> dict[str, Any]:
-        key, forgotten = said.get("key", ""), self._server.forgotten
-        match said.get("c"):
-            case "version":
-                return {"error": 0, "version": "9.3.0"}
-            case "getForgottenList":
-                return {"error": 0, "keys": list(forgotten)}
-            case "getForgotten" | "deleteForgotten" if key not in forgotten:
-                return {"error": 1}
-            case "getForgotten":
-                path = f"/cache/files/forgotten/{key}/output.docx"
-                url = self._server.files.offer(path, forgotten[key], time.time())
-                return {"error": 0, "key": key, "url": url}
-            case "deleteForgotten":
-                del forgotten[key]
-                return {"error": 0, "key": key}
+        key, command = said.get("key", ""), said.get("c")
+        if command == "version":
+            return {"error": 0, "version": "9.3.0"}
+        if command == "getForgottenList":
+            return {"error": 0, "keys": list(self._server.forgotten)}
+        if command in ("getForgotten", "deleteForgotten"):
+            return self._of_forgotten(command, key)
+        if command in ("meta", "info"):
+            return self._of_open(command, key, said)
         return {"error": 5}
+
+    def _of_forgotten(self, command: str, key: str) -> dict[str, Any]:
+        forgotten = self._server.forgotten
+        if key not in forgotten:
+            return {"error": 1}
+        if command == "deleteForgotten":
+            del forgotten[key]
+            return {"error": 0, "key": key}
+        path = f"/cache/files/forgotten/{key}/output.docx"
+        url = self._server.files.offer(path, forgotten[key], time.time())
+        return {"error": 0, "key": key, "url": url}
+
+    def _of_open(self, command: str, key: str, said: dict[str, Any]) -> dict[str, Any]:
+        if key not in self._server.documents:
+            return {"error": 1}
+        if command == "meta":
+            self._server.titles[key] = said["meta"]["title"]
+        return {"error": 0, "key": key}

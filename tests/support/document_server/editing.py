@@ -54,6 +54,7 @@ class DocumentServer:
     conversion: str = "ok"
     documents: dict[str, Document] = field(default_factory=dict)
     forgotten: dict[str, bytes] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
     async def open(self, config: dict[str, Any], user: str) -> Document:
         """Let a user in, fetching the document when this key is new; raises Refused."""
