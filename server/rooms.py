@@ -17,6 +17,7 @@ from server.data.routes import routes as data_routes
 from server.data.session import routes as session_routes
 from server.dav.access import dav_access
 from server.dav.mount import routes as dav_routes
+from server.dav.parents import routes as dav_parents
 from server.devices.access import devices_access
 from server.devices.entering import (
     by_access_token,
@@ -81,6 +82,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     permission_routes,
     link_password_routes,
     link_page_routes,
+    dav_parents,
     dav_routes,
     nextcloud_routes,
     office_routes,

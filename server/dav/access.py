@@ -3,6 +3,7 @@
 from doctypes.files.node import DOCTYPE
 from doctypes.permissions.rule import Verb
 from server.auth.access import Access, Need
+from server.dav.principals import PARENTS
 
 _VERBS = {
     **dict.fromkeys(("PUT", "LOCK", "UNLOCK", "PROPPATCH"), Verb.PUT),
@@ -14,6 +15,8 @@ _VERBS = {
 
 def dav_access(method: str, route: str) -> Access | None:
     """Return what a request takes; None for other doors."""
+    if method == "PROPFIND" and route in PARENTS:
+        return Access(Need.TYPE, verb=Verb.GET, doctype=DOCTYPE)
     if route != "/dav/files" and not route.startswith("/dav/files/"):
         return None
     return Access(Need.TYPE, verb=verb_of(method), doctype=DOCTYPE)

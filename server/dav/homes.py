@@ -6,6 +6,7 @@ from server import keys
 from server.auth.principal import Principal
 from server.dav.apache_properties import ApacheProperties
 from server.dav.file_resource import FileTreeBackend
+from server.dav.principals import principal_href
 from server.files.asking import author_of
 from server.media.describing import describer
 from server.media.media import MEDIA
@@ -34,5 +35,6 @@ def holder_of(principal: Principal | None) -> str:
 def _extensions(principal: Principal | None) -> Extensions:
     return Extensions(
         properties=(_APACHE,),
+        principal="" if principal is None else principal_href(principal.name),
         may_break_locks=principal is not None and principal.is_owner,
     )

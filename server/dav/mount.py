@@ -42,17 +42,21 @@ def answer_options() -> web.Response:
 
 def _entry(handler_of: HandlerOf, mount: str) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
-        asked = DavRequest(
-            method=request.method,
-            target=path_as_sent(request),
-            headers=fold_headers(request.headers.items()),
-            body=body_of(request),
-            mount=mount,
-        )
-        response = await handler_of(request).handle(asked)
-        return await send(request, response)
+        return await answered_by(handler_of(request), request, mount)
 
     return serve
+
+
+async def answered_by(handler: DavHandler, request: web.Request, mount: str) -> web.StreamResponse:
+    """Send what a handler answers to a request below a mount."""
+    asked = DavRequest(
+        method=request.method,
+        target=path_as_sent(request),
+        headers=fold_headers(request.headers.items()),
+        body=body_of(request),
+        mount=mount,
+    )
+    return await send(request, await handler.handle(asked))
 
 
 def path_as_sent(request: web.Request) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path as DiskPath
 
+from server.dav.closed_files import ClosedFiles, folder
 from server.nextcloud.chunks import LONGEST_NAME, Chunk, ChunkedUploads
-from server.nextcloud.closed_files import ClosedFiles, folder
 from webdav.model.backend import Guard, Placed, Upload, UploadFacts
 from webdav.model.errors import Forbidden, NotAllowed, NotFound, ParentMissing
 from webdav.model.path import Path

@@ -15,12 +15,12 @@ from doctypes.files.node import TRASH_ID, TRASH_NAME, Directory, Node
 from doctypes.files.paths import joined
 from doctypes.files.trash import restore_name, restore_path, thrown_away_at
 from server import keys
+from server.dav.closed_files import ClosedFiles, folder
 from server.dav.file_resource import FileTreeBackend
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
 from server.files.asking import by
 from server.instances.instance import Instance
-from server.nextcloud.closed_files import ClosedFiles, folder
 from server.nextcloud.folder_sizes import FolderSizes
 from server.nextcloud.identity import file_id
 from server.nextcloud.mount import DAV, SIZES, at, entry, shown_home

@@ -16,11 +16,11 @@ from doctypes.files.node import File
 from doctypes.files.version import Version
 from replication.store.protocol import DocumentStore
 from server import keys
+from server.dav.closed_files import ClosedFiles, folder
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
 from server.files.asking import by
 from server.instances.instance import Instance
-from server.nextcloud.closed_files import ClosedFiles, folder
 from server.nextcloud.file_numbers import node_of
 from server.nextcloud.mount import DAV, at, entry
 from webdav.handler import DavHandler

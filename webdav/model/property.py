@@ -57,9 +57,9 @@ class LiveProperty:
 
 
 def _resourcetype(resource: Resource, _path: Path, _around: Surroundings) -> str:
-    if resource.is_collection:
-        return "<D:resourcetype><D:collection/></D:resourcetype>"
-    return "<D:resourcetype/>"
+    if not resource.is_collection:
+        return "<D:resourcetype/>"
+    return f"<D:resourcetype><D:collection/>{resource.kinds}</D:resourcetype>"
 
 
 def _getcontentlength(resource: Resource, _path: Path, _around: Surroundings) -> str | None:

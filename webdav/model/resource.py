@@ -13,8 +13,9 @@ class Resource:
 
     `id` stays with the resource when it moves. `etag` is strong and quoted; a collection may have
     none. `size` is in bytes, 0 for a collection. Dates are aware. `properties` holds dead
-    properties: the Clark name (`{namespace}local`) and the whole element as XML. `handle` is the
-    backend's own: what it needs to find the content or the members again.
+    properties: the Clark name (`{namespace}local`) and the whole element as XML. `kinds` is more
+    XML for `resourcetype`. `handle` is the backend's own: what it needs to find the content or the
+    members again.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Resource:
     modified: datetime
     content_type: str
     properties: Mapping[str, str] = field(default_factory=dict)
+    kinds: str = ""
     handle: object = field(default=None, compare=False, repr=False)
 
 
