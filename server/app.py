@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +22,7 @@ from replication.blobs.protocol import BlobStore
 from replication.store.sqlite.backup import copy_database
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
+from server.accounts.sealed_store import SealedStore
 from server.audit.trail import AUDIT, AuditTrail, written_now_and_then
 from server.auth.authenticator import Authenticator
 from server.auth.caller import read_networks
@@ -208,7 +210,7 @@ async def open_instance(record: InstanceRecord) -> Instance:
     except BaseException:
         await instance.close()
         raise
-    return instance
+    return replace(instance, store=SealedStore(instance.store, record.secret, secrets.token_bytes))
 
 
 async def open_documents(record: InstanceRecord) -> Instance:

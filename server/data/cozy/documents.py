@@ -1,8 +1,11 @@
 """One document at a time in Cozy's dialect (cozy.md B6)."""
 
+from dataclasses import replace
+
 import msgspec
 from aiohttp import hdrs, web
 
+from doctypes.accounts.credentials import DOCTYPE as ACCOUNTS
 from replication.core.document import DESIGN_PREFIX, Edit
 from replication.core.errors import DatabaseMissing, Invalid
 from replication.core.revision import Revision
@@ -16,6 +19,8 @@ from replication.wire.document_json import (
     render_document,
 )
 from server import keys
+from server.accounts.sealed_store import in_the_clear
+from server.auth.principal import Kind
 from server.data import access, documents, reading
 from server.data.answers import json_answer, sole_outcome
 from server.data.cozy.refusals import CozyRefused, DoctypeUnknown
@@ -42,6 +47,9 @@ async def get(request: web.Request) -> web.StreamResponse:
     etag = f'"{stored.revision}"'
     if request.headers.get(hdrs.IF_NONE_MATCH) == etag:
         return web.Response(status=304, headers={hdrs.ETAG: etag})
+    if database.name == ACCOUNTS and _gets_credentials(request):
+        body = in_the_clear(stored.body, request[keys.HOME].secret)
+        stored = replace(stored, body=body)
     told = _typed(render_document(stored, PLAIN), database.name)
     return json_answer(told, headers={hdrs.ETAG: etag})
 
@@ -133,6 +141,14 @@ async def _written(
     answer = COZY.written(database.name, written, b"{}")
     answer["data"] = {**data, _TYPE: database.name, **said}
     return json_answer(encode(answer), status=status, headers={"ETag": f'"{written.revision}"'})
+
+
+def _gets_credentials(request: web.Request) -> bool:
+    """Tell whether who asks signs in elsewhere for the owner: connectors, and services of apps."""
+    kind = request[keys.PRINCIPAL].kind
+    return kind is Kind.KONNECTOR or (
+        kind is Kind.APP and request.query.get("include") == "credentials"
+    )
 
 
 def _typed(document: bytes, doctype: str) -> bytes:

@@ -1,0 +1,1 @@
+"""Accounts at other services, which connectors sign in to."""
