@@ -1,6 +1,6 @@
 """From a method's name to its answer, and from a refusal to its status and body."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -93,10 +93,10 @@ class DavHandler:
         try:
             response = await self._answer(request)
         except DavError as refusal:
-            response = self._refused(refusal, request.mount)
+            response = refused(refusal, request.mount, self._allowed)
         except BodyIncomplete as cut_off:
             not_whole = BadRequest(f"the body is not whole: {cut_off}")
-            response = self._refused(not_whole, request.mount)
+            response = refused(not_whole, request.mount)
         if request.method == "HEAD":
             return replace(response, body=b"")
         return _coded(request, response)
@@ -113,19 +113,20 @@ class DavHandler:
             Exchange(request, path, self._backend, self._locks, self._principal, self._extensions)
         )
 
-    def _refused(self, refusal: DavError, mount: str) -> DavResponse:
-        """Render a refusal: its precondition element if it has one (RFC 4918 16), or a sentence."""
-        headers = dict(refusal.headers)
-        if isinstance(refusal, NotAllowed):
-            headers.setdefault("Allow", ", ".join(self._allowed))
-        condition = _condition(refusal, mount)
-        if condition:
-            headers["Content-Type"] = XML_TYPE
-            text = f'{DECLARATION}<D:error xmlns:D="DAV:">{condition}</D:error>'
-        else:
-            headers["Content-Type"] = TEXT_TYPE
-            text = f"{refusal}\n"
-        return DavResponse(HTTPStatus(refusal.status), headers, text.encode())
+
+def refused(refusal: DavError, mount: str = "", allowed: Sequence[str] = ALLOWED) -> DavResponse:
+    """Render a refusal: its precondition element if it has one (RFC 4918 16), or a sentence."""
+    headers = dict(refusal.headers)
+    if isinstance(refusal, NotAllowed):
+        headers.setdefault("Allow", ", ".join(allowed))
+    condition = _condition(refusal, mount)
+    if condition:
+        headers["Content-Type"] = XML_TYPE
+        text = f'{DECLARATION}<D:error xmlns:D="DAV:">{condition}</D:error>'
+    else:
+        headers["Content-Type"] = TEXT_TYPE
+        text = f"{refusal}\n"
+    return DavResponse(HTTPStatus(refusal.status), headers, text.encode())
 
 
 def _condition(refusal: DavError, mount: str) -> str:

@@ -74,7 +74,7 @@ class Exclusions:
         """Return what a device has excluded."""
         await self._catch_up()
         ids = sorted(node_id for node_id, by in self._devices.items() if device in by)
-        found = [_directory(row) for row in await self._database.get_many(ids)] if ids else []
+        found = [directory_of(row) for row in await self._database.get_many(ids)] if ids else []
         return [directory for directory in found if directory is not None]
 
     async def hidden_from(self, device: str) -> HiddenPaths:
@@ -102,7 +102,7 @@ class Exclusions:
             page = await self._database.changes(query)
             for row in page.rows:
                 self._devices.pop(row.document_id, None)
-                if (directory := _directory(row.document)) is not None:
+                if (directory := directory_of(row.document)) is not None:
                     self._take_in([directory])
             self._through = page.last.number
 
@@ -112,7 +112,8 @@ class Exclusions:
                 self._devices[directory.id] = by
 
 
-def _directory(document: StoredRevision | None) -> Directory | None:
+def directory_of(document: StoredRevision | None) -> Directory | None:
+    """Read a document as a directory; None where it is none, or is gone."""
     if document is None or document.deleted:
         return None
     try:

@@ -21,13 +21,14 @@ from doctypes.files.rewind_verbs import RewindVerbs
 from doctypes.files.usage import Usage, usage_of
 from doctypes.files.verify_verbs import VerifyVerbs
 from doctypes.files.versioning import KeepingRules
+from doctypes.files.view_verbs import ViewVerbs
 from doctypes.files.workspace import Workspace
 from replication.blobs.protocol import BlobStore
 from replication.core.sequence import UpdateSequence
 from replication.store.protocol import DocumentStore
 
 
-class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs):
+class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs, ViewVerbs):
     """Files and directories over a store of documents and a store of blobs; `start` comes first.
 
     `clock` returns an aware datetime, `new_id` an id that nobody has; `address` is that of the home

@@ -131,6 +131,10 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
                 return clause.shows if clause.is_plain else None
         return self.shows_rest
 
+    def with_new_folders(self) -> "View":
+        """Return the view as it would be, were all folders known where only known ones are seen."""
+        return View(tuple(c for c in self.clauses if c.known is None), self.shows_rest)
+
     def fingerprint(self, path: str = ROOT_PATH) -> str:
         """Return what tells two views apart by what they show below a directory."""
         path = composed(path)

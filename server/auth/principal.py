@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from doctypes.permissions.permission_set import EVERYTHING, PermissionSet
+from doctypes.profiles.profile import EVERYTHING as EVERYTHING_SEEN
+from doctypes.profiles.profile import Profile
 
 
 class Kind(StrEnum):
@@ -33,7 +35,7 @@ class Principal:
 
     `credential` is the id of the document behind what was shown (a client, a session, a link), by
     which it is revoked; empty for the passphrase itself. `lock` is what a cookie must hold besides,
-    where a link has a password (`access.check_lock`).
+    where a link has a password (`access.check_lock`). `profile` is what a device sees of the files.
     """
 
     name: str
@@ -42,8 +44,14 @@ class Principal:
     permissions: PermissionSet = EVERYTHING
     credential: str = ""
     lock: str = field(default="", repr=False)
+    profile: Profile = EVERYTHING_SEEN
 
     @property
     def is_owner(self) -> bool:
         """Tell whether it is the owner, and not something that acts for them."""
         return self.kind in (Kind.OWNER, Kind.SESSION)
+
+    @property
+    def device(self) -> str:
+        """The id of the device that it is; empty for what is none."""
+        return self.credential if self.kind in (Kind.DEVICE, Kind.OAUTH) else ""

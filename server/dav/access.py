@@ -5,6 +5,8 @@ from doctypes.permissions.rule import Verb
 from server.auth.access import Access, Need
 from server.dav.principals import PARENTS
 
+MOUNTS = ("/dav/files", "/dav/all", "/dav/devices/", "/dav/profiles/")
+
 _VERBS = {
     **dict.fromkeys(("PUT", "LOCK", "UNLOCK", "PROPPATCH"), Verb.PUT),
     **dict.fromkeys(("MKCOL", "COPY", "POST"), Verb.POST),
@@ -17,7 +19,7 @@ def dav_access(method: str, route: str) -> Access | None:
     """Return what a request takes; None for other doors."""
     if method == "PROPFIND" and route in PARENTS:
         return Access(Need.TYPE, verb=Verb.GET, doctype=DOCTYPE)
-    if route != "/dav/files" and not route.startswith("/dav/files/"):
+    if not route.startswith(MOUNTS):
         return None
     return Access(Need.TYPE, verb=verb_of(method), doctype=DOCTYPE)
 

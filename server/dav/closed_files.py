@@ -43,7 +43,7 @@ class ClosedFiles:
         """Make nothing."""
         raise self._refusal(path, properties)
 
-    async def remove(self, path: Path, guard: Guard) -> None:
+    async def remove(self, path: Path, guard: Guard) -> bool:
         """Remove nothing."""
         raise self._refusal(path, guard)
 

@@ -13,11 +13,15 @@ from doctypes.files.errors import StaleRevision
 from doctypes.files.facts import FileSaid
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import Directory, File, Node
+from doctypes.profiles.profile import Profile
+from doctypes.profiles.view import Item
 from server.dav.file_upload import FileUpload
+from server.dav.journey import Journey, arriving
 from server.dav.node_properties import amendment, members_with
-from server.dav.node_resource import resource_of
+from server.dav.profile_property import SYNC_PROFILE
 from server.dav.refusals import in_words_of_dav
-from server.dav.visible_tree import TRIES, VisibleTree, refuse_trash
+from server.dav.sight import WHOLE_SIGHT, OutOfSight, Sight
+from server.dav.visible_tree import TRIES, VisibleTree, new_file, refuse_trash, spelled
 from server.media.describing import Describe
 from webdav.message import FileSlice
 from webdav.model.backend import Backend, Guard, Placed, PropertyChanges, UploadFacts
@@ -29,25 +33,32 @@ from webdav.model.resource import Quota, Resource
 class FileTreeBackend:
     """One person's files; the trash is not among them, and what is removed goes there.
 
-    `by` is who writes, for the documents; `describe` looks into what they write.
+    `by` is who writes, for the documents; `describe` looks into what they write; `sight` is what
+    of the tree is seen.
     """
 
-    def __init__(self, tree: FileTree, by: By = "", describe: Describe | None = None) -> None:
+    def __init__(
+        self,
+        tree: FileTree,
+        by: By = "",
+        describe: Describe | None = None,
+        sight: Sight = WHOLE_SIGHT,
+    ) -> None:
         self._tree = tree
-        self._visible = VisibleTree(tree)
+        self._visible = VisibleTree(tree, sight)
         self._by = by
         self._describe = describe
 
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path."""
         node = await self._visible.find(path)
-        return None if node is None else resource_of(node)
+        return None if node is None else await self._visible.resource(node)
 
     async def children(self, collection: Resource) -> AsyncIterator[Sequence[Resource]]:
         """List members in name order."""
         if isinstance(directory := collection.handle, Directory):
             async for page in self._tree.children(directory):
-                yield [resource_of(node) for node in page]
+                yield await self._visible.resources(self._visible.shown(directory, page))
 
     async def content(
         self, file: Resource, start: int, stop: int
@@ -63,6 +74,8 @@ class FileTreeBackend:
     async def stage(self, path: Path, body: AsyncIterator[bytes], facts: UploadFacts) -> FileUpload:
         """Take content in for a path."""
         refuse_trash(path)
+        coming = new_file(path, facts.length or 0, facts.content_type)
+        await self._visible.require_clear(path, coming)
         with in_words_of_dav():
             staged = await self._tree.stage(body, length=facts.length)
         said: FileSaid = {}
@@ -73,6 +86,7 @@ class FileTreeBackend:
     async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
         """Make an empty directory."""
         parent = await self._visible.require_parent(path)
+        await self._visible.require_clear(path, Item(spelled(path), is_directory=True))
         metadata = members_with({}, properties)
         try:
             with in_words_of_dav():
@@ -81,75 +95,122 @@ class FileTreeBackend:
                 )
         except PreconditionFailed as taken:
             raise NotAllowed("something has this path") from taken
-        return resource_of(made)
+        await self._visible.sight.welcome(made, parent)
+        return await self._visible.resource(made)
 
-    async def remove(self, path: Path, guard: Guard) -> None:
-        """Put a node into the trash, with all below it."""
+    async def remove(self, path: Path, guard: Guard) -> bool:
+        """Put a node into the trash, with all below it that is seen."""
         for _ in range(TRIES):
             node = await self._visible.require(path)
-            guard.check(resource_of(node))
+            guard.check(await self._visible.resource(node))
             with in_words_of_dav():
                 try:
-                    await self._tree.trash(node.id, expected=node.revision, by=self._by)
+                    return await self._removed(node)
                 except StaleRevision:
                     continue
-                return
         raise Busy
+
+    async def _removed(self, node: Node) -> bool:
+        view = self._visible.view
+        if view.is_everything:
+            await self._tree.trash(node.id, expected=node.revision, by=self._by)
+            return True
+        done = await self._tree.trash_seen_by(view, node.id, expected=node.revision, by=self._by)
+        return not done.stays
 
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
         """Move a node; one that it replaces goes into the trash."""
         for _ in range(TRIES):
-            node, parent, is_new = await self._ends(source, destination, guard)
+            journey = await self._journey(source, destination, guard, replace=replace)
             with in_words_of_dav():
                 try:
-                    moved = await self._tree.move(
-                        node.id,
-                        parent.id,
-                        destination[-1],
-                        replace=replace,
-                        expected=node.revision,
-                        by=self._by,
-                    )
+                    return await self._moved(journey)
                 except StaleRevision:
                     continue
-                return Placed(resource_of(moved), is_new=is_new)
         raise Busy
 
-    async def _ends(
-        self, source: Path, destination: Path, guard: Guard
-    ) -> tuple[Node, Directory, bool]:
-        """Return what is to go where, and whether nothing is in its way."""
-        node = await self._visible.require(source)
-        guard.check(resource_of(node))
-        parent = await self._visible.require_parent(destination)
-        return node, parent, await self._is_free(destination, node)
+    async def _moved(self, to: Journey) -> Placed:
+        view, revision = self._visible.view, to.node.revision
+        if to.is_of_whole(view):
+            moved = await self._tree.move(
+                to.node.id,
+                to.parent.id,
+                to.name,
+                replace=to.replace,
+                expected=revision,
+                by=self._by,
+            )
+            await self._visible.sight.welcome(moved, to.parent)
+            return Placed(await self._visible.resource(moved), is_new=to.is_new)
+        done = await self._tree.move_seen_by(
+            view, to.node.id, to.parent.id, to.name, expected=revision, by=self._by
+        )
+        await self._visible.sight.welcome(done.node, to.parent)
+        resource = await self._visible.resource(done.node)
+        return Placed(resource, is_new=to.is_new, is_partial=done.stays)
 
     async def copy(
         self, source: Path, destination: Path, *, replace: bool, deep: bool, guard: Guard
     ) -> Placed:
         """Copy a node; one that it replaces goes into the trash."""
         for _ in range(TRIES):
-            node, parent, is_new = await self._ends(source, destination, guard)
+            journey = await self._journey(source, destination, guard, replace=replace)
             with in_words_of_dav():
                 try:
-                    copied = await self._tree.copy(
-                        node.id,
-                        parent.id,
-                        destination[-1],
-                        replace=replace,
-                        deep=deep,
-                        by=self._by,
-                    )
+                    copied = await self._copied(journey, deep=deep)
                 except StaleRevision:  # of what is replaced
                     continue
-                return Placed(resource_of(copied), is_new=is_new)
+                await self._visible.sight.welcome(copied, journey.parent)
+                return Placed(await self._visible.resource(copied), is_new=journey.is_new)
         raise Busy
 
+    async def _copied(self, to: Journey, *, deep: bool) -> Node:
+        view, by = self._visible.view, self._by
+        if deep and not to.is_of_whole(view):
+            return await self._tree.copy_seen_by(view, to.node.id, to.parent.id, to.name, by=by)
+        return await self._tree.copy(
+            to.node.id, to.parent.id, to.name, replace=to.replace, deep=deep, by=by
+        )
+
+    async def _journey(
+        self,
+        source: Path,
+        destination: Path,
+        guard: Guard,
+        *,
+        replace: bool,
+    ) -> Journey:
+        """Return what is to go where. Raises OutOfSight where something hidden is concerned."""
+        node = await self._visible.require(source)
+        guard.check(await self._visible.resource(node))
+        parent = await self._visible.require_parent(destination)
+        there = await self._visible.find(destination)
+        if there is not None and there.id == node.id:
+            # Two spellings of one name: letters with accents, composed or not.
+            raise Forbidden("source and destination are the same")
+        await self._visible.require_clear(destination, arriving(node, destination))
+        journey = Journey(node, spelled(source), parent, destination[-1], replace, there)
+        if there is not None and not journey.replaces_whole(self._visible.view, destination):
+            raise OutOfSight("something that this device leaves out lies where this would go")
+        return journey
+
     async def patch(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
-        """Change dead properties and the time of the content."""
+        """Change dead properties, the time of the content, and on the root a device's profile."""
+        sight = self._visible.sight
+        if SYNC_PROFILE in changes.live and (path or sight.keep is None):
+            raise Forbidden("sync-profile is a property of the root, as a device sees it")
+        if not changes.is_only(SYNC_PROFILE):
+            await self._amend(path, changes, guard)
+        profile = changes.live.get(SYNC_PROFILE)
+        if isinstance(profile, Profile) and sight.keep is not None:
+            await sight.keep(profile)
+
+    async def _amend(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
+        if not self._visible.sight.may_write:
+            raise Forbidden("this device may read only")
         for _ in range(TRIES):
             node = await self._visible.require(path)
-            guard.check(resource_of(node))
+            guard.check(await self._visible.resource(node))
             with in_words_of_dav():
                 try:
                     await self._tree.amend(
@@ -165,17 +226,10 @@ class FileTreeBackend:
         return amendment(node, changes)
 
     async def quota(self) -> Quota:
-        """Count the bytes of all files."""
-        used = (await self._tree.usage()).total
-        quota = self._tree.quota
-        return Quota(used, None if quota is None else max(quota - used, 0))
-
-    async def _is_free(self, path: Path, mover: Node) -> bool:
-        found = await self._visible.find(path)
-        if found is not None and found.id == mover.id:
-            # Two spellings of one name: letters with accents, composed or not.
-            raise Forbidden("source and destination are the same")
-        return found is None
+        """Count the bytes of all files that are seen; what is left is left for all."""
+        used, quota, view = (await self._tree.usage()).total, self._tree.quota, self._visible.view
+        available = None if quota is None else max(quota - used, 0)
+        return Quota(used if view.is_everything else await self._tree.size_seen(view), available)
 
 
 _: type[Backend] = FileTreeBackend

@@ -9,7 +9,7 @@ from doctypes.files.node import Directory, File, Node
 from replication.blobs.protocol import StagedBlob
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
-from server.dav.visible_tree import TRIES, VisibleTree
+from server.dav.visible_tree import TRIES, VisibleTree, new_file
 from webdav.model.backend import Guard, Placed, Upload, UploadFacts
 from webdav.model.errors import Busy, NotAllowed
 from webdav.model.path import Path
@@ -32,6 +32,8 @@ class FileUpload:
             parent = await self.visible.require_parent(self.path)
             found = await self.visible.find(self.path)
             guard.check(None if found is None else resource_of(found))
+            arrived = new_file(self.path, self.staged.size, self.facts.content_type)
+            await self.visible.require_clear(self.path, arrived)
             with in_words_of_dav():
                 try:
                     file = await self._write(parent, found)

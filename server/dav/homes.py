@@ -1,5 +1,7 @@
 """The files of the home that a request is for, and the locks on them."""
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from server import keys
@@ -7,6 +9,9 @@ from server.auth.principal import Principal
 from server.dav.apache_properties import ApacheProperties
 from server.dav.file_resource import FileTreeBackend
 from server.dav.principals import principal_href
+from server.dav.profile_property import ProfileProperty
+from server.dav.sight import Sight
+from server.dav.sights import own_sight
 from server.files.asking import author_of
 from server.media.describing import describer
 from server.media.media import MEDIA
@@ -15,16 +20,20 @@ from webdav.model.extension import Extensions
 
 _APACHE = ApacheProperties()
 
+SightOf = Callable[[web.Request], Awaitable[Sight]]
 
-def home_files(request: web.Request) -> DavHandler:
-    """Return who answers a request: the handler of its home, for its caller."""
+
+async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> DavHandler:
+    """Return who answers a request: the handler of its home, for its caller and its mount."""
     instance = request[keys.INSTANCE]
     # OPTIONS is answered to anybody, and touches nothing.
     principal = request.get(keys.PRINCIPAL)
     who = "" if principal is None else author_of(principal)
     describe = describer(request.app[MEDIA], instance) if MEDIA in request.app else None
-    backend = FileTreeBackend(instance.files, who, describe)
-    return DavHandler(backend, instance.locks, holder_of(principal), _extensions(principal))
+    sight = await sight_of(request)
+    backend = FileTreeBackend(instance.files, who, describe, sight)
+    extensions = _extensions(principal, sight)
+    return DavHandler(backend, instance.locks, holder_of(principal), extensions)
 
 
 def holder_of(principal: Principal | None) -> str:
@@ -32,9 +41,12 @@ def holder_of(principal: Principal | None) -> str:
     return "" if principal is None else principal.credential or principal.name
 
 
-def _extensions(principal: Principal | None) -> Extensions:
+def _extensions(principal: Principal | None, sight: Sight) -> Extensions:
+    profile = ProfileProperty(None if sight.keep is None else sight.profile)
     return Extensions(
-        properties=(_APACHE,),
+        properties=(_APACHE, profile),
         principal="" if principal is None else principal_href(principal.name),
+        may_write=sight.may_write,
         may_break_locks=principal is not None and principal.is_owner,
+        check=sight.check,
     )

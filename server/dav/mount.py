@@ -1,31 +1,49 @@
 """aiohttp requests to DavRequests, DavResponses to aiohttp answers, and nothing else."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from server.dav.homes import home_files
+from server.dav.homes import SightOf, home_files
+from server.dav.sights import device_sight, own_sight, preset_sight, whole_sight
 from server.http.receiving import body_of, no_continue_yet
 from server.http.sending import send_file, send_stream
-from webdav.handler import ALLOWED, DavHandler
+from webdav.handler import ALLOWED, DavHandler, refused
 from webdav.message import DavRequest, DavResponse, FileSlice, fold_headers
 from webdav.methods.options import options
+from webdav.model.errors import DavError
 
 MOUNT = "/dav/files"
 
-HandlerOf = Callable[[web.Request], DavHandler]
+_PART = re.compile(r"\{(\w+):[^}]+\}")
+
+HandlerOf = Callable[[web.Request], Awaitable[DavHandler]]
+
+_MOUNTS: Mapping[str, SightOf] = {
+    MOUNT: own_sight,
+    "/dav/all": whole_sight,
+    "/dav/devices/{device:[A-Za-z0-9._-]+}": device_sight,
+    "/dav/profiles/{profile:[a-z0-9-]+}": preset_sight,
+}
 
 
 def routes() -> list[web.AbstractRouteDef]:
-    """Return the routes that every home serves: its files, under /dav/files/."""
-    return routes_under(MOUNT, home_files)
+    """Return the routes that every home serves: its files, as different views show them."""
+    return [
+        route
+        for mount, sight_of in _MOUNTS.items()
+        for route in routes_under(mount, partial(home_files, sight_of=sight_of))
+    ]
 
 
 def routes_under(mount: str, handler_of: HandlerOf) -> list[web.AbstractRouteDef]:
     """Return the routes of one mount, for all methods; they answer OPTIONS to anybody.
 
-    `handler_of` finds the files that the request is about, for the one who asks.
+    `handler_of` finds the files that the request is about, for the one who asks; what it refuses
+    is a DavError.
     """
     serve = _entry(handler_of, mount)
     return [
@@ -42,7 +60,11 @@ def answer_options() -> web.Response:
 
 def _entry(handler_of: HandlerOf, mount: str) -> Handler:
     async def serve(request: web.Request) -> web.StreamResponse:
-        return await answered_by(handler_of(request), request, mount)
+        try:
+            handler = await handler_of(request)
+        except DavError as refusal:
+            return await send(request, refused(refusal))
+        return await answered_by(handler, request, _filled(mount, request.match_info))
 
     return serve
 
@@ -57,6 +79,11 @@ async def answered_by(handler: DavHandler, request: web.Request, mount: str) -> 
         mount=mount,
     )
     return await send(request, await handler.handle(asked))
+
+
+def _filled(mount: str, parts: Mapping[str, str]) -> str:
+    """Return a mount with the parts of its pattern, which are such as URLs need no code for."""
+    return _PART.sub(lambda part: parts[part[1]], mount)
 
 
 def path_as_sent(request: web.Request) -> str:

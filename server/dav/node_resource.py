@@ -5,17 +5,17 @@ from server.dav.node_properties import properties_of
 from webdav.model.resource import Resource
 
 
-def resource_of(node: Node) -> Resource:
-    """Show a node.
+def resource_of(node: Node, folder_tag: str = "") -> Resource:
+    """Show a node; `folder_tag` is the ETag of a directory.
 
-    The ETag is that of the content alone, so that it is the same behind every door.
+    That of a file is of the content alone, so that it is the same behind every door.
     """
     if isinstance(node, Directory):
         return Resource(
             name=node.name,
             id=node.id,
             is_collection=True,
-            etag="",
+            etag=folder_tag,
             size=0,
             created=node.created_at,
             modified=node.updated_at,

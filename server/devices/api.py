@@ -5,12 +5,14 @@ from typing import Any
 
 from aiohttp import web
 
+from doctypes.profiles.reading import ProfileIllegal, read_profile
 from server import keys
 from server.audit.trail import audited
 from server.devices.app_passwords import legal_name
 from server.devices.device import DOCTYPE, Device, devices_of
 from server.devices.errors import DeviceIllegal, DeviceMissing
 from server.devices.kinds import Wanted, read_kind
+from server.devices.profiles import keep_profile
 from server.devices.proving import require_proof
 from server.devices.revoking import revoke
 from server.devices.room import DEVICES
@@ -36,14 +38,27 @@ async def make_password(request: web.Request) -> web.Response:
     return answer_one(resource_of(shown, more), status=201)
 
 
-async def rename_device(request: web.Request) -> web.Response:
-    """PATCH /settings/devices/{id} `{client_name}`: another name."""
+async def change_device(request: web.Request) -> web.Response:
+    """PATCH /settings/devices/{id} `{client_name?, sync_profile?}`: another name, another view."""
     told, _ = await read_resource(request)
-    await rename(request, request.match_info["id"], legal_name(told.get("client_name")))
+    name = told.get("client_name")
+    if name is not None or "sync_profile" not in told:
+        await rename(request, request.match_info["id"], legal_name(name))
+    if "sync_profile" in told:
+        await change_profile(request, request.match_info["id"], told["sync_profile"])
     shown = await shown_device(request[keys.HOME], request.match_info["id"])
     if shown is None:
         raise DeviceMissing(request.match_info["id"])
     return answer_one(resource_of(shown))
+
+
+async def change_profile(request: web.Request, device_id: str, sent: object) -> None:
+    """Give a device another profile. Raises DeviceIllegal, DeviceMissing."""
+    home, is_owner = request[keys.HOME], request[keys.PRINCIPAL].is_owner
+    try:
+        await keep_profile(home, device_id, read_profile(sent), by_owner=is_owner)
+    except ProfileIllegal as wrong:
+        raise DeviceIllegal("sync_profile", str(wrong)) from wrong
 
 
 async def revoke_device(request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
+from doctypes.profiles.profile import EVERYTHING, Profile
 from replication.store.protocol import DocumentStore, FieldIndex
 from server.instances.collection import Collection
 
@@ -23,7 +24,7 @@ class Device(msgspec.Struct, kw_only=True, omit_defaults=True):
     The secret is made of `secret_seed` with the home's own, since clients are told it again when
     they change their registration. Tokens name the `stamp` that they were issued under: with
     another one they open nothing. `flagship` clients were certified by the owner, and may ask for
-    everything.
+    everything. `sync_profile` is what it sees of the files.
     """
 
     client_name: str
@@ -47,6 +48,7 @@ class Device(msgspec.Struct, kw_only=True, omit_defaults=True):
     created_at: str = ""
     last_refreshed_at: str = ""
     synchronized_at: str = ""
+    sync_profile: Profile = EVERYTHING
 
     @property
     def is_password(self) -> bool:

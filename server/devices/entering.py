@@ -1,6 +1,7 @@
 """The ways in for devices: the access token of an OAuth client, and an app password."""
 
 import re
+from dataclasses import replace
 
 from doctypes.permissions.errors import RuleIllegal
 from doctypes.permissions.permission_set import NOTHING, PermissionSet
@@ -35,10 +36,12 @@ async def by_access_token(claims: Claims, instance: Instance, now: float) -> Fou
     if kept.value.stamp != claims.stamp:
         raise TokenRefused(INVALID)
     name, slug = kept.value.client_name, slug_of(claims.scope)
+    profile = kept.value.sync_profile
     if not slug:
-        return _found(name, Kind.OAUTH, instance, claims.scope, kept.id, claims)
-    rules = await manifest_rules(slug, instance.store)
-    principal = Principal(name, instance.domain, Kind.OAUTH, rules or NOTHING, kept.id)
+        found = _found(name, Kind.OAUTH, instance, claims.scope, kept.id, claims)
+        return replace(found, principal=replace(found.principal, profile=profile))
+    rules = await manifest_rules(slug, instance.store) or NOTHING
+    principal = Principal(name, instance.domain, Kind.OAUTH, rules, kept.id, profile=profile)
     return Found(principal, DOCTYPE, min(_until(claims), now + SECONDS))
 
 
@@ -66,7 +69,8 @@ async def by_app_password(password: str, instance: Instance) -> Found | None:
     if kept is None:
         return None
     device = kept.value
-    return _found(device.client_name, Kind.DEVICE, instance, device.scope, kept.id, None)
+    found = _found(device.client_name, Kind.DEVICE, instance, device.scope, kept.id, None)
+    return replace(found, principal=replace(found.principal, profile=device.sync_profile))
 
 
 async def device_by_password(password: str, instance: Instance) -> Kept[Device] | None:

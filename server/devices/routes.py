@@ -10,7 +10,7 @@ def routes() -> list[web.AbstractRouteDef]:
     return [
         web.get("/settings/devices", api.list_devices),
         web.post("/settings/devices", api.make_password),
-        web.patch("/settings/devices/{id}", api.rename_device),
+        web.patch("/settings/devices/{id}", api.change_device),
         web.delete("/settings/devices/{id}", api.revoke_device),
         web.post("/auth/device_authorization", pairing_routes.begin),
         web.post("/auth/device/token", pairing_routes.ask),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from doctypes.profiles.presets import preset_of
+from doctypes.profiles.reading import told as told_profile
 from server.devices.device import Device, devices_of
 from server.devices.last_seen import Seen, seen_of
 from server.instances.collection import Kept
@@ -64,6 +66,8 @@ def attributes(shown: ShownDevice) -> dict[str, Any]:
     told["client_id"] = shown.id
     told["redirect_uris"] = list(device.redirect_uris)
     told["app_password"] = device.is_password
+    told["sync_profile"] = told_profile(device.sync_profile)
+    told["sync_preset"] = preset_of(device.sync_profile)
     if shown.seen is not None:
         told["last_seen"] = shown.seen.at
         told["last_address"] = shown.seen.address

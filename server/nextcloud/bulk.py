@@ -86,7 +86,7 @@ async def upload(request: web.Request, asked: DavRequest) -> DavResponse:
     if not media.lower().startswith("multipart/related") or boundary is None:
         raise UnsupportedMedia("the body is multipart/related, with a boundary")
     handler, mount = await handler_of(request), files_mount(request[keys.HOME])
-    rights = rights_of(request[keys.PRINCIPAL].permissions)
+    rights = rights_of(request[keys.PRINCIPAL])
     parts, rows = Parts(asked.body, boundary[1].encode()), dict[str, Any]()
     while (headers := await parts.headers()) is not None:
         path, length = _path(headers), _length(headers)

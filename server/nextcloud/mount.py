@@ -11,12 +11,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from doctypes.files.node import DOCTYPE
-from doctypes.permissions.permission_set import PermissionSet
 from doctypes.permissions.rule import Verb
 from server import keys
+from server.auth.principal import Principal
 from server.dav.homes import holder_of
 from server.dav.mount import path_as_sent, send
 from server.dav.refusals import in_words_of_dav
+from server.dav.sight import Sight
+from server.dav.sights import is_bound, own_sight
 from server.files.asking import author_of
 from server.home_settings.avatar_routes import public_name
 from server.http.receiving import body_of, no_continue_yet
@@ -49,9 +51,11 @@ def files_mount(home: Instance) -> str:
     return f"{DAV}/files/{quote_segment(home.owner.name)}"
 
 
-def rights_of(permissions: PermissionSet) -> Rights:
-    """Return what a credential may do to all files."""
-    allows = {verb: permissions.allows_type(verb, DOCTYPE) for verb in Verb}
+def rights_of(principal: Principal) -> Rights:
+    """Return what a credential may do to all files that it sees."""
+    allows = {verb: principal.permissions.allows_type(verb, DOCTYPE) for verb in Verb}
+    if principal.profile.read_only:
+        return Rights(write=False, create=False, move=False, delete=False, share=False)
     may_share = allows[Verb.GET] and allows[Verb.POST]
     return Rights(
         allows[Verb.PUT], allows[Verb.POST], allows[Verb.PATCH], allows[Verb.DELETE], may_share
@@ -63,15 +67,15 @@ async def shown_home(request: web.Request) -> Home:
     home, principal = request[keys.INSTANCE], request[keys.PRINCIPAL]
     lists = request.method in {"PROPFIND", "REPORT", "SEARCH"}
     name = await public_name(home) if lists else home.owner.name
-    rights = rights_of(principal.permissions)
+    rights = rights_of(principal)
     return Home(instance_id(home.domain), home.owner.name, name, rights)
 
 
-def backend_of(request: web.Request) -> DialectFiles:
-    """Return the files of the request's home, for its caller."""
+def backend_of(request: web.Request, sight: Sight) -> DialectFiles:
+    """Return the files of the request's home, as its caller sees them."""
     home, principal = request[keys.INSTANCE], request[keys.PRINCIPAL]
     describe = describer(request.app[MEDIA], home) if MEDIA in request.app else None
-    return DialectFiles(home.files, author_of(principal), describe)
+    return DialectFiles(home.files, author_of(principal), describe, sight)
 
 
 async def extensions_of(request: web.Request) -> Extensions:
@@ -93,7 +97,9 @@ async def handler_of(request: web.Request) -> DavHandler:
     if keys.PRINCIPAL not in request:  # OPTIONS is answered to anybody, and touches nothing
         return DavHandler(DialectFiles(request[keys.INSTANCE].files))
     locks, holder = request[keys.HOME].locks, holder_of(request[keys.PRINCIPAL])
-    return DavHandler(backend_of(request), locks, holder, await extensions_of(request))
+    sight = await own_sight(request)
+    extensions = replace(await extensions_of(request), check=sight.check)
+    return DavHandler(backend_of(request, sight), locks, holder, extensions)
 
 
 async def answer_search(request: web.Request, asked: DavRequest) -> DavResponse:
@@ -111,7 +117,10 @@ async def make_way(request: web.Request, asked: DavRequest) -> None:
     """Make the directories above what is put, where that is asked for (iOS uploads)."""
     if asked.headers.get("x-nc-webdav-auto-mkcol") != "1" or asked.method != "PUT":
         return
-    request[keys.PRINCIPAL].permissions.require_type(Verb.POST, DOCTYPE)
+    principal = request[keys.PRINCIPAL]
+    principal.permissions.require_type(Verb.POST, DOCTYPE)
+    if is_bound(principal.profile):
+        return  # it makes its way itself, as far as it sees
     parent = parse_path(asked.target, asked.mount)[:-1]
     with in_words_of_dav():
         await request[keys.INSTANCE].files.make_directories("/" + "/".join(parent))

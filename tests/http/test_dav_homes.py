@@ -57,7 +57,7 @@ class Door:
         fields = {key.replace("_", "-"): value for key, value in headers.items()}
         fields["content-length"] = str(len(body))
         asked = DavRequest(method, f"/dav/files/{path}", fields, pieces(body), "/dav/files")
-        return await home_files(request).handle(asked)
+        return await (await home_files(request)).handle(asked)
 
 
 @pytest.fixture

@@ -58,7 +58,11 @@ def split(answer):
 async def serving(handler, backend=None):
     """Serve one handler under MOUNT."""
     app = web.Application()
-    app.add_routes(routes_under(MOUNT, lambda _request: handler))
+
+    async def handler_of(_request):
+        return handler
+
+    app.add_routes(routes_under(MOUNT, handler_of))
     runner = web.AppRunner(app, lingering_time=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

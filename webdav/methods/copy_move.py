@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from webdav.exchange import Demands, Exchange
 from webdav.message import DavResponse
+from webdav.methods.left_behind import left_behind
 from webdav.methods.resource_headers import placed_headers
 from webdav.model.backend import Placed
 from webdav.model.errors import BadRequest, Forbidden, PreconditionFailed
@@ -55,6 +56,8 @@ async def move(exchange: Exchange) -> DavResponse:
             exchange.path, journey.destination, replace=journey.replace, guard=journey.demands
         )
         await exchange.forget_locks(exchange.path)
+    if placed.is_partial:
+        return left_behind(exchange)
     return _answer(exchange, journey, placed)
 
 

@@ -4,13 +4,14 @@ from http import HTTPStatus
 
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
+from webdav.methods.left_behind import left_behind
 from webdav.model.errors import BadRequest, Forbidden
 from webdav.model.lock_manager import Touch
 from webdav.wire.headers import Depth, parse_depth
 
 
 async def delete(exchange: Exchange) -> DavResponse:
-    """Answer DELETE (RFC 4918 9.6) with 204."""
+    """Answer DELETE (RFC 4918 9.6) with 204, or 207 where a part that is not seen stays."""
     if not exchange.path:
         raise Forbidden("the root stays")
     demands = await exchange.demands()
@@ -19,6 +20,6 @@ async def delete(exchange: Exchange) -> DavResponse:
         raise BadRequest("a collection is deleted with all below it (RFC 4918 9.6.1)")
     demands.check(found)
     async with exchange.writing(Touch(exchange.path, is_deep=True, in_parent=True)):
-        await exchange.backend.remove(exchange.path, demands)
+        is_whole = await exchange.backend.remove(exchange.path, demands)
         await exchange.forget_locks(exchange.path)
-    return DavResponse(HTTPStatus.NO_CONTENT)
+    return DavResponse(HTTPStatus.NO_CONTENT) if is_whole else left_behind(exchange)

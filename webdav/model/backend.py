@@ -43,10 +43,14 @@ class UploadFacts:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What a write left at its path, and whether it made it or replaced something there."""
+    """What a write left at its path, and whether it made it or replaced something there.
+
+    A move is partial where something of a collection stayed behind that the caller does not see.
+    """
 
     resource: Resource
     is_new: bool
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ class PropertyChanges:
     created: datetime | None = None
     stored: Mapping[str, str | None] = field(default_factory=dict)
     live: Mapping[str, object] = field(default_factory=dict)
+
+    def is_only(self, name: str) -> bool:
+        """Tell whether one live property is all that changes."""
+        return self == PropertyChanges(live={name: self.live.get(name)})
 
 
 class Upload(Protocol):
@@ -101,8 +109,11 @@ class Backend(Protocol):
         and it cannot keep them.
         """
 
-    async def remove(self, path: Path, guard: Guard) -> None:
-        """Remove a resource and all below it. Raises NotFound, PreconditionFailed."""
+    async def remove(self, path: Path, guard: Guard) -> bool:
+        """Remove a resource and all below it that the caller sees; tells whether that was all.
+
+        Raises NotFound, PreconditionFailed.
+        """
 
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
         """Move a resource with all below it; what is at the destination is removed in the same act.

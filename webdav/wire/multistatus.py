@@ -55,6 +55,12 @@ def status_row(href: str, status: HTTPStatus, condition: str = "") -> str:
     return f"<D:response><D:href>{href}</D:href>{status_line(status)}{error}</D:response>"
 
 
+def described_row(href: str, status: HTTPStatus, why: str) -> str:
+    """Write a response element about a whole resource, with a sentence for people."""
+    said = f"<D:responsedescription>{escape(why)}</D:responsedescription>"
+    return f"<D:response><D:href>{href}</D:href>{status_line(status)}{said}</D:response>"
+
+
 def multistatus(
     rows: AsyncIterator[Iterable[str]],
     headers: Mapping[str, str] | None = None,
