@@ -84,12 +84,11 @@ class MemoryBackend:
         parent.members[path[-1]] = made
         return made.resource
 
-    async def remove(self, path: Path, guard: Guard) -> bool:
+    async def remove(self, path: Path, guard: Guard) -> None:
         """Remove a resource and all below it."""
         found = self._required(path)
         guard.check(found.resource)
         del self._parent(path).members[path[-1]]
-        return True
 
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
         """Move a resource with all below it."""

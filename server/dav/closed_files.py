@@ -43,7 +43,7 @@ class ClosedFiles:
         """Make nothing."""
         raise self._refusal(path, properties)
 
-    async def remove(self, path: Path, guard: Guard) -> bool:
+    async def remove(self, path: Path, guard: Guard) -> None:
         """Remove nothing."""
         raise self._refusal(path, guard)
 

@@ -93,7 +93,7 @@ class ChunkFiles(ClosedFiles):
             raise NotAllowed("there is such an upload already")
         return folder(path[0])
 
-    async def remove(self, path: Path, guard: Guard) -> bool:
+    async def remove(self, path: Path, guard: Guard) -> None:
         """Forget an upload."""
         found = await self.lookup(path)
         if found is None:
@@ -102,7 +102,6 @@ class ChunkFiles(ClosedFiles):
         if len(path) != 1:
             raise Forbidden("an upload is forgotten as a whole")
         await self._uploads.end(path[0])
-        return True
 
 
 def _chunk(chunk: Chunk) -> Resource:

@@ -17,7 +17,7 @@ from server.auth.principal import Principal
 from server.dav.homes import holder_of
 from server.dav.mount import path_as_sent, send
 from server.dav.refusals import in_words_of_dav
-from server.dav.sight import Sight
+from server.dav.sight import READING, Sight
 from server.dav.sights import is_bound, own_sight
 from server.files.asking import author_of
 from server.home_settings.avatar_routes import public_name
@@ -78,15 +78,16 @@ def backend_of(request: web.Request, sight: Sight) -> DialectFiles:
     return DialectFiles(home.files, author_of(principal), describe, sight)
 
 
-async def extensions_of(request: web.Request) -> Extensions:
+async def extensions_of(request: web.Request, sight: Sight) -> Extensions:
     """Return what the dialect adds for the request's caller."""
     home, shown = request[keys.HOME], await shown_home(request)
-    search = HomeSearch(home, backend_of(request))
+    search = HomeSearch(home, backend_of(request, sight))
     return Extensions(
         reports=reports(search),
         search=search,
         properties=providers(home.files, home.store, request.app[SIZES], shown),
         may_write=shown.rights.write,
+        check=sight.check,
         may_break_locks=request[keys.PRINCIPAL].is_owner,
         headers=lambda resource: headers_of(shown.instance, resource),
     )
@@ -98,7 +99,7 @@ async def handler_of(request: web.Request) -> DavHandler:
         return DavHandler(DialectFiles(request[keys.INSTANCE].files))
     locks, holder = request[keys.HOME].locks, holder_of(request[keys.PRINCIPAL])
     sight = await own_sight(request)
-    extensions = replace(await extensions_of(request), check=sight.check)
+    extensions = await extensions_of(request, sight)
     return DavHandler(backend_of(request, sight), locks, holder, extensions)
 
 
@@ -138,6 +139,9 @@ def entry(
         home = request[keys.INSTANCE]
         if request.match_info.get("user", home.owner.name) != home.owner.name:
             return refusal(HTTPStatus.NOT_FOUND, "There is nobody of this name here")
+        principal = request.get(keys.PRINCIPAL)
+        if principal and principal.profile.read_only and request.method not in READING:
+            return refusal(HTTPStatus.FORBIDDEN, "This device may read only")
         mount = mount_of(home)
         headers = fold_headers(request.headers.items())
         coding = headers.pop("accept-encoding", "")  # what is packed cannot be put into words

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from doctypes.files.node import Directory, File
 from server import keys
+from server.dav.sights import own_sight
 from server.media.sizes import CLASSES
 from server.nextcloud.identity import file_number
 from server.nextcloud.mount import backend_of
@@ -31,7 +32,7 @@ async def search(request: web.Request) -> web.Response:
     term = request.query.get("term", "").strip()
     if not term:
         return refused(request, OcsError(400, "term is missing"))
-    source = HomeSearch(request[keys.HOME], backend_of(request))
+    source = HomeSearch(request[keys.HOME], backend_of(request, await own_sight(request)))
     question = Question((Scope(()),), Contains(term), limit=limit, first=first)
     entries = [
         _entry(request, located) async for page in source.search(question) for located in page

@@ -20,6 +20,6 @@ async def delete(exchange: Exchange) -> DavResponse:
         raise BadRequest("a collection is deleted with all below it (RFC 4918 9.6.1)")
     demands.check(found)
     async with exchange.writing(Touch(exchange.path, is_deep=True, in_parent=True)):
-        is_whole = await exchange.backend.remove(exchange.path, demands)
+        is_whole = await exchange.backend.remove(exchange.path, demands) is not False
         await exchange.forget_locks(exchange.path)
     return DavResponse(HTTPStatus.NO_CONTENT) if is_whole else left_behind(exchange)

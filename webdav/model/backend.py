@@ -109,8 +109,8 @@ class Backend(Protocol):
         and it cannot keep them.
         """
 
-    async def remove(self, path: Path, guard: Guard) -> bool:
-        """Remove a resource and all below it that the caller sees; tells whether that was all.
+    async def remove(self, path: Path, guard: Guard) -> bool | None:
+        """Remove a resource and all below it that the caller sees; False where something stays.
 
         Raises NotFound, PreconditionFailed.
         """
