@@ -3,6 +3,7 @@
 Types matter: the iOS library reads the whole into fixed types, and one that is wrong loses all.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,21 @@ class Theme:
     accent: str = ""
 
 
-def capabilities(theme: Theme) -> dict[str, Any]:
+_DESKTOP = re.compile(r"mirall/(\d+)\.(\d+)")
+_SENDS_EMPTY_FILES = (3, 10)
+
+
+def takes_bulk(user_agent: str) -> bool:
+    """Tell whether a program may be told of bulk upload.
+
+    Nextcloud's desktop client before 3.10 cuts a bulk off where there is an empty file in it, and
+    tries again for ever, so that nothing of it ever arrives (nextcloud/desktop#5871).
+    """
+    told = _DESKTOP.search(user_agent)
+    return told is None or (int(told[1]), int(told[2])) >= _SENDS_EMPTY_FILES
+
+
+def capabilities(theme: Theme, *, bulk: bool = True) -> dict[str, Any]:
     """Return the data of `cloud/capabilities`."""
     major, minor, micro, _ = VERSION
     version = {
@@ -35,7 +50,7 @@ def capabilities(theme: Theme) -> dict[str, Any]:
     }
     told = {
         "core": {"pollinterval": 60, "webdav-root": "remote.php/webdav", "reference-api": False},
-        "dav": {"chunking": "1.0", "bulkupload": "1.0", "search_supports_creation_time": True},
+        "dav": {**_DAV, "bulkupload": "1.0"} if bulk else _DAV,
         "files": _FILES,
         "checksums": {"supportedTypes": list(CHECKSUMS), "preferredUploadType": "SHA256"},
         "files_sharing": _SHARING,
@@ -43,6 +58,12 @@ def capabilities(theme: Theme) -> dict[str, Any]:
     }
     return {"version": version, "capabilities": told}
 
+
+_DAV = {
+    "chunking": "1.0",
+    "search_supports_creation_time": True,
+    "httpErrorCodesThatResetFailingChunkedUploads": [404, 409],
+}
 
 _FILES = {
     "bigfilechunking": True,

@@ -33,7 +33,14 @@ from server.nextcloud.properties import Home, Rights
 from server.nextcloud.providers import providers
 from server.nextcloud.searching import HomeSearch, reports
 from webdav.handler import DavHandler
-from webdav.message import XML_TYPE, DavRequest, DavResponse, FileSlice, fold_headers
+from webdav.message import (
+    XML_TYPE,
+    BodyIncomplete,
+    DavRequest,
+    DavResponse,
+    FileSlice,
+    fold_headers,
+)
 from webdav.model.errors import DavError
 from webdav.model.extension import Extensions
 from webdav.model.path import parse_path, quote_segment
@@ -158,6 +165,8 @@ def entry(
             response = in_dialect(await answering(request, asked))
         except DavError as refused:
             return refusal(HTTPStatus(refused.status), str(refused), refused.condition)
+        except BodyIncomplete as cut_off:
+            return refusal(HTTPStatus.BAD_REQUEST, f"the body is not whole: {cut_off}")
         return await send(request, packed({"accept-encoding": coding}, response))
 
     return serve

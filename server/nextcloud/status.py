@@ -5,7 +5,7 @@ from aiohttp import web
 from server import keys
 from server.home.white_label import LOGO
 from server.home_settings.avatar_routes import public_name, show
-from server.nextcloud.capabilities import Theme, capabilities
+from server.nextcloud.capabilities import Theme, capabilities, takes_bulk
 from server.nextcloud.identity import VERSION, VERSION_STRING
 from server.nextcloud.ocs import OcsError, answered, refused
 
@@ -39,7 +39,9 @@ async def told_capabilities(request: web.Request) -> web.Response:
     context = request.app[keys.CONTEXTS].of(request[keys.INSTANCE].record.context)
     address = f"{request.scheme}://{request.host}"
     logo = "" if context.logo is None else address + LOGO
-    return answered(request, capabilities(Theme(context.title, address, logo, context.accent)))
+    theme = Theme(context.title, address, logo, context.accent)
+    bulk = takes_bulk(request.headers.get("User-Agent", ""))
+    return answered(request, capabilities(theme, bulk=bulk))
 
 
 async def user(request: web.Request) -> web.Response:

@@ -2,6 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from server.instances.context import Context
 from tests.support.house import house
 
@@ -40,6 +42,21 @@ async def test_capabilities_are_of_the_types_that_the_ios_library_reads(home, cl
     assert "notifications" not in can
     async with home.anybody.get("/ocs/v1.php/cloud/capabilities?format=json") as response:
         assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("Mozilla/5.0 (Linux) mirall/3.7.3git (Nextcloud, debian)", False),
+        ("Mozilla/5.0 (Linux) mirall/3.10.0 (Nextcloud)", True),
+        ("Mozilla/5.0 (iOS) Nextcloud-iOS/6.0", True),
+    ],
+)
+async def test_desktops_that_stumble_over_empty_files_are_not_told_of_bulk(home, agent, told):
+    path = "/ocs/v2.php/cloud/capabilities?format=json"
+    async with home.anybody.get(path, headers={"User-Agent": agent}) as response:
+        can = (await response.json())["ocs"]["data"]["capabilities"]
+    assert ("bulkupload" in can["dav"]) is told
 
 
 async def test_the_look_is_that_of_the_context(tmp_path):

@@ -1,0 +1,97 @@
+"""nextcloudcmd and owncloudcmd, each as a device with a folder of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from tests.support.running_home import PASSWORD
+
+EXCLUDED = "/etc/Nextcloud/sync-exclude.lst"
+_OWN = (".sync_", "._sync_", ".owncloudsync", ".nextcloudsync")
+LOGGED_EVERY = 0.25
+"""Seconds after which a request that was answered is surely in the log."""
+ASKING = frozenset({"GET", "PROPFIND", "HEAD", "OPTIONS", "REPORT"})
+
+
+class Device:
+    """A folder that a program keeps in step with a home; `login` is a name and a password."""
+
+    def __init__(self, home, program, folder, login=None):
+        self.home = home
+        self.program = program
+        self.folder = folder
+        self.login = login or (home.owner, PASSWORD)
+        self.settings = folder.parent / f"{folder.name} settings"
+        folder.mkdir()
+        self.settings.mkdir()
+
+    def sync(self):
+        """Run the program once; returns the requests that it made, as the home logged them."""
+        if shutil.which(self.program) is None:
+            pytest.skip(f"{self.program} is not installed")
+        address = self.home.address
+        extra = []
+        if self.program == "owncloudcmd":
+            address += "/remote.php/webdav"
+            extra = ["--exclude", EXCLUDED]
+        before = self.home.log.stat().st_size
+        name, password = self.login
+        command = [self.program, "--non-interactive", *extra, "-u", name, "-p", password]
+        environment = {
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "LC_ALL": "C.UTF-8",
+            "HOME": str(self.settings),
+            "XDG_CONFIG_HOME": str(self.settings),
+        }
+        ended = subprocess.run(
+            [*command, str(self.folder), address],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr[-60000:]
+        return requests(self.home.log, before)
+
+    def tree(self):
+        """Return all that is in the folder: None for a directory, bytes for a file."""
+        found = {}
+        for path in sorted(self.folder.rglob("*")):
+            relative = path.relative_to(self.folder)
+            if relative.parts[0].startswith(_OWN):
+                continue
+            found[str(relative)] = path.read_bytes() if path.is_file() else None
+        return found
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def requests(log, start):
+    """Return the method, path and status of the requests logged behind a place."""
+    time.sleep(LOGGED_EVERY)
+    with log.open("rb") as file:
+        file.seek(start)
+        lines = [json.loads(line) for line in file if line.startswith(b"{")]
+    return [
+        (line["method"], line["path"], line["status"])
+        for line in lines
+        if line.get("event") == "request"
+    ]
+
+
+def transfers(made):
+    """Return the requests that changed something, or brought the content of a file."""
+    return [
+        one
+        for one in made
+        if one[0] not in ASKING or (one[0] == "GET" and one[1].startswith("/remote.php/"))
+    ]
