@@ -199,8 +199,9 @@ class FileTreeBackend:
         sight = self._visible.sight
         if SYNC_PROFILE in changes.live and (path or sight.keep is None):
             raise Forbidden("sync-profile is a property of the root, as a device sees it")
-        if not changes.is_only(SYNC_PROFILE):
-            await self._amend(path, changes, guard)
+        others = changes.without(SYNC_PROFILE)
+        if others != PropertyChanges():
+            await self._amend(path, others, guard)
         profile = changes.live.get(SYNC_PROFILE)
         if isinstance(profile, Profile) and sight.keep is not None:
             await sight.keep(profile)

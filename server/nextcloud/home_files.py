@@ -26,7 +26,7 @@ class DialectFiles(FileTreeBackend):
     def amendment(self, node: Node, changes: PropertyChanges) -> Amendment:
         """Return what is to be said anew; a favourite is marked as Cozy marks it."""
         favorite = changes.live.get(FAVORITE)
-        said = amendment(node, changes)
+        said = amendment(node, changes.without(FAVORITE))
         return said if favorite is None else replace(said, cozy_metadata={"favorite": favorite})
 
 

@@ -68,7 +68,7 @@ async def walk(home, who=None, mount=FILES):
         here = waiting.pop()
         headers = {"Depth": "1"}
         _, text, _ = await ask(home, "PROPFIND", here, who, 207, headers=headers, data=PROPFIND)
-        rows = re.findall(r"<D:href>([^<]*)</D:href>.*?<D:getetag>([^<]*)<", text)
+        rows = re.findall(r"<[dD]:href>([^<]*)</.*?:getetag>([^<]*)<", text)
         for href, etag in rows:
             paths[unquote(href.removeprefix(mount))] = etag
             if href.endswith("/") and href != here:

@@ -9,7 +9,7 @@ OutOfSpace may come from any that writes.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -66,9 +66,10 @@ class PropertyChanges:
     stored: Mapping[str, str | None] = field(default_factory=dict)
     live: Mapping[str, object] = field(default_factory=dict)
 
-    def is_only(self, name: str) -> bool:
-        """Tell whether one live property is all that changes."""
-        return self == PropertyChanges(live={name: self.live.get(name)})
+    def without(self, name: str) -> "PropertyChanges":
+        """Return the changes but that of one live property."""
+        live = {other: value for other, value in self.live.items() if other != name}
+        return replace(self, live=live)
 
 
 class Upload(Protocol):
