@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from doctypes.contents.known import KnownTexts
 from doctypes.files.node import DOCTYPE as FILES
 from doctypes.files.searched_files import SearchedFiles
 from replication.core.document import StoredRevision
@@ -138,10 +139,13 @@ def searched_doctypes() -> frozenset[str]:
     return frozenset((FILES, *SEARCHED))
 
 
-def source_of(database: Database) -> TextSource | None:
-    """Return what draws the texts of the doctype that a database is of; None: nothing is."""
+def source_of(database: Database, known: KnownTexts) -> TextSource | None:
+    """Return what draws the texts of the doctype that a database is of; None: nothing is.
+
+    `known` are the texts of the contents of files.
+    """
     if database.name == FILES:
-        return SearchedFiles(database)
+        return SearchedFiles(database, known)
     fields = SEARCHED.get(database.name)
     return FieldTexts(fields) if fields else None
 

@@ -61,6 +61,7 @@ from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
 from server.media.following import Thumbnails
 from server.media.media import MEDIA, Media
+from server.media.text_following import Texts
 from server.nextcloud.folder_sizes import FolderSizes
 from server.nextcloud.mount import SIZES
 from server.oauth.oauth import OAUTH, OAuth
@@ -97,7 +98,11 @@ CLIENT_SWEEP_SECONDS = 600.0
 def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
     media, notices = Media(), Notices()
-    following = Following(open_home, lambda instance: Thumbnails(instance, media, notices).follow())
+    following = Following(
+        open_home,
+        lambda instance: Thumbnails(instance, media, notices).follow(),
+        lambda instance: Texts(instance, media).follow(),
+    )
     directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory)
     app[LOOK_OF] = look_by_context(app[keys.CONTEXTS])

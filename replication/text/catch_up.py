@@ -8,13 +8,44 @@ from replication.core.change import ChangesQuery
 from replication.core.document import DESIGN_PREFIX, StoredRevision
 from replication.store.protocol import Database
 from replication.store.text_protocol import TextBatch, TextPosition
-from replication.text.definition import DocumentTexts, TextSource, WordsOfDocument
+from replication.text.definition import (
+    DocumentTexts,
+    TextDefinition,
+    TextSource,
+    WordsOfDocument,
+)
 from replication.text.words import field_words
 
 PAGE_ROWS = 500
-"""Documents in one transaction: the writer is nobody else's for so long."""
-FEW = 20
-"""Documents up to this many are taken apart where they are; more, in a thread."""
+"""Documents in one transaction at most: the writer is nobody else's for so long."""
+AT_ONCE = 50
+"""Documents whose texts are in memory at once."""
+HEAVY = 2_000_000
+"""Letters of words from which a transaction takes no more documents."""
+LIGHT = 20_000
+"""Letters of texts up to which they are taken apart where they are; more, in a thread."""
+
+
+async def take_in_again(
+    database: Database, source: TextSource, document_ids: Sequence[str]
+) -> None:
+    """Read the texts of documents anew, which may be others although the documents are the same.
+
+    Those that the index has not come to yet are left to `catch_up`. Raises as that does.
+    """
+    texts, definition = database.texts, source.definition
+    async with texts.turn:
+        done = False
+        while not done:
+            start = await texts.position(definition)
+            rows = await database.get_many(document_ids)
+            known = [row for row in rows if row and row.sequence <= start.through]
+            live = [row for row in known if _is_searched(row)]
+            done = True
+            async for words in _batches(source, live):
+                done = await texts.apply(definition, TextBatch(start, start.through, words))
+                if not done:  # a purge came between
+                    break
 
 
 async def catch_up(database: Database, source: TextSource) -> None:
@@ -58,9 +89,14 @@ class _Way:
         async for words in self._dependents(live):
             if not await self._apply(TextBatch(start, start.through, words)):
                 return
+        last: Sequence[WordsOfDocument] = ()
+        async for words in _batches(self.source, live):
+            if last and not await self._apply(TextBatch(start, start.through, last)):
+                return
+            last = words
         gone = [WordsOfDocument(row.document_id, row.sequence) for row in rows if row.deleted]
         through = min(page.last.number, self.wanted)
-        await self._apply(TextBatch(start, through, [*gone, *await _words(self.source, live)]))
+        await self._apply(TextBatch(start, through, [*gone, *last]))
 
     async def _apply(self, batch: TextBatch) -> bool:
         return await self.database.texts.apply(self.source.definition, batch)
@@ -80,27 +116,48 @@ class _Way:
             for document in await self.source.dependents(changed)
             if document.sequence <= self.began and document.document_id not in names
         ]
-        for first in range(0, len(others), PAGE_ROWS):
-            yield await _words(self.source, others[first : first + PAGE_ROWS])
+        async for words in _batches(self.source, others):
+            yield words
+
+
+async def _batches(
+    source: TextSource, documents: Sequence[StoredRevision]
+) -> AsyncIterator[Sequence[WordsOfDocument]]:
+    """Yield the words of documents in such numbers as one transaction takes."""
+    held: list[WordsOfDocument] = []
+    letters = 0
+    for first in range(0, len(documents), AT_ONCE):
+        words = await _words(source, documents[first : first + AT_ONCE])
+        held += words
+        letters += sum(len(field.words) for document in words for field in document.fields)
+        if letters >= HEAVY or len(held) >= PAGE_ROWS:
+            yield held
+            held, letters = [], 0
+    if held:
+        yield held
 
 
 async def _words(
     source: TextSource, documents: Sequence[StoredRevision]
 ) -> Sequence[WordsOfDocument]:
     texts = await source.texts(documents)
-    if len(documents) <= FEW:
-        return _taken_apart(documents, texts)
-    return await asyncio.to_thread(_taken_apart, documents, texts)
+    letters = sum(len(text) for one in texts for field in one.fields for text in field)
+    if letters <= LIGHT:
+        return _taken_apart(source.definition, documents, texts)
+    return await asyncio.to_thread(_taken_apart, source.definition, documents, texts)
 
 
 def _taken_apart(
-    documents: Sequence[StoredRevision], texts: Sequence[DocumentTexts]
+    definition: TextDefinition,
+    documents: Sequence[StoredRevision],
+    texts: Sequence[DocumentTexts],
 ) -> Sequence[WordsOfDocument]:
+    limits = [field.most for field in definition.fields]
     return [
         WordsOfDocument(
             document.document_id,
             document.sequence,
-            tuple(field_words(field) for field in found.fields),
+            tuple(field_words(*of) for of in zip(found.fields, limits, strict=True)),
             found.aside,
         )
         for document, found in zip(documents, texts, strict=True)

@@ -6,15 +6,19 @@ from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
 from replication.core.document import StoredRevision
-from replication.text.words import VERSION, FieldWords
+from replication.text.words import MOST_WORDS, VERSION, FieldWords
 
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A field that people search: what is found in it counts `weight` times."""
+    """A field that people search: what is found in it counts `weight` times.
+
+    Its first `most` words are looked at.
+    """
 
     name: str
     weight: float = 1.0
+    most: int = MOST_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class TextDefinition:
     @property
     def signature(self) -> str:
         """Return 32 hexadecimal digits that change with whatever changes the words."""
-        parts = (VERSION, self.rules, *(field.name for field in self.fields))
+        limits = (f"{field.name} {field.most}" for field in self.fields if field.most != MOST_WORDS)
+        parts = (VERSION, self.rules, *(field.name for field in self.fields), *limits)
         digest = blake2b(digest_size=16)
         for part in parts:
             data = part.encode()

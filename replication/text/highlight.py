@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from replication.text.folding import folded_with_places
+from replication.text.folding import folded, folded_with_places
 from replication.text.question import Question
 from replication.text.stemming import stem
 from replication.text.words import tokens
 
 LONGEST_SHOWN = 240
 """Characters of a text that are shown, some of them before the first place."""
+LONG = 4000
+"""Characters of a passage: a longer text is looked through passage by passage."""
 _BEFORE = 40
 CUT = "\u2026"
 
@@ -51,6 +53,8 @@ def highlighted(text: str, sought: Sought) -> list[str] | None:
     The first piece lies before the first place, and may be empty. A long text is shortened. None:
     nothing was found in this text.
     """
+    if len(text) > LONG:
+        return _in_a_passage(text, sought)
     text = normalize("NFC", text)
     spans = list(_spans(text, sought))
     if not spans:
@@ -66,6 +70,38 @@ def highlighted(text: str, sought: Sought) -> list[str] | None:
     pieces.append(text[at:last] + (CUT if last < len(text) else ""))
     pieces[0] = (CUT if first else "") + pieces[0]
     return pieces
+
+
+def _in_a_passage(text: str, sought: Sought) -> list[str] | None:
+    """Cut the first passage of a long text in which something was found."""
+    starts = {_start(word) for word in (*sought.words, *sought.beginnings, *sought.stems)}
+    at = 0
+    while at < len(text):
+        end = _passage_end(text, at)
+        told = folded(text[at:end])
+        if any(start in told for start in starts):
+            begin = text.find(" ", max(0, at - _BEFORE), at) + 1 or at
+            found = highlighted(text[begin:end], sought)
+            if found is not None:
+                found[0] = (CUT if begin and not found[0].startswith(CUT) else "") + found[0]
+                found[-1] += CUT if end < len(text) and not found[-1].endswith(CUT) else ""
+                return found
+        at = end
+    return None
+
+
+def _start(word: str) -> str:
+    """Return how every word begins that has this stem, or is it."""
+    return word[: min(4, max(2, len(word) - 3))]
+
+
+def _passage_end(text: str, start: int) -> int:
+    """Return where a passage ends: behind its last space, so that no word is cut in two."""
+    end = start + LONG
+    if end >= len(text):
+        return len(text)
+    space = max(text.rfind(" ", start, end), text.rfind("\n", start, end))
+    return space + 1 if space > start else end
 
 
 def _spans(text: str, sought: Sought) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ VERSION = "1"
 LONGEST_WORD = 64
 """Letters of a word that count; what follows makes no difference."""
 MOST_WORDS = 10_000
-"""Words of one field that are looked at: a book is found by how it begins."""
+"""Words of one field that are looked at, unless it says otherwise."""
 
 _LETTER = r"[^\W_]"
 _WORD = re.compile(
@@ -68,9 +68,9 @@ class FieldWords(NamedTuple):
     stems: str
 
 
-def field_words(texts: Sequence[str]) -> FieldWords:
-    """Take the texts of one field apart."""
+def field_words(texts: Sequence[str], most: int = MOST_WORDS) -> FieldWords:
+    """Take the texts of one field apart, up to so many words."""
     every = (token.form for text in texts for token in tokens(folded(text)))
-    forms = list(islice(every, MOST_WORDS))
+    forms = list(islice(every, most))
     stems = [stemmed for form in forms if (stemmed := stem(form)) != form]
     return FieldWords(" ".join(forms), " ".join(stems))

@@ -9,14 +9,14 @@ from aiohttp import web
 
 from doctypes.searchable import searched_doctypes
 from replication.core.errors import Invalid
-from replication.store.protocol import Database, DocumentStore
 from replication.wire import bulk_json
 from replication.wire.document_json import encode, render_document
 from server import keys
 from server.data import access, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
-from server.data.searching import Answers, Found, Search, SearchPlace, search
+from server.data.searching import Answers, Found, Search, Searched, SearchPlace, search
+from server.media.kept_texts import KeptTexts
 
 USUAL_LIMIT = 25
 MOST = 200
@@ -38,7 +38,9 @@ class _Asked(msgspec.Struct):
 async def in_one(request: web.Request) -> web.Response:
     """GET or POST /{database}/_search."""
     asked = await _asked(request)
-    return await _answer([await access.reading(request)], asked)
+    seen = await access.reading(request)
+    whole = await request[keys.HOME].store.open(seen.name)
+    return await _answer(request, [Searched(seen, whole)], asked)
 
 
 async def in_all(request: web.Request) -> web.Response:
@@ -50,12 +52,15 @@ async def in_all(request: web.Request) -> web.Response:
     for name in names:
         if name not in searched:
             raise Invalid("bad_request", f"Nothing is searched in {name}.")
-    return await _answer(await _opened(request[keys.INSTANCE].store, names), asked)
+    return await _answer(request, await _opened(request, names), asked)
 
 
-async def _opened(store: DocumentStore, names: list[str]) -> list[Database]:
+async def _opened(request: web.Request, names: list[str]) -> list[Searched]:
+    store, home = request[keys.INSTANCE].store, request[keys.HOME].store
     there = set(await store.names())
-    return [await store.open(name) for name in names if name in there]
+    return [
+        Searched(await store.open(name), await home.open(name)) for name in names if name in there
+    ]
 
 
 async def _asked(request: web.Request) -> _Asked:
@@ -83,10 +88,10 @@ def _asked_in_url(request: web.Request) -> _Asked:
     )
 
 
-async def _answer(databases: list[Database], asked: _Asked) -> web.Response:
+async def _answer(request: web.Request, databases: list[Searched], asked: _Asked) -> web.Response:
     after = parse_bookmark(asked.bookmark)
     wanted = Search(asked.q, min(asked.limit, MOST), after, asked.trashed)
-    answers = await search(databases, wanted)
+    answers = await search(databases, wanted, KeptTexts(request[keys.HOME].folder))
     rows = [_row(found, include_docs=asked.include_docs) for found in answers.found]
     return json_answer(b'{"rows":[\n' + b",\n".join(rows) + b"\n]," + _tail(answers))
 

@@ -1,15 +1,17 @@
 """Documents of several doctypes found by what somebody typed, best first."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from doctypes.contents.known import KnownTexts
 from doctypes.searchable import source_of
 from replication.core.document import StoredRevision
 from replication.core.errors import Invalid
 from replication.store.protocol import Database
 from replication.store.text_protocol import Hit, Place, Wanted
-from replication.text.catch_up import catch_up
+from replication.text.catch_up import LIGHT, catch_up
 from replication.text.definition import DocumentTexts, TextSource
 from replication.text.highlight import Sought, highlighted
 from replication.text.question import Question, parse_question
@@ -60,12 +62,19 @@ class Answers(NamedTuple):
     last: SearchPlace | None
 
 
-async def search(databases: Sequence[Database], wanted: Search) -> Answers:
-    """Search databases as they stand now.
+class Searched(NamedTuple):
+    """A database as who asks sees it, and the same whole: the index is of that, and everybody's."""
+
+    seen: Database
+    whole: Database
+
+
+async def search(databases: Sequence[Searched], wanted: Search, known: KnownTexts) -> Answers:
+    """Search databases as they stand now; `known` are the texts of the contents of files.
 
     Raises Invalid for a text without words, and for a doctype in which nothing is searched.
     """
-    doctypes = [_OneDoctype.of(database, wanted) for database in databases]
+    doctypes = [_OneDoctype.of(database, wanted, known) for database in databases]
     total = 0
     places: list[tuple[SearchPlace, Hit, _OneDoctype]] = []
     for doctype in doctypes:
@@ -87,34 +96,36 @@ async def search(databases: Sequence[Database], wanted: Search) -> Answers:
 @dataclass(frozen=True, slots=True, eq=False)
 class _OneDoctype:
     database: Database
+    whole: Database
     source: TextSource
     question: Question
     sought: tuple[Sought, ...]
     """What is looked for in each field."""
 
     @classmethod
-    def of(cls, database: Database, wanted: Search) -> "_OneDoctype":
-        source = source_of(database)
+    def of(cls, database: Searched, wanted: Search, known: KnownTexts) -> "_OneDoctype":
+        seen, whole = database
+        source = source_of(whole, known)
         if source is None:
-            raise Invalid("bad_request", f"Nothing is searched in {database.name}.")
+            raise Invalid("bad_request", f"Nothing is searched in {whole.name}.")
         question = parse_question(wanted.text, source.definition)
         fields = range(len(source.definition.fields))
         sought = tuple(Sought.of(question, field) for field in fields)
-        return cls(database, source, question, sought)
+        return cls(seen, whole, source, question, sought)
 
     async def search(self, wanted: Search) -> tuple[Sequence[Hit], int]:
-        await catch_up(self.database, self.source)
-        after = wanted.after.within(self.database.name) if wanted.after else None
-        page = await self.database.texts.search(
+        await catch_up(self.whole, self.source)
+        after = wanted.after.within(self.whole.name) if wanted.after else None
+        page = await self.whole.texts.search(
             self.source.definition, self.question, Wanted(wanted.limit, after, wanted.with_aside)
         )
         return page.hits, page.total
 
     def place_of(self, hit: Hit) -> SearchPlace:
-        return SearchPlace(hit.place.score, self.database.name, hit.place.sequence)
+        return SearchPlace(hit.place.score, self.whole.name, hit.place.sequence)
 
     async def read(self, hits: Sequence[Hit]) -> Iterable[Found]:
-        """Read the documents of hits; those that were deleted meanwhile are left out."""
+        """Read the documents of hits, less those that were deleted meanwhile, or are not seen."""
         stored = await self.database.get_many([hit.document_id for hit in hits])
         live = [
             (hit, document)
@@ -122,9 +133,14 @@ class _OneDoctype:
             if document is not None and not document.deleted
         ]
         texts = await self.source.texts([document for _, document in live])
+        letters = sum(len(text) for one in texts for field in one.fields for text in field)
+        if letters <= LIGHT:
+            shown = [self._highlights(found) for found in texts]
+        else:
+            shown = await asyncio.to_thread(lambda: [self._highlights(found) for found in texts])
         return [
-            Found(self.place_of(hit), document, self._highlights(found))
-            for (hit, document), found in zip(live, texts, strict=True)
+            Found(self.place_of(hit), document, fields)
+            for (hit, document), fields in zip(live, shown, strict=True)
         ]
 
     def _highlights(self, texts: DocumentTexts) -> Highlights:

@@ -50,7 +50,6 @@ class FileUpload:
             **self.said,
             "mime": self.facts.content_type,
             "modified_at": self.facts.modified,
-            "created_at": self.facts.created,
         }
         if self.facts.created is not None:
             said["created_at"] = self.facts.created

@@ -8,6 +8,7 @@ from replication.blobs.sweep import sweep
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
+from server.media.kept_texts import forget_texts
 from server.media.media import forget
 
 SWEEP_LOCK = "sweep.lock"
@@ -17,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 async def sweep_home(instance: Instance, now: float) -> list[str]:
-    """Remove the stale blobs of a home, with their thumbnails; return the digests of the blobs.
+    """Remove the stale blobs of a home, with what was made of them; return their digests.
 
     `now` is in seconds since 1970. It removes none while the home is backed up: the backup may name
     what the home names no more.
@@ -29,6 +30,7 @@ async def sweep_home(instance: Instance, now: float) -> list[str]:
     try:
         swept = await sweep(instance.blobs, named_in(instance), now=now)
         await asyncio.to_thread(forget, instance.folder, swept)
+        await asyncio.to_thread(forget_texts, instance.folder, swept)
         return swept
     finally:
         lock.release()

@@ -54,7 +54,7 @@ class Thumbnails:
         if (
             isinstance(node, File)
             and not node.trashed
-            and await self.media.make(self.instance, node)
+            and await self.media.make(self.instance, node, unasked=True)
         ):
             body = msgspec.json.encode({"_id": node.id, "format": "large"})
             self.notices.tell(self.instance.domain, Event(CREATED, HEARD_AS, node.id, body))

@@ -1,4 +1,4 @@
-"""Asking the media worker: what a file tells of itself, and its thumbnails."""
+"""Asking the media workers: what a file tells of itself, its thumbnails, its text."""
 
 import asyncio
 import logging
@@ -15,6 +15,7 @@ from doctypes.files.node import File
 from replication.core.errors import Refused
 from server.functions.worker_process import WorkerProcess
 from server.instances.instance import Instance
+from server.media.kept_texts import KeptTexts
 from server.media.sizes import CLASSES, SIZES
 
 _log = logging.getLogger(__name__)
@@ -29,10 +30,14 @@ COMMAND = (sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2]))
 
 
 class Media:
-    """Thumbnails of all homes, made by one process that may crash; one file at a time."""
+    """Thumbnails and texts of all homes, made by processes that may crash; one file at a time.
+
+    One works for those who wait for an answer, the other for what nobody has asked for yet.
+    """
 
     def __init__(self, worker: WorkerProcess | None = None) -> None:
         self._worker = worker or WorkerProcess(COMMAND, PATIENCE, IDLE)
+        self._background = WorkerProcess(COMMAND, PATIENCE, IDLE)
         self._making: dict[Path, asyncio.Task[bool]] = {}
         self._closing = False
 
@@ -75,7 +80,25 @@ class Media:
             told = await self._ask({"path": str(path), "page": number, "into": str(target)})
             return None if "error" in told else await asyncio.to_thread(target.read_bytes)
 
-    async def make(self, instance: Instance, file: File) -> bool:
+    async def keep_text(self, instance: Instance, file: File, kept: KeptTexts) -> bool:
+        """Take the text out of a file and keep it; none for what cannot be read.
+
+        Returns False when the house is being closed: then nothing was found out. Raises OSError.
+        """
+        path = await instance.blobs.path(file.blob)
+        told: dict[str, Any] = {"error": "no file holds just the content"}
+        if path is not None:
+            target = kept.place_of(file.blob)
+            asked = {"path": str(path), "text": file.mime, "into": str(target)}
+            told = await self._ask(asked, self._background)
+        if self._closing:
+            return False
+        if "error" in told:
+            _log.info("no text", extra={"why": told["error"], "mime": file.mime})
+            await kept.put(file.blob, "")
+        return True
+
+    async def make(self, instance: Instance, file: File, *, unasked: bool = False) -> bool:
         """Make all thumbnails of a file; tells whether there are any.
 
         Who asks meanwhile shares the work; what could not be opened is not tried again.
@@ -87,19 +110,23 @@ class Media:
             return False
         making = self._making.get(mark)
         if making is None:
-            making = asyncio.create_task(self._make(instance, file, mark))
+            worker = self._background if unasked else self._worker
+            making = asyncio.create_task(self._make(instance, file, mark, worker))
             self._making[mark] = making
             making.add_done_callback(lambda _: self._making.pop(mark, None))
         return await asyncio.shield(making)
 
-    async def _make(self, instance: Instance, file: File, mark: Path) -> bool:
+    async def _make(
+        self, instance: Instance, file: File, mark: Path, worker: WorkerProcess
+    ) -> bool:
         into = {size: str(place_of(instance, file.blob, size)) for size in SIZES}
         if await asyncio.to_thread(_are_there, into.values()):
             return True
         path = await instance.blobs.path(file.blob)
         if path is None:
             return False
-        told = await self._ask({"path": str(path), "class": file.file_class, "into": into})
+        asked = {"path": str(path), "class": file.file_class, "into": into}
+        told = await self._ask(asked, worker)
         if self._closing:  # then an error says nothing of the file
             return False
         if "error" in told:
@@ -108,24 +135,28 @@ class Media:
             return False
         return True
 
-    async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Ask the worker; once more where the first try found it dead."""
+    async def _ask(
+        self, question: dict[str, Any], worker: WorkerProcess | None = None
+    ) -> dict[str, Any]:
+        """Ask a worker; once more where the first try found it dead."""
+        worker = worker or self._worker
         try:
-            return await self._asked(question)
+            return await self._asked(question, worker)
         except Refused:
             try:
-                return await self._asked(question)
+                return await self._asked(question, worker)
             except Refused as error:
                 return {"error": str(error)}
 
-    async def _asked(self, question: dict[str, Any]) -> dict[str, Any]:
-        answer = await self._worker.ask(msgspec.json.encode(question), b"")
+    async def _asked(self, question: dict[str, Any], worker: WorkerProcess) -> dict[str, Any]:
+        answer = await worker.ask(msgspec.json.encode(question), b"")
         return msgspec.json.decode(answer, type=dict[str, Any])
 
     async def close(self) -> None:
-        """End the worker."""
+        """End the workers."""
         self._closing = True
         await self._worker.close()
+        await self._background.close()
 
 
 def _size(path: str) -> int:

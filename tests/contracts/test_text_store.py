@@ -8,7 +8,7 @@ from replication.core.document import Edit
 from replication.store.memory import MemoryDocumentStore
 from replication.store.sqlite.store import SqliteDocumentStore
 from replication.store.text_protocol import TextBatch, TextPosition, Wanted
-from replication.text.catch_up import PAGE_ROWS, catch_up
+from replication.text.catch_up import PAGE_ROWS, catch_up, take_in_again
 from replication.text.definition import DocumentTexts, TextDefinition, TextField, WordsOfDocument
 from replication.text.question import parse_question
 from replication.text.words import field_words
@@ -52,6 +52,52 @@ async def database(store):
 async def put(database, document_id, base=None, **fields):
     (written,) = await database.write([Edit(document_id, json.dumps(fields).encode(), base=base)])
     return written.revision
+
+
+async def put_text(source, database, text):
+    source.said = text
+    await take_in_again(database, source, ["a", "nobody"])
+
+
+class Said(Names):
+    """Draws what is said of any document, which no document tells."""
+
+    said = "first"
+
+    async def texts(self, documents):
+        return [DocumentTexts([[self.said]]) for _ in documents]
+
+
+async def test_texts_that_are_not_in_documents_are_taken_in_again(database):
+    source = Said()
+    await put(database, "a", name="x")
+    await put_text(source, database, "early")  # the index has not come to it: nothing is done
+    assert (await database.texts.position(ONE)).through == 0
+    source.said = "second"
+    await catch_up(database, source)
+    assert await found(database, "second") == ["a"]
+    await put_text(source, database, "third")
+    assert (await found(database, "third"), await found(database, "second")) == (["a"], [])
+    other = await put(database, "b", name="y")
+    await put_text(source, database, "fourth")
+    assert await found(database, "fourth") == ["a"]
+    await database.write([Edit("b", base=other, deleted=True)])
+    await catch_up(database, source)
+    await take_in_again(database, source, ["a", "b"])
+    assert await found(database, "fourth") == ["a"]
+
+
+async def test_heavy_texts_are_taken_in_by_several_transactions(database, monkeypatch):
+    monkeypatch.setattr("replication.text.catch_up.HEAVY", 100)
+    monkeypatch.setattr("replication.text.catch_up.AT_ONCE", 2)
+    source = Said()
+    source.said = "long " * 50
+    for number in range(9):
+        await put(database, f"{number}", name="x")
+    await catch_up(database, source)
+    assert len(await found(database, "long")) == 9
+    wanted = (await database.sequence()).number
+    assert (await database.texts.position(ONE)).through == wanted
 
 
 async def found(database, text, definition=ONE):

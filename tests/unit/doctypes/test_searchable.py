@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from doctypes.contents.known import NothingKnown
 from doctypes.searchable import SEARCHED, searched_doctypes, source_of, texts_at
 from replication.core.document import Edit
 from replication.store.memory import MemoryDocumentStore
@@ -36,7 +37,7 @@ async def test_texts_come_by_field_whatever_the_document_is():
     bodies = [{"vendor": "EDF", "amount": 12.5}, {"vendor": None}, {"vendor": 3}]
     await database.write([Edit(str(n), json.dumps(b).encode()) for n, b in enumerate(bodies)])
     await database.write([Edit("9", b'{"vendor":"EDF","n":1e999}')])
-    source = source_of(database)
+    source = source_of(database, NothingKnown())
     stored = [row for row in await database.get_many(["0", "1", "2", "9"]) if row]
     vendors = [texts.fields[0] for texts in await source.texts(stored)]
     assert vendors == [["EDF"], [], ["3"], []]
@@ -45,7 +46,7 @@ async def test_texts_come_by_field_whatever_the_document_is():
 async def test_secrets_and_unknown_doctypes_are_not_searched():
     store = MemoryDocumentStore()
     for name in ("com.bitwarden.ciphers", "io.cozy.oauth.clients", "org.example.x"):
-        assert source_of(await store.create(name)) is None
+        assert source_of(await store.create(name), NothingKnown()) is None
         assert name not in searched_doctypes()
 
 

@@ -1,35 +1,20 @@
 """Text out of contents, well made and ill."""
 
-import zipfile
-from io import BytesIO
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doctypes.contents import office
 from doctypes.contents.text import MOST_TEXT, has_text, text_of
+from tests.support.office_files import docx, zipped
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODT = "application/vnd.oasis.opendocument.text"
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DRAW = "http://schemas.openxmlformats.org/drawingml/2006/main"
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-
-
-def zipped(**parts):
-    kept = BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, xml in parts.items():
-            archive.writestr(name, xml)
-    return kept.getvalue()
-
-
-def docx(body):
-    return zipped(**{"word/document.xml": f'<w:document xmlns:w="{WORD}">{body}</w:document>'})
 
 
 @pytest.mark.parametrize(

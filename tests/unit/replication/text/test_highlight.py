@@ -47,6 +47,23 @@ def test_a_long_text_is_cut_around_the_first_place():
     assert len("".join(pieces)) <= LONGEST_SHOWN + 2
 
 
+@given(
+    st.integers(0, 3000), st.sampled_from(["facture", "factures", "chevaux", "party", "actrices"])
+)
+def test_a_word_is_shown_wherever_it_stands_in_a_long_text(place, word):
+    words = ["écrit"] * 3000
+    words.insert(place, word)
+    question = {"party": "parties ", "actrices": "acteur ", "chevaux": "cheval "}.get(
+        word, "facture "
+    )
+    pieces = shown(" ".join(words), question)
+    assert pieces[1] == word
+    assert pieces[0].endswith("écrit ") == (place > 0)
+    assert pieces[0].startswith(CUT) == (place > 6)
+    assert pieces[2].startswith(" écrit") == (place < 3000)
+    assert shown(" ".join(words), "autre") is None
+
+
 @given(st.text(max_size=60), st.sampled_from(["a", "e1", "été", "東", "s t"]))
 def test_pieces_together_are_the_text(text, question):
     pieces = shown(text, question)
