@@ -11,6 +11,9 @@ import click
 from benchmarks import servers
 from benchmarks.asking import measure_asking
 from benchmarks.ceilings import measure_ceilings
+from benchmarks.files import QUICK as FILES_QUICK
+from benchmarks.files import WHOLE as FILES_WHOLE
+from benchmarks.files import measure_files
 from benchmarks.growth import measure_growth
 from benchmarks.report import figure, say, table
 from benchmarks.rounds import Results, play
@@ -22,6 +25,7 @@ STARTS = 5
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, in one round.")
+@click.option("--only", type=click.Choice(["documents", "files"]), help="One part of it alone.")
 @click.option("--rounds", type=int, default=None, help="Rounds to take the median of (3).")
 @click.option("--growth", type=int, default=None, help="Documents of the large database (1000000).")
 @click.option("--couchdb", envvar="COUCHDB_URL", help="An Apache CouchDB to compare with.")
@@ -29,24 +33,34 @@ STARTS = 5
 def main(
     *,
     quick: bool,
+    only: str | None,
     rounds: int | None,
     growth: int | None,
     couchdb: str | None,
     target: Path | None,
 ) -> None:
-    """Measure Foyer's document engine beside pouchdb-server and, if one is named, CouchDB."""
-    size = QUICK if quick else WHOLE
+    """Measure documents beside pouchdb-server (and a CouchDB that is named), files beside nginx."""
     rounds = rounds or (1 if quick else 3)
+    measured: dict[str, Results] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(servers.scratch()))
-        names, results, asked = compared_run(folder, size, rounds, couchdb)
-        ceilings = asyncio.run(measure_ceilings(size, folder))
-        grown = growth_run(folder / "growth", growth or (50_000 if quick else 1_000_000))
-    print(compared(results, names), "", compared(asked, names), sep="\n")
-    print("", listed(ceilings), "", compared_sizes(grown), sep="\n")
+        if only != "files":
+            size = QUICK if quick else WHOLE
+            names, measured["compared"], measured["asked"] = compared_run(
+                folder, size, rounds, couchdb
+            )
+            measured["limits"] = asyncio.run(measure_ceilings(size, folder))
+            many = growth or (50_000 if quick else 1_000_000)
+            measured["growth"] = growth_run(folder / "growth", many)
+            print(compared(measured["compared"], names))
+            print("", compared(measured["asked"], names), sep="\n")
+            print("", listed(measured["limits"]), "", compared_sizes(measured["growth"]), sep="\n")
+        if only != "documents":
+            files = FILES_QUICK if quick else FILES_WHOLE
+            names, measured["files"] = measure_files(folder, files, rounds)
+            print("", compared(measured["files"], names), sep="\n")
     if target is not None:
-        all_figures = {"compared": results, "asked": asked, "limits": ceilings, "growth": grown}
-        target.write_text(json.dumps(figures_of(all_figures), indent=2) + "\n")
+        target.write_text(json.dumps(figures_of(measured), indent=2) + "\n")
 
 
 def compared_run(
