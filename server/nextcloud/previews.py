@@ -8,9 +8,11 @@ from doctypes.files.errors import FileTreeError
 from doctypes.files.node import File, Node
 from doctypes.files.paths import is_in_trash
 from server import keys
+from server.dav.sights import own_sight
 from server.media.media import MEDIA
 from server.media.sizes import SIZES
 from server.nextcloud.file_numbers import node_of
+from server.nextcloud.seen import sees
 
 _KEPT = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 _USUAL = 32
@@ -22,10 +24,11 @@ async def preview(request: web.Request) -> web.Response:
     try:
         node = await _asked(request)
         trashed = is_in_trash(await home.files.path_of(node))
+        seen = await sees(home.files, (await own_sight(request)).view, node)
     except FileTreeError as error:
         raise web.HTTPNotFound(text="There is no such file.") from error
     wants_trashed = "files_trashbin" in request.path
-    if not isinstance(node, File) or trashed is not wants_trashed:
+    if not isinstance(node, File) or trashed is not wants_trashed or not seen:
         raise web.HTTPNotFound(text="There is no such file.")
     size = size_for(_number(request, "x"), _number(request, "y"))
     path = await request.app[MEDIA].thumbnail(home, node, size)

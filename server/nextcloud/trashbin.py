@@ -5,6 +5,7 @@ put back where it was. A DELETE is for good, and that of `trash` itself empties 
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -14,11 +15,13 @@ from doctypes.files.file_tree import FileTree
 from doctypes.files.node import TRASH_ID, TRASH_NAME, Directory, Node
 from doctypes.files.paths import joined
 from doctypes.files.trash import restore_name, restore_path, thrown_away_at
+from doctypes.profiles.view import WHOLE, View
 from server import keys
 from server.dav.closed_files import ClosedFiles, folder
 from server.dav.file_resource import FileTreeBackend
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
+from server.dav.sights import own_sight
 from server.files.asking import by
 from server.instances.instance import Instance
 from server.nextcloud.folder_sizes import FolderSizes
@@ -26,6 +29,7 @@ from server.nextcloud.identity import file_id
 from server.nextcloud.mount import DAV, SIZES, at, entry, shown_home
 from server.nextcloud.properties import NC, OF_TRASH, TEXTS, Home, Text, Trashed
 from server.nextcloud.providers import Provider
+from server.nextcloud.seen import sees
 from webdav.handler import DavHandler
 from webdav.message import DavRequest, DavResponse, FileSlice
 from webdav.model.backend import Guard, Placed
@@ -38,11 +42,12 @@ _TRASH, _RESTORE = "trash", "restore"
 
 
 class TrashFiles(ClosedFiles):
-    """The trash of one home; `by` is who restores."""
+    """What is seen of the trash of one home; `author` is who restores."""
 
-    def __init__(self, tree: FileTree, author: By = "") -> None:
+    def __init__(self, tree: FileTree, author: By = "", view: View = WHOLE) -> None:
         self._tree = tree
         self._by = author
+        self._view = view
         self._contents = FileTreeBackend(tree)
 
     async def lookup(self, path: Path) -> Resource | None:
@@ -60,7 +65,8 @@ class TrashFiles(ClosedFiles):
             yield [folder(_TRASH), folder(_RESTORE)]
         if isinstance(directory := collection.handle, Directory):
             async for page in self._tree.children(directory):
-                yield [resource_of(node) for node in page]
+                seen = [node for node in page if await sees(self._tree, self._view, node)]
+                yield [resource_of(node) for node in seen]
 
     async def content(
         self, file: Resource, start: int, stop: int
@@ -71,12 +77,22 @@ class TrashFiles(ClosedFiles):
     async def remove(self, path: Path, guard: Guard) -> None:
         """Destroy something, or all there is."""
         if path == (_TRASH,):
-            await self._tree.empty_trash()
+            await self._empty()
             return
         node = await self._require(path)
         guard.check(resource_of(node))
         with in_words_of_dav():
             await self._tree.destroy(node.id, expected=node.revision, trashed=True)
+
+    async def _empty(self) -> None:
+        if self._view.is_everything:
+            await self._tree.empty_trash()
+            return
+        listed = [node async for page in self._tree.trashed() for node in page]
+        for node in listed:
+            if await sees(self._tree, self._view, node):
+                with suppress(FileTreeError):  # somebody was faster
+                    await self._tree.destroy(node.id, trashed=True)
 
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
         """Put something back where it was, under a name that is free there."""
@@ -98,10 +114,10 @@ class TrashFiles(ClosedFiles):
     async def _find(self, path: Path) -> Node | None:
         if path[0] != _TRASH or len(path) == 1:
             return None
-        try:
-            return await self._tree.at("/" + "/".join((TRASH_NAME, *path[1:])))
-        except FileTreeError:
-            return None
+        with suppress(FileTreeError):
+            node = await self._tree.at("/" + "/".join((TRASH_NAME, *path[1:])))
+            return node if await sees(self._tree, self._view, node) else None
+        return None
 
 
 class TrashProvider(Provider):
@@ -133,7 +149,7 @@ async def answer_trash(request: web.Request, asked: DavRequest) -> DavResponse:
         properties=_providers(request[keys.HOME], request.app[SIZES], shown),
         headers=lambda resource: {"OC-FileId": file_id(resource.id, shown.instance)},
     )
-    files = TrashFiles(home.files, by(request))
+    files = TrashFiles(home.files, by(request), (await own_sight(request)).view)
     return await DavHandler(files, extensions=extensions).handle(asked)
 
 

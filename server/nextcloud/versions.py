@@ -14,15 +14,18 @@ from doctypes.files.errors import FileTreeError, VersionMissing
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import File
 from doctypes.files.version import Version
+from doctypes.profiles.view import WHOLE, View
 from replication.store.protocol import DocumentStore
 from server import keys
 from server.dav.closed_files import ClosedFiles, folder
 from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
+from server.dav.sights import own_sight
 from server.files.asking import by
 from server.instances.instance import Instance
 from server.nextcloud.file_numbers import node_of
 from server.nextcloud.mount import DAV, at, entry
+from server.nextcloud.seen import sees
 from webdav.handler import DavHandler
 from webdav.message import DavRequest, DavResponse, FileSlice
 from webdav.model.backend import Guard, Placed
@@ -35,12 +38,15 @@ _OF_A_FILE, _OF_A_VERSION = 2, 3
 
 
 class VersionFiles(ClosedFiles):
-    """The old contents of the files of one home; `author` is who brings one back."""
+    """The old contents of the files that are seen of a home; `author` is who brings one back."""
 
-    def __init__(self, store: DocumentStore, tree: FileTree, author: By = "") -> None:
+    def __init__(
+        self, store: DocumentStore, tree: FileTree, author: By = "", view: View = WHOLE
+    ) -> None:
         self._store = store
         self._tree = tree
         self._by = author
+        self._view = view
 
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path."""
@@ -101,7 +107,8 @@ class VersionFiles(ClosedFiles):
             return None
         with suppress(FileTreeError):
             node = await node_of(self._store, self._tree, path[1])
-            return node if isinstance(node, File) else None
+            if isinstance(node, File) and await sees(self._tree, self._view, node):
+                return node
         return None
 
     async def _version(self, file: File, path: Path) -> Version | None:
@@ -135,7 +142,8 @@ async def answer_versions(request: web.Request, asked: DavRequest) -> DavRespons
     """Answer about versions."""
     author = by(request) if keys.PRINCIPAL in request else ""
     home = request.get(keys.HOME, request[keys.INSTANCE])
-    return await DavHandler(VersionFiles(home.store, home.files, author)).handle(asked)
+    view = (await own_sight(request)).view
+    return await DavHandler(VersionFiles(home.store, home.files, author, view)).handle(asked)
 
 
 def routes() -> list[web.AbstractRouteDef]:

@@ -1,14 +1,16 @@
 """The desktop programs of Nextcloud and ownCloud, each as two devices of one home."""
 
+import json
 import os
 import random
+import urllib.request
 
 import pytest
 
 from tests.support.sync_clients import Device, transfers
 
-LARGE = int(os.environ.get("FOYER_LARGE_MB", "12")) << 20
-"""Bytes of the file that goes in chunks; FOYER_LARGE_MB=100 for the long run."""
+LARGE = int(os.environ.get("FOYER_TESTS_LARGE_MB", "12")) << 20
+"""Bytes of the file that goes in chunks; FOYER_TESTS_LARGE_MB=100 for the long run."""
 NAMES = [
     "été à la mer.txt", "C# notes.md", "100%.txt", "a+b=c.txt", "😀 smile.txt", "semi;colon.txt",
     "amp&ersand.txt", "quote'd.txt", "[brackets].txt", "comma, space.txt", "日本語.txt", "%41.txt",
@@ -17,8 +19,23 @@ NAMES = [
 
 
 @pytest.fixture(params=["nextcloudcmd", "owncloudcmd"])
-def devices(request, home, tmp_path):
-    return [Device(home, request.param, tmp_path / name) for name in ("one", "two")]
+def program(request):
+    return request.param
+
+
+@pytest.fixture
+def devices(program, home, tmp_path):
+    return [Device(home, program, tmp_path / name) for name in ("one", "two")]
+
+
+def ask(home, method, path, **attributes):
+    """Ask a home as its owner does in the settings; returns what it tells."""
+    body = {"data": {"type": "io.cozy.oauth.clients", "attributes": attributes}}
+    headers = {"Authorization": home.authorization, "Content-Type": "application/json"}
+    address = home.address + path
+    request = urllib.request.Request(address, json.dumps(body).encode(), headers, method=method)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["data"]
 
 
 def in_step(*devices):
@@ -98,3 +115,35 @@ def test_both_keep_what_was_written_on_both(devices):
     assert copies == [b"written on two, and longer"]
     assert two.tree()["shared.txt"] == b"written on one"
     assert two.tree()["same.txt"] == b"the same on both"
+
+
+def test_a_device_has_what_its_profile_shows(program, home, tmp_path):
+    one = Device(home, program, tmp_path / "one")
+    made = ask(home, "POST", "/settings/devices", name="Laptop", kind="webdav")
+    of_made = f"/settings/devices/{made['id']}"
+    without = {"mode": "exclude", "rules": [{"path": "/Photos/Private"}]}
+    ask(home, "PATCH", of_made, sync_profile=without)
+    two = Device(home, program, tmp_path / "two", ("owner", made["attributes"]["password"]))
+
+    one.write("Photos/seen.txt", b"seen")
+    one.write("Photos/Private/hidden.txt", b"hidden")
+    one.sync()
+    two.sync()
+    assert two.tree()["Photos/seen.txt"] == b"seen"
+    assert "Photos/Private" not in two.tree()
+    two.write("Photos/seen.txt", b"edited on two")
+    one.write("Photos/Private/more.txt", b"more")
+    for device in (two, one, two, one):
+        device.sync()
+    assert one.tree()["Photos/seen.txt"] == b"edited on two"
+    assert one.tree()["Photos/Private/hidden.txt"] == b"hidden"
+    assert transfers(two.sync()) == []
+
+    ask(home, "PATCH", of_made, sync_profile={"mode": "all"})
+    two.sync()
+    assert two.tree() == one.tree()
+    ask(home, "PATCH", of_made, sync_profile=without)
+    two.sync()
+    assert "Photos/Private" not in two.tree()
+    assert transfers(one.sync()) == []
+    assert one.tree()["Photos/Private/more.txt"] == b"more"

@@ -1,5 +1,7 @@
 """Their programs see what the device's profile shows, and are told what they may not do."""
 
+import re
+
 from tests.http.test_dav_views import ask, device, home, seen, walk  # noqa: F401  # a fixture
 
 MOUNT = "/remote.php/dav/files/owner"
@@ -25,3 +27,49 @@ async def test_a_device_that_reads_only_is_told_so(home):  # noqa: F811
     assert "<oc:permissions>G</oc:permissions>" in text
     await ask(home, "DELETE", f"{MOUNT}/e.txt", phone, 403)
     await ask(home, "MKCOL", "/remote.php/dav/uploads/owner/1", phone, 403)
+
+
+TRASH = "/remote.php/dav/trashbin/owner"
+VERSIONS = "/remote.php/dav/versions/owner/versions"
+NUMBER = (
+    b'<propfind xmlns="DAV:" xmlns:oc="http://owncloud.org/ns"><prop><oc:fileid/></prop></propfind>'
+)
+
+
+async def trashed(home, who=None):  # noqa: F811
+    sent = {"headers": {"Depth": "1"}, "data": NUMBER}
+    _, text, _ = await ask(home, "PROPFIND", f"{TRASH}/trash/", who, 207, **sent)
+    hrefs = re.findall(r"<d:href>([^<]*)</d:href>", text)
+    return sorted(href.removeprefix(f"{TRASH}/trash/") for href in hrefs[1:])
+
+
+async def test_a_device_empties_what_it_sees_of_the_trash(home):  # noqa: F811
+    _, phone = await device(home, **ONLY_WORK)
+    for path in ("Documents/Work/c.txt", "Documents/Home/d.txt", "Photos/"):
+        await ask(home, "DELETE", f"{MOUNT}/{path}", status=204)
+    assert await trashed(home) == ["Photos/", "c.txt", "d.txt"]
+    assert await trashed(home, phone) == ["c.txt"]
+    await ask(home, "DELETE", f"{TRASH}/trash/d.txt", phone, 404)
+    await ask(home, "DELETE", f"{TRASH}/trash/Photos/a.jpg", phone, 404)
+    there = {"headers": {"Destination": f"{TRASH}/restore/x"}}
+    await ask(home, "MOVE", f"{TRASH}/trash/d.txt", phone, 404, **there)
+    await ask(home, "DELETE", f"{TRASH}/trash", phone, 204)
+    assert await trashed(home) == ["Photos/", "d.txt"]
+
+
+async def test_a_folder_is_destroyed_by_who_sees_all_of_it(home):  # noqa: F811
+    _, phone = await device(home, mode="exclude", rules=[{"path": "/Photos/Old"}])
+    await ask(home, "DELETE", f"{MOUNT}/Photos", status=204)
+    assert await trashed(home, phone) == []
+    await ask(home, "DELETE", f"{TRASH}/trash", phone, 204)
+    assert await trashed(home) == ["Photos/"]
+
+
+async def test_what_is_hidden_has_no_versions_and_no_preview(home):  # noqa: F811
+    _, phone = await device(home, **ONLY_WORK)
+    sent = {"headers": {"Depth": "0"}, "data": NUMBER}
+    for path, status in (("Photos/a.jpg", 404), ("Documents/Work/c.txt", 207)):
+        _, text, _ = await ask(home, "PROPFIND", f"{MOUNT}/{path}", None, 207, **sent)
+        number = re.search(r"<oc:fileid>(\d+)<", text)[1]
+        await ask(home, "PROPFIND", f"{VERSIONS}/{number}", phone, status, **sent)
+        await ask(home, "GET", f"/index.php/core/preview?fileId={number}", phone, 404)
