@@ -23,6 +23,8 @@ class Need(Enum):
     """Any credential of this home; what it may do is asked where the document is known."""
     TYPE = auto()
     """A credential that may do `verb` to all documents of `doctype`."""
+    SOME = auto()
+    """A credential that may do `verb` to some document of `doctype`; the handler asks to which."""
     OWNER = auto()
     """The owner, or a credential that may do everything."""
     PERSON = auto()
@@ -66,6 +68,10 @@ def check_access(access: Access, principal: Principal) -> None:
     if access.need is Need.OWNER and not principal.permissions.everything:
         raise NotForThisCredential
     if access.need is Need.TYPE and not principal.permissions.allows_type(
+        access.verb, access.doctype
+    ):
+        raise PermissionDenied(access.verb, access.doctype)
+    if access.need is Need.SOME and not principal.permissions.may_allow(
         access.verb, access.doctype
     ):
         raise PermissionDenied(access.verb, access.doctype)

@@ -1,4 +1,4 @@
-"""What requests for files over WebDAV take: a verb on all files, by the method."""
+"""What requests for files over WebDAV take: a verb on files, all or some, by the method."""
 
 from doctypes.files.node import DOCTYPE
 from doctypes.permissions.rule import Verb
@@ -18,10 +18,11 @@ _VERBS = {
 def dav_access(method: str, route: str) -> Access | None:
     """Return what a request takes; None for other doors."""
     if method == "PROPFIND" and route in PARENTS:
-        return Access(Need.TYPE, verb=Verb.GET, doctype=DOCTYPE)
+        return Access(Need.SOME, verb=Verb.GET, doctype=DOCTYPE)
     if not route.startswith(MOUNTS):
         return None
-    return Access(Need.TYPE, verb=verb_of(method), doctype=DOCTYPE)
+    need = Need.SOME if route.startswith(MOUNTS[0]) else Need.TYPE
+    return Access(need, verb=verb_of(method), doctype=DOCTYPE)
 
 
 def verb_of(method: str) -> Verb:

@@ -4,9 +4,13 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from doctypes.files.node import DOCTYPE
+from doctypes.permissions.permission_set import EVERYTHING
 from server import keys
 from server.auth.principal import Principal
+from server.dav.access import verb_of
 from server.dav.apache_properties import ApacheProperties
+from server.dav.confined import ConfinedBackend, Places
 from server.dav.file_resource import FileTreeBackend
 from server.dav.principals import principal_href
 from server.dav.profile_property import ProfileProperty
@@ -32,8 +36,12 @@ async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> Dav
     describe = describer(request.app[MEDIA], instance) if MEDIA in request.app else None
     sight = await sight_of(request)
     backend = FileTreeBackend(instance.files, who, describe, sight)
-    extensions = _extensions(principal, sight)
-    return DavHandler(backend, instance.locks, holder_of(principal), extensions)
+    extensions, holder = _extensions(principal, sight), holder_of(principal)
+    permissions = EVERYTHING if principal is None else principal.permissions
+    if permissions.everything or permissions.allows_type(verb_of(request.method), DOCTYPE):
+        return DavHandler(backend, instance.locks, holder, extensions)
+    confined = ConfinedBackend(backend, Places(instance.files, permissions))
+    return DavHandler(confined, instance.locks, holder, confined.checking(extensions))
 
 
 def holder_of(principal: Principal | None) -> str:
