@@ -87,6 +87,7 @@ from server.sign_in.letters import LETTERS_RATE
 from server.sign_in.room import SECOND_STEPS, SIGN_IN, SignIn
 from server.sign_in.session_seen import SessionSeen
 from server.views.home_designs import HomeDesigns
+from server.wopi.wopi import WOPI, wopi_of
 
 _log = logging.getLogger(__name__)
 
@@ -135,6 +136,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
     app[OFFICE] = Office(settings.office, now, new_id, told_by(notices))
     app.cleanup_ctx.append(swept_office)
+    app[WOPI] = wopi_of(app, settings.wopi, time.monotonic)
     app[PROVIDERS] = Providers(settings.oidc, time.time)
     app[OAUTH] = new_oauth()
     for routes in DOORS:

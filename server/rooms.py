@@ -54,6 +54,7 @@ from server.sign_in.routes import routes as sign_in_routes
 from server.sign_in.second_factors import SecondFactors
 from server.web_app.access import web_app_access
 from server.web_app.routes import routes as web_app_routes
+from server.wopi.routes import routes as wopi_routes
 
 ROOMS = (
     data_access,
@@ -86,6 +87,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     dav_routes,
     nextcloud_routes,
     office_routes,
+    wopi_routes,
     device_routes,
     settings_routes,
     oauth_routes,

@@ -18,8 +18,9 @@ from server.instances.context import Context, read_contexts
 from server.mail.settings import MailSettings
 from server.oauth.oidc.settings import OidcProvider, read_providers
 from server.office.settings import OfficeSettings
+from server.wopi.settings import WopiSettings
 
-_Section = TypeVar("_Section", OfficeSettings, MailSettings)
+_Section = TypeVar("_Section", OfficeSettings, MailSettings, WopiSettings)
 
 FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
@@ -37,6 +38,7 @@ _SECTIONS: Mapping[str, type] = {
     "office": OfficeSettings,
     "couch": CouchSettings,
     "mail": MailSettings,
+    "wopi": WopiSettings,
 }
 
 
@@ -64,6 +66,7 @@ class Settings:
     owner_password: str | None = field(default=None, repr=False)
     office: OfficeSettings | None = None
     mail: MailSettings | None = None
+    wopi: WopiSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
     contexts: Mapping[str, Context] = field(default_factory=lambda: read_contexts({}))
     oidc: Mapping[str, OidcProvider] = field(default_factory=dict)
@@ -158,7 +161,7 @@ def _from_environment(env: Mapping[str, str]) -> Iterator[_Told]:
             raise SettingsInvalid(f"{variable}: {section} are set in {FILE_NAME} only")
         path = (section, inner) if section in _SECTIONS and inner else (name,)
         value: object = text
-        if name == "trusted_proxies":
+        if name in ("trusted_proxies", "wopi_extensions"):
             value = [part.strip() for part in text.split(",") if part.strip()]
         if name == "couch_jwt":
             value = _json(variable, text)
@@ -215,7 +218,8 @@ def _settled(told: list[_Told]) -> Settings:
         couch = CouchSettings(**sections["couch"])
         office = _whole("office", OfficeSettings, sections["office"])
         mail = _whole("mail", MailSettings, sections["mail"])
-        return Settings(**values, office=office, mail=mail, couch=couch)
+        wopi = _whole("wopi", WopiSettings, sections["wopi"])
+        return Settings(**values, office=office, mail=mail, wopi=wopi, couch=couch)
     except ValueError as error:
         raise SettingsInvalid(str(error)) from error
 

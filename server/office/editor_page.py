@@ -10,11 +10,12 @@ from doctypes.files.node import DOCTYPE
 from doctypes.permissions.rule import Verb
 from server import keys
 from server.auth.principal import Kind
-from server.office.opened import Opened, document_of, open_for
+from server.office.opened import Found, Opened, found_document, open_for
 from server.office.participants import subject_of
 from server.office.rights import EDIT
 from server.office.words import WORDS, script_words
 from server.pages.page import Sheet, page, page_language
+from server.wopi.page import goes_to_wopi, show_wopi_editor
 
 API = "/web-apps/apps/api/documents/api.js"
 _CREDENTIAL = "bearer_token"
@@ -22,8 +23,11 @@ _CREDENTIAL = "bearer_token"
 
 async def show_editor(request: web.Request) -> web.Response:
     """Answer the page with the editor; a guest who gave no name is asked for one."""
+    found = await found_document(request)
     if request[keys.PRINCIPAL].kind is Kind.SHARE and not request.query.get("name", "").strip():
-        return await _asked_for_name(request)
+        return await _asked_for_name(request, found)
+    if goes_to_wopi(request, found.file.name):
+        return await show_wopi_editor(request, found)
     opened = await open_for(request)
     values = {
         "id": opened.file.id,
@@ -40,9 +44,8 @@ async def show_editor(request: web.Request) -> web.Response:
     return page(request, sheet)
 
 
-async def _asked_for_name(request: web.Request) -> web.Response:
-    document = await document_of(request)
-    values = {"name": document.file.name, "token": request.query.get(_CREDENTIAL, "")}
+async def _asked_for_name(request: web.Request, found: Found) -> web.Response:
+    values = {"name": found.file.name, "token": request.query.get(_CREDENTIAL, "")}
     return page(request, Sheet("office/guest.html", WORDS, values, forms=request.path))
 
 

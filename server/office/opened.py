@@ -50,12 +50,18 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A document that may be opened: `office` has settings."""
+class Found:
+    """A document, and what who asks may do to it."""
 
     file: File
     opened_as: Format
     rights: Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Found):
+    """A document that a Document Server opens."""
+
     settings: OfficeSettings
 
 
@@ -64,6 +70,15 @@ async def document_of(request: web.Request) -> Document:
     settings = request.app[OFFICE].settings
     if settings is None:
         raise NothingToOpen("No Document Server is configured")
+    found = await found_document(request)
+    return Document(found.file, found.opened_as, found.rights, settings)
+
+
+async def found_document(request: web.Request) -> Found:
+    """Return the document that a request names, whoever opens it.
+
+    Raises NothingToOpen, PermissionDenied.
+    """
     home = request[keys.HOME]
     file = await file_in(home.files, request.match_info["id"])
     if file is None or file.trashed:
@@ -75,7 +90,7 @@ async def document_of(request: web.Request) -> Document:
     rights = rights_of(permissions, await subject_of(home.files, file))
     if rights is None:
         raise PermissionDenied(Verb.GET, DOCTYPE, file.id)
-    return Document(file, opened_as, rights, settings)
+    return Found(file, opened_as, rights)
 
 
 async def open_for(request: web.Request) -> Opened:

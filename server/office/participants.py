@@ -15,7 +15,7 @@ from doctypes.files.node import File
 from doctypes.permissions.rule import Subject
 from server.auth.principal import Kind, Principal
 from server.instances.instance import Instance
-from server.office.rights import rights_of
+from server.office.rights import OWNERS, Rights, rights_of
 from server.permissions.permission import permissions_of
 
 PROGRAM = "onlyoffice"
@@ -53,15 +53,23 @@ async def may_still_write(home: Instance, user_id: str, file: File, now: float) 
 
     Whoever came by a link may what the link allows now; everybody else acts for the owner.
     """
+    rights = await _rights_now(home, user_id, file, now)
+    return rights is not None and rights.changes
+
+
+async def may_still_read(home: Instance, user_id: str, file: File, now: float) -> bool:
+    """Tell whether somebody may (still) open a file."""
+    return await _rights_now(home, user_id, file, now) is not None
+
+
+async def _rights_now(home: Instance, user_id: str, file: File, now: float) -> Rights | None:
     of_link = _OF_LINK.fullmatch(user_id)
     if of_link is None:
-        return True
+        return OWNERS
     kept = await permissions_of(home.store).get(of_link[1])
     if kept is None or now >= kept.value.ends_at:
-        return False
-    subject = await subject_of(home.files, file)
-    rights = rights_of(kept.value.rules, subject)
-    return rights is not None and rights.changes
+        return None
+    return rights_of(kept.value.rules, await subject_of(home.files, file))
 
 
 async def subject_of(tree: FileTree, file: File) -> Subject:

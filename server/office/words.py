@@ -16,6 +16,7 @@ WORDS: Words = {
         "download": "Download the document",
         "waiting": "The editor is being opened…",
         "no_script": "The editor needs JavaScript.",
+        "no_script_wopi": "The editor needs JavaScript to start by itself.",
         "pictures": "Choose a picture",
         "no_pictures": "There are no pictures in the folder of this document.",
         "guest_why": "Others see this name while you are here, and beside what you change.",
@@ -45,6 +46,7 @@ WORDS: Words = {
         "download": "Télécharger le document",
         "waiting": "L’éditeur s’ouvre…",
         "no_script": "L’éditeur a besoin de JavaScript.",
+        "no_script_wopi": "L’éditeur a besoin de JavaScript pour s’ouvrir de lui-même.",
         "pictures": "Choisir une image",
         "no_pictures": "Il n’y a pas d’image dans le dossier de ce document.",
         "guest_why": "Les autres voient ce nom pendant que vous êtes là, et à côté de ce que vous "

@@ -70,6 +70,10 @@ ALLOWED = {
             *("jinja2", "fido2", "aiosmtplib", "segno"),
         ),
     ),
+    "server.wopi": (
+        ("replication", "webdav", "doctypes", "server"),
+        ("aiohttp", "msgspec", "cryptography", "defusedxml", "yarl"),
+    ),
     "server.functions": (("replication",), ("msgspec", "quickjs")),
     "server.media": (
         ("replication", "doctypes", "server"),
