@@ -9,7 +9,7 @@ from doctypes.files.document import Stamp
 from doctypes.files.errors import NodeMissing, QuotaExceeded, StaleRevision
 from doctypes.files.facts import FileFacts, FileSaid, NodeFacts, NodeSaid
 from doctypes.files.names import legal_name, look_alike
-from doctypes.files.node import ROOT_ID, Directory, File
+from doctypes.files.node import ROOT_ID, Directory, File, made_file
 from doctypes.files.paths import ROOT_PATH, names_of
 from doctypes.files.plan import Place, Plan
 from doctypes.files.version import Version
@@ -182,7 +182,8 @@ class ContentVerbs(Verbs):
         node_id = self._work.new_id()
         stamp: Stamp = self._work.stamp(by)
         plan = creation.new_file(node_id, Place.of(parent), name, content, facts, stamp)
-        return await self._write(plan, node_id)
+        (written,) = await self._work.write(plan)
+        return made_file(plan.edits[0], written)
 
     async def _write(self, plan: Plan, file_id: str) -> File:
         await self._work.write(plan)

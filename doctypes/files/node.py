@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from doctypes.files.errors import NotANode
-from replication.core.document import StoredRevision
+from replication.core.document import Edit, StoredRevision, Written
 from replication.core.revision import Revision
+from replication.core.revision_tree import Branch, RevisionTree
 
 DOCTYPE = "io.cozy.files"
 ROOT_ID = "io.cozy.files.root-dir"
@@ -93,6 +94,20 @@ def parse_node(stored: StoredRevision) -> Node:
     if header.type == "directory" and header.path is not None:
         return _directory(stored, header, header.path)
     raise NotANode(stored.document_id)
+
+
+def made_file(edit: Edit, outcome: object) -> File:
+    """Return the file that the first edit of a document has made, without reading it back."""
+    if not isinstance(outcome, Written) or outcome.sequence is None:
+        raise NotANode(edit.document_id)
+    tree = RevisionTree((Branch(outcome.revision.generation, (outcome.revision.digest,)),))
+    stored = StoredRevision(
+        edit.document_id, outcome.revision, False, edit.body, {}, tree, outcome.sequence
+    )
+    node = parse_node(stored)
+    if isinstance(node, Directory):
+        raise NotANode(edit.document_id)
+    return node
 
 
 def _file(stored: StoredRevision, header: _Header) -> File:

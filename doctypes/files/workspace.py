@@ -133,20 +133,23 @@ class Workspace:
         """Return the old versions of a file, and how they are kept."""
         return History(await self.versions.of(file_id), self.rules)
 
-    async def write(self, plan: Plan) -> None:
-        """Write a plan. Raises StaleRevision, QuotaExceeded, StorageFull."""
-        if self.quota is None or plan.growth.total <= 0:
-            await self._write(plan)
-            return
-        with self.counter.promised(plan.growth, self.quota):
-            await self._write(plan)
+    async def write(self, plan: Plan) -> Sequence[Outcome]:
+        """Write a plan; return what became of the nodes' edits.
 
-    async def _write(self, plan: Plan) -> None:
+        Raises StaleRevision, QuotaExceeded, StorageFull.
+        """
+        if self.quota is None or plan.growth.total <= 0:
+            return await self._write(plan)
+        with self.counter.promised(plan.growth, self.quota):
+            return await self._write(plan)
+
+    async def _write(self, plan: Plan) -> Sequence[Outcome]:
         try:
             outcomes = await to_the_end(self._written(plan))
         except Conflict as error:
             raise StaleRevision(error.document_id, error.expected, error.found) from error
         self.counter.add(outcomes, plan.growth)
+        return outcomes[0]
 
     async def _written(self, plan: Plan) -> Sequence[Sequence[Outcome]]:
         nodes = await self.lineage.marked(plan.edits)

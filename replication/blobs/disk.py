@@ -34,7 +34,7 @@ def write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Make a folder's entries durable: a rename or a new file in it survives a power cut."""
     if sys.platform == "win32":
         return  # Windows opens no folders, and its renames are journalled

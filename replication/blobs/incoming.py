@@ -3,8 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -14,6 +13,7 @@ if sys.platform != "win32":
     import fcntl
 
 PRIVATE = 0o600
+MADE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
 class IncomingFile:
@@ -26,9 +26,7 @@ class IncomingFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._descriptor: int | None = os.open(
-            path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), PRIVATE
-        )
+        self._descriptor: int | None = os.open(path, MADE, PRIVATE)
 
     def write(self, data: bytes) -> None:
         """Append bytes; on an abandoned file, do nothing. Raises StorageFull."""
@@ -93,14 +91,20 @@ class IncomingFolder:
         self._open.add(made)
         return made
 
-    @contextmanager
-    def receiving(self) -> Iterator[IncomingFile]:
-        """Make a file that is gone afterwards unless it was moved away."""
-        made = self.file()
-        try:
-            yield made
-        finally:
-            self.forget(made)
+    def whole(self, content: bytes) -> str:
+        """Make a durable file of bytes; return its path. Who moves it away has it; StorageFull."""
+        path = self.new_path()
+        with full_disk_named():
+            made = os.open(path, MADE, PRIVATE)
+            try:
+                write_all(made, content)
+                os.fsync(made)
+            except BaseException:
+                os.unlink(path)  # noqa: PTH108  # a text, as uploads are many
+                raise
+            finally:
+                os.close(made)
+        return path
 
     def forget(self, file: IncomingFile) -> None:
         """Remove a file if it is still here."""

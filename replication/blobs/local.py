@@ -79,11 +79,12 @@ class LocalBlobStore:
         even so: whoever put it there may not be that far yet.
         """
         place = self._place(digest)
+        folder = os.path.dirname(place)  # noqa: PTH120
         with full_disk_named():
-            self._make_folder(str(place.parent))
+            self._make_folder(folder)
             if not self._renew(place):
                 self._arrive(place, content)
-            sync_folder(place.parent)
+            sync_folder(folder)
         return self._stat(digest)
 
     async def take_files(
@@ -93,7 +94,7 @@ class LocalBlobStore:
         disk = WholeDisk(self._folder)
         receiver = Receiver(
             self._incoming,
-            lambda digest: str(self._place(digest)),
+            self._place,
             link=link,
             synced=not disk.at_once,
         )
@@ -119,26 +120,20 @@ class LocalBlobStore:
         named = give_names(self, received)
         disk.sync()
         if not disk.at_once:
-            digests = [one.digest for one in named if isinstance(one, TakenFile)]
-            for folder in sorted({self._place(digest).parent for digest in digests}):
-                sync_folder(folder)
+            pairs = {one.digest[:2] for one in named if isinstance(one, TakenFile)}
+            for pair in sorted(pairs):
+                sync_folder(self._folder / pair)
         return named
 
     def give_name(self, received: Received) -> None:
         """Put received bytes, durable already, under their digest; blocks."""
-        digest, copy = received.taken.digest, received.copy
-        folder = os.path.join(self._path, digest[:2])  # noqa: PTH118  # a text is made sooner
-        self._make_folder(folder)
-        place = os.path.join(folder, digest)  # noqa: PTH118
-        if copy is None:
+        place = self._place(received.taken.digest)
+        self._make_folder(os.path.dirname(place))  # noqa: PTH120
+        if received.copy is None:
             self._link(received.taken.path, place)
-            return
-        with self._names:
-            try:
-                os.utime(place)
-            except FileNotFoundError:
-                os.rename(copy, place)  # noqa: PTH104
-                received.copy = None
+        elif not self._renew(place):
+            self._move(received.copy, place)
+            received.copy = None
 
     def _link(self, path: str, place: str) -> None:
         """Give a file a second name; its dates stay, for until the first is gone it is theirs."""
@@ -146,24 +141,22 @@ class LocalBlobStore:
             os.link(path, place)
         except FileExistsError:
             if os.stat(place).st_nlink == 1:  # noqa: PTH116
-                self._renew(Path(place))
+                self._renew(place)
 
-    def _arrive(self, place: Path, content: IncomingFile | bytes | None) -> None:
+    def _arrive(self, place: str, content: IncomingFile | bytes | None) -> None:
         if content is None:
-            raise BlobMissing(place.name)
+            raise BlobMissing(os.path.basename(place))  # noqa: PTH119
         if isinstance(content, bytes):
-            with self._incoming.receiving() as file:
-                file.write(content)
-                self._move(file, place)
+            self._move(self._incoming.whole(content), place)
         else:
-            self._move(content, place)
+            content.finish()
+            self._move(str(content.path), place)
 
-    def _move(self, file: IncomingFile, place: Path) -> None:
-        file.finish()
+    def _move(self, path: str, place: str) -> None:
         with self._names:
-            file.path.replace(place)
+            os.replace(path, place)  # noqa: PTH105
 
-    def _renew(self, place: Path) -> bool:
+    def _renew(self, place: str) -> bool:
         with self._names:
             try:
                 os.utime(place)
@@ -178,11 +171,11 @@ class LocalBlobStore:
             sync_folder(self._folder)
             self._durable_folders.add(folder)
 
-    def _place(self, digest: str) -> Path:
+    def _place(self, digest: str) -> str:
         """Return where a digest belongs; text that is no digest leads nowhere."""
         if not _DIGEST.match(digest):
             raise BlobMissing(digest)
-        return self._folder / digest[:2] / digest
+        return f"{self._path}{os.sep}{digest[:2]}{os.sep}{digest}"
 
     async def stat(self, digest: str) -> BlobStat:
         """Describe a blob."""
@@ -190,7 +183,7 @@ class LocalBlobStore:
 
     def _stat(self, digest: str) -> BlobStat:
         try:
-            found = self._place(digest).stat()
+            found = os.stat(self._place(digest))  # noqa: PTH116
         except FileNotFoundError as error:
             raise BlobMissing(digest) from error
         return BlobStat(digest, found.st_size, found.st_mtime)
@@ -200,7 +193,7 @@ class LocalBlobStore:
     ) -> AsyncIterator[bytes]:
         """Stream bytes from `start` to before `stop`; a blob deleted meanwhile is read on."""
         try:
-            blob = OpenBlob(self._place(digest), self.run)
+            blob = OpenBlob(Path(self._place(digest)), self.run)
         except FileNotFoundError as error:
             raise BlobMissing(digest) from error
         with closing(blob):
@@ -209,12 +202,15 @@ class LocalBlobStore:
 
     async def path(self, digest: str) -> str | None:
         """Return the blob's file."""
-        place = self._place(digest)
-        return str(place) if place.is_file() else None
+        try:
+            self._stat(digest)
+        except BlobMissing:
+            return None
+        return self._place(digest)
 
     async def delete(self, digest: str) -> None:
         """Remove a blob."""
-        place = self._place(digest)
+        place = Path(self._place(digest))
 
         def remove() -> None:
             with self._names:
@@ -224,7 +220,7 @@ class LocalBlobStore:
 
     async def delete_stale(self, digest: str, before: float) -> bool:
         """Remove a blob unless it was stored at or after `before`; tell whether it is gone."""
-        place = self._place(digest)
+        place = Path(self._place(digest))
 
         def remove() -> bool:
             with self._names:

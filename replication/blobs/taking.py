@@ -16,13 +16,12 @@ from typing import Protocol, runtime_checkable
 
 from replication.blobs.content_hash import ContentHash
 from replication.blobs.disk import full_disk_named, write_all
-from replication.blobs.incoming import PRIVATE, IncomingFolder
+from replication.blobs.incoming import MADE, PRIVATE, IncomingFolder
 
 _PIECE = 1 << 20
 _LEAST = 1 << 12
 _BOTH = 2  # names: that in the folder, and the blob's
 _BINARY = getattr(os, "O_BINARY", 0)
-_MADE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ class Receiver:
     def _copied(self, source: int, size: int) -> tuple[str, ContentHash]:
         hashes, copy = ContentHash(), self._folder.new_path()
         with full_disk_named():
-            target = os.open(copy, _MADE, PRIVATE)
+            target = os.open(copy, MADE, PRIVATE)
             try:
                 for piece in _pieces(source, size):
                     hashes.update(piece)

@@ -33,7 +33,8 @@ async def node_answer(request: web.Request, node: Node, status: int = 200) -> we
     if isinstance(node, Directory):
         return answer(await directory_told(request, node), status, headers)
     tree = tree_of(request)
-    versions = await tree.versions_of(node.id)
+    # What was just made has no past.
+    versions = [] if status == HTTPStatus.CREATED else await tree.versions_of(node.id)
     path, links = await tree.path_of(node), links_of(request, node)
     told: jsonapi.Object = {"data": jsonapi.file_object(node, versions, path=path, links=links)}
     if versions:
