@@ -5,6 +5,7 @@ The only file that names concrete engines. Parts get their clock, ids and random
 
 import asyncio
 import logging
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -169,6 +170,7 @@ def assemble(
     )
     app[keys.SETTINGS] = settings
     app[keys.NOW], app[keys.NEW_ID] = now, new_id
+    app[keys.NEW_REQUEST_ID] = new_request_id
     app[keys.INSTANCES] = directory
     app[keys.HOMES] = ServedHomes(
         HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations), directory
@@ -268,7 +270,7 @@ def new_lock_token() -> str:
 
 def new_request_id() -> str:
     """Return an id that tells one request from the others of the week."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()
 
 
 async def _said(app: web.Application) -> AsyncIterator[None]:

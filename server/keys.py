@@ -11,6 +11,7 @@ from server.auth.caller import Caller
 from server.auth.credentials import Credentials
 from server.auth.live import LiveRequests
 from server.auth.principal import Principal
+from server.auth.standing import Standing
 from server.couch_auth.user import User
 from server.devices.last_seen import LastSeen
 from server.http.dialects import Dialects
@@ -51,6 +52,9 @@ NOW: web.AppKey[Callable[[], datetime]] = web.AppKey("now")
 NEW_ID: web.AppKey[Callable[[], str]] = web.AppKey("new_id")
 """Gives an id that nobody has."""
 
+NEW_REQUEST_ID: web.AppKey[Callable[[], str]] = web.AppKey("new_request_id")
+"""Gives an id that tells one request from the others of the week."""
+
 CONTEXT = web.RequestKey("context", RequestContext)
 CALLER = web.RequestKey("caller", Caller)
 INSTANCE = web.RequestKey("instance", Instance)
@@ -59,6 +63,8 @@ HOME = web.RequestKey("home", Instance)
 """The home itself, for what it keeps about itself; rules are to be asked beside it."""
 APP_SLUG = web.RequestKey("app_slug", str)
 """The application whose own host name was asked; empty for the home itself."""
+STANDING = web.RequestKey("standing", Standing)
+"""What it rests on that a request was let in, where somebody wants to repeat that decision."""
 PRINCIPAL = web.RequestKey("principal", Principal)
 USER = web.RequestKey("user", User)
 """Who asks a CouchDB of many users; a home with one owner has none."""

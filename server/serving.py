@@ -6,14 +6,13 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
 
 from aiohttp import web
 
 from server import keys
 from server.admin_app import build_admin_app
-from server.http.limits import BACKLOG, RUNNER
-from server.observe.request_line import REQUESTS, RequestLine
+from server.http.limits import BACKLOG
+from server.http.short_runner import ShortRunner
 
 _log = logging.getLogger(__name__)
 _LAST_MOMENT = 1.0
@@ -44,10 +43,9 @@ async def serve(
     stop = asyncio.Event()
     _on_signals(stop)
     async with AsyncExitStack() as stack:
-        runner = await _run(
-            stack, app, sockets, access_log_class=RequestLine, access_log=REQUESTS, **RUNNER
-        )
-        await _run(stack, build_admin_app(app), admin_sockets, access_log=None)
+        runner = await _run(stack, ShortRunner(app, _LAST_MOMENT), sockets)
+        office = web.AppRunner(build_admin_app(app), shutdown_timeout=_LAST_MOMENT, access_log=None)
+        await _run(stack, office, admin_sockets)
         await _open_the_only_home(app)
         started()
         await stop.wait()
@@ -59,12 +57,8 @@ async def serve(
 
 
 async def _run(
-    stack: AsyncExitStack,
-    app: web.Application,
-    sockets: Sequence[socket.socket],
-    **options: Any,  # noqa: ANN401  # of aiohttp's server
+    stack: AsyncExitStack, runner: web.AppRunner, sockets: Sequence[socket.socket]
 ) -> web.AppRunner:
-    runner = web.AppRunner(app, shutdown_timeout=_LAST_MOMENT, **options)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     for listening in sockets:

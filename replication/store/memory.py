@@ -6,7 +6,7 @@ need no disk. Bodies of old revisions are kept for ever.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from replication.core.change import Change, ChangesPage, ChangesQuery, ChangesText, Style
+from replication.core.change import Change, ChangesPage, ChangesQuery
 from replication.core.document import (
     Edit,
     StoredRevision,
@@ -40,13 +40,14 @@ from replication.store.protocol import (
     Outcome,
     PurgeInfo,
 )
+from replication.store.without_texts import WithoutTexts
 
 PAGE_ROWS = 1000
 
 _State = tuple[dict[str, MemoryDocument], int, MemoryTraces]
 
 
-class MemoryDatabase(MemoryLocals, TracedDatabase):
+class MemoryDatabase(MemoryLocals, TracedDatabase, WithoutTexts):
     """One database in memory."""
 
     def __init__(self, name: str, epoch: str) -> None:
@@ -178,13 +179,6 @@ class MemoryDatabase(MemoryLocals, TracedDatabase):
         return ChangesPage(
             tuple(rows), UpdateSequence(last, self._epoch), len(candidates) - scanned
         )
-
-    async def changes_text(
-        self, query: ChangesQuery, style: Style, separator: bytes
-    ) -> ChangesText | None:
-        """Write no text: here rows are read as fast as they are written."""
-        del query, style, separator
-        return None
 
     def _candidates(self, query: ChangesQuery) -> list[tuple[int, str]]:
         return sorted(

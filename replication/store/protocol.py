@@ -120,6 +120,13 @@ class Database(Protocol):
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
         """Read winners, tombstones too, in the order asked; None where there is no document."""
 
+    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+        """Return the winner's revision and its JSON, `_id` and `_rev` in front.
+
+        None where `get` is to be asked: there is no document, it is deleted or has attachments, or
+        an engine has no shorter way to the text.
+        """
+
     async def leaves(self, document_id: str) -> list[StoredRevision]:
         """Read all leaves, the winner first. Raises DocumentMissing."""
 

@@ -19,6 +19,7 @@ from server.couch_auth.security import parse_security
 from server.couch_auth.session_cookie import renew_cookie
 from server.couch_auth.user import User
 from server.data.access import database_name
+from server.data.repeating import begin_standing
 from server.http.cors import answer_preflight
 from server.instances.instance import Instance
 
@@ -38,8 +39,14 @@ async def admit_users(request: web.Request, handler: Handler) -> web.StreamRespo
     if not request[keys.CALLER].private:
         raise ConnectionReadable
     request[UNGUARDED] = instance
+    standing = begin_standing(request)
+    if standing is not None:
+        standing.rests_on(lambda: config.state)
+        standing.rests_on(lambda: request.app[keys.INSTANCES].is_open(instance))
     user = await _user(request, instance)
     request[keys.USER] = user
+    if standing is not None and user.is_server_admin and user.handler == "default":
+        request[keys.STANDING] = standing
     request[keys.PRINCIPAL] = Principal(user.name or "", instance.domain, kind=Kind.COUCH)
     await _check(request, user, instance)
     request[keys.INSTANCE] = replace(instance, store=GuardedStore(instance.store, user))

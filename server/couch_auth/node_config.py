@@ -108,6 +108,11 @@ class NodeConfig:
         self._changed = changed
 
     @property
+    def state(self) -> object:
+        """Return what is another whenever anything was changed."""
+        return self._changed
+
+    @property
     def needs_login(self) -> bool:
         """Tell whether nobody unknown is let in, whatever a database says."""
         return self.says("chttpd", "require_valid_user")

@@ -23,7 +23,7 @@ from replication.wire.document_json import (
     render_document,
 )
 from server import keys
-from server.data import access, attachments, multipart, reading
+from server.data import access, attachments, multipart, reading, repeating
 from server.data.accepting import accepts
 from server.data.answers import json_answer, location, sole_outcome, tagged
 from server.data.dialect import DataDialect
@@ -91,6 +91,7 @@ async def get(request: web.Request) -> web.StreamResponse:
     if names and _takes_parts(request, "multipart/related"):
         return await multipart.send_related(request, stored, shown, names, headers)
     body = await rendered(request, stored, shown, sent)
+    repeating.offer(request, database)
     return json_answer(body, headers=headers)
 
 
@@ -196,8 +197,13 @@ class DocumentRoutes:
                 "bad_request",
                 "Document rev from request body and query string have different values",
             )
-        status = 200 if parsed.edit.deleted else 201
-        return await self._write(request, database, parsed, status=status)
+        if parsed.edit.deleted:
+            return await self._write(request, database, parsed, status=200)
+        answer = await self._write(request, database, parsed, status=201)
+        if not self._dialect.is_cozy:  # whose answers repeat the document
+            place = location(request, self._dialect, database.name) + "/"
+            repeating.offer(request, database, self._dialect, place)
+        return answer
 
     async def post(self, request: web.Request) -> web.Response:
         """POST /{database}: the body names the id, or gets one."""

@@ -1,5 +1,7 @@
 """How much one connection may ask of the server before anybody knows who it is."""
 
+from typing import Any
+
 LONGEST_LINE = 32 * 1024
 """Bytes of a request line; `_all_docs?keys=…` and deep paths are long."""
 
@@ -18,7 +20,7 @@ LINGER = 5.0
 BACKLOG = 512
 """Connections that may wait to be accepted."""
 
-RUNNER = {
+RUNNER: dict[str, Any] = {
     "max_line_size": LONGEST_LINE,
     "max_field_size": LONGEST_HEADER,
     "keepalive_timeout": KEEPALIVE,

@@ -166,6 +166,11 @@ class InstanceDirectory:
             home.users -= 1
             home.last_used = self._clock()
 
+    def is_open(self, instance: Instance) -> bool:
+        """Tell whether a home is still open as it was borrowed, its record the same."""
+        home = self._homes.get(str(instance.record.folder))
+        return home is not None and home.instance is instance
+
     def add(self, record: InstanceRecord | Outline) -> None:
         """Take a home in. Of two that claim a name the first has it."""
         folder = str(record.folder)

@@ -73,7 +73,9 @@ class AnsweredRequests:
         self._due_in: asyncio.AbstractEventLoop | None = None
 
     def add(self, answered: Answered) -> None:
-        """Say this with the next lines; called in an event loop."""
+        """Say this with the next lines, if somebody reads along; called in an event loop."""
+        if not self._log.isEnabledFor(logging.INFO):
+            return
         self._waiting.append(answered)
         loop = asyncio.get_running_loop()
         if len(self._waiting) >= MOST:

@@ -1,12 +1,12 @@
 """What is put aside about each request once its answer is through: one line in the log."""
 
-import logging
 import time as clock
 
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.web import BaseRequest, StreamResponse
 
 from server import keys
+from server.http.short_way import short_way_of
 from server.observe.answered import ANSWERED, REQUESTS, Answered
 
 __all__ = ["REQUESTS", "RequestLine", "secret_parts"]
@@ -21,6 +21,9 @@ class RequestLine(AbstractAccessLogger):
     def log(self, request: BaseRequest, response: StreamResponse, time: float) -> None:
         """Put aside what there is to say of one request."""
         context = request.get(keys.CONTEXT)
+        short_way = short_way_of(request)
+        if short_way is not None:
+            short_way.answered(request, response)
         ANSWERED.add(
             Answered(
                 clock.time(),
@@ -35,11 +38,6 @@ class RequestLine(AbstractAccessLogger):
                 context.hidden if context else (),
             )
         )
-
-    @property
-    def enabled(self) -> bool:
-        """Whether somebody reads along."""
-        return self.logger.isEnabledFor(logging.INFO)
 
 
 def secret_parts(match_info: dict[str, str]) -> tuple[str, ...]:

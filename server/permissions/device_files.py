@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from doctypes.files.device_changes import DeviceChanges
-from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
+from replication.core.change import ChangesPage, ChangesQuery
 from replication.core.document import StoredRevision
 from replication.core.errors import DocumentMissing
 from replication.core.revision import Revision
 from replication.store.protocol import Database, FieldIndex, IdRange
+from replication.store.without_texts import WithoutTexts
 
 
-class DeviceFiles:
+class DeviceFiles(WithoutTexts):
     """The database of files through the eyes of a device; what is not said here is its own."""
 
     def __init__(self, database: Database, device: DeviceChanges) -> None:
@@ -39,13 +40,6 @@ class DeviceFiles:
             leaves = (document.revision,) if gone and document and not row.deleted else row.leaves
             rows.append(replace(row, leaves=leaves, deleted=row.deleted or gone, document=kept))
         return replace(page, rows=tuple(rows))
-
-    async def changes_text(
-        self, query: ChangesQuery, style: Style, separator: bytes
-    ) -> ChangesText | None:
-        """Give none: the database's own text tells of what the device leaves out."""
-        del query, style, separator
-        return None
 
     async def get(
         self, document_id: str, revision: Revision | None = None, *, latest: bool = False

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from aiohttp import ClientSession, web
 
 from server.app import build_app
-from server.http.limits import RUNNER
+from server.http.short_runner import ShortRunner
 from server.instances.founding import LOCAL_ALIASES, HomeRegister
 from server.instances.instance import Owner
 from server.instances.record import InstanceRecord, write_record
-from server.observe.request_line import REQUESTS, RequestLine
 from server.settings import Settings
 
 PASSWORD = "correct horse"
@@ -56,9 +55,7 @@ async def house(folder, *, build=build_app, **chosen):
     if not register.records():
         found(folder)
     app = build(Settings(dir=folder, **chosen), register.records())
-    runner = web.AppRunner(
-        app, shutdown_timeout=1, access_log_class=RequestLine, access_log=REQUESTS, **RUNNER
-    )
+    runner = ShortRunner(app, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

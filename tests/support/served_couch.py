@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64encode
 
 from aiohttp import DummyCookieJar
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from server.auth.passwords import hash_password
 from server.couch_app import build_couch_app
@@ -12,6 +12,7 @@ from server.couch_auth.keys import AUTHENTICATOR
 from server.instances.instance import Owner
 from server.instances.record import InstanceRecord, write_record
 from server.settings import Settings
+from tests.support.short_server import ShortServer
 
 PASSWORD = "correct horse"
 _HASH = hash_password(PASSWORD, b"0123456789abcdef")
@@ -35,7 +36,7 @@ class ServedCouch:
             self.folder / "instances" / "home", "localhost", (), Owner("admin", _HASH), b"s" * 32
         )
         await asyncio.to_thread(write_record, record)
-        self.server = TestServer(build_couch_app(self.settings, [record]))
+        self.server = ShortServer(build_couch_app(self.settings, [record]))
         await self.server.start_server()
         return self
 

@@ -4,13 +4,14 @@ import asyncio
 import json
 from base64 import b64encode
 
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from server.app import build_app
 from server.auth.passwords import hash_password
 from server.instances.instance import Owner
 from server.instances.record import InstanceRecord, write_record
 from server.settings import Settings
+from tests.support.short_server import ShortServer
 
 PASSWORD = "correct horse"
 AUTHORIZATION = "Basic " + b64encode(f"owner:{PASSWORD}".encode()).decode()
@@ -27,7 +28,7 @@ async def serve_home(folder, **settings):
     """Return a client, logged in as the owner, of a home that lives in `folder`."""
     record = await asyncio.to_thread(record_in, folder / "instances" / "home")
     app = build_app(Settings(dir=folder, admin="off", **settings), [record])
-    client = TestClient(TestServer(app), headers={"Authorization": AUTHORIZATION})
+    client = TestClient(ShortServer(app), headers={"Authorization": AUTHORIZATION})
     await client.start_server()
     return client
 

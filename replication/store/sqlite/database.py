@@ -38,7 +38,7 @@ from replication.store.sqlite import (
     rows,
     stored_attachments,
 )
-from replication.store.sqlite.apply import apply_edits
+from replication.store.sqlite.apply import EditsOfOne, apply_edits
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.compact import forget_old_bodies, give_space_back
 from replication.store.sqlite.feed_text import FeedTexts
@@ -68,6 +68,7 @@ class SqliteDatabase:
         self._notifier = UpdateNotifier()
         self._ended = False
         self._indexes: dict[str, FieldRows] = {}
+        self._edits = EditsOfOne(entry)
         self._feed_texts = FeedTexts(entry, readers)
         self.indexes = SqliteIndexes(entry, writer, readers)
         self.texts = SqliteTexts(entry.number, writer, readers)
@@ -113,6 +114,14 @@ class SqliteDatabase:
 
         return self._readers.once(read) if revision is None else self._readers.here(read)
 
+    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+        """Let SQLite write a document as JSON. Raises StoreClosed once the database is deleted."""
+        if self._ended:
+            raise StoreClosed(self.name)
+        return self._readers.once(
+            lambda reader: rows.winner_text(reader, self._tables, document_id)
+        )
+
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
         """Read winners in the order asked."""
 
@@ -137,9 +146,11 @@ class SqliteDatabase:
 
     async def write(self, edits: Sequence[Edit], *, together: bool = False) -> list[Outcome]:
         """Write edits in order, in one transaction."""
+        if not together:
+            return await self._writer.run_with_others(self._edits, edits, self.announce)
 
         def job(connection: apsw.Connection) -> list[Outcome]:
-            return apply_edits(connection, self._entry, edits, together=together)
+            return apply_edits(connection, self._entry, edits, together=True)
 
         return await self._writer.run(job, self.announce)
 

@@ -14,7 +14,7 @@ from replication.core.change import ChangesQuery, ChangesText, Style, TextRows
 from replication.store.sqlite import catalogue, feed_rows
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.readers import Readers
-from replication.store.sqlite.rows import DELETED, SEVERAL_LEAVES
+from replication.store.sqlite.rows import DELETED, JSON_HEAD, SEVERAL_LEAVES
 
 MOST_ROWS = 4000
 MOST_BYTES = 1 << 20
@@ -27,9 +27,6 @@ _ATTACHED = 64
 _ROW = f"""'{{"seq":"', sequence, ?, '","id":', json_quote(id),
 ',"changes":[{{"rev":', json_quote(revision), '}}]',
 iif(state & {DELETED}, ',"deleted":true', '')"""
-
-_DOCUMENT = f"""',"doc":{{"_id":', json_quote(id), ',"_rev":', json_quote(revision),
-iif(state & {DELETED}, ',"_deleted":true', ''), iif(length(body) > 2, ',', ''), substr(body, 2)"""
 
 _Asked = tuple[int, ChangesQuery, Style, bytes]
 
@@ -103,14 +100,14 @@ def _written(
     order, last = ("DESC", "min") if query.descending else ("ASC", "max")
     row, columns, attached = _ROW, "sequence, id, revision, state", "0"
     if query.include_documents:
-        row, columns = f"{_ROW}, {_DOCUMENT}", f"{columns}, body, attachments"
+        row, columns = f"{_ROW}, ',\"doc\":', {JSON_HEAD}, '}}'", f"{columns}, body, attachments"
         attached = f"max((attachments IS NOT NULL) * {_ATTACHED})"
     # rows of an ordered subquery come to the aggregate in its order
     sql = (
         f"SELECT CAST(group_concat(concat({row}, '}}'), ?) AS BLOB), count(*), {last}(sequence), "
         f"max(state & {SEVERAL_LEAVES}) | {attached} "
         f"FROM (SELECT {columns} FROM {entry.tables.document} "
-        f"WHERE {where} ORDER BY sequence {order} LIMIT {limit})"
+        f"WHERE {where} ORDER BY sequence {order} LIMIT {limit}) AS document"
     )
     values = (f"-{entry.epoch}", separator.decode(), *bound)
     found: list[Any] = connection.execute(sql, values).fetchall()

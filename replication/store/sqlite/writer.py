@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -12,15 +13,21 @@ import apsw
 
 from replication.core.errors import StorageFull, StoreClosed
 
+A = TypeVar("A")
 T = TypeVar("T")
 Job = Callable[[apsw.Connection], T]
+Together = Callable[[apsw.Connection, Sequence[A]], Sequence[T]]
+"""Does the work of several jobs of one kind at once: an argument each, and a result for each."""
 
 MOST_TOGETHER = 256  # jobs in one transaction: bounds how long the first waits for the last
 
 
 @dataclass(slots=True)
 class _Waiting(Generic[T]):
-    job: Job[T]
+    """A job; those that stand in a row with the same `together` are done at once."""
+
+    together: Together[Any, T]
+    argument: object
     committed: Callable[[T], None] | None
     future: asyncio.Future[T]
     loop: asyncio.AbstractEventLoop
@@ -58,12 +65,25 @@ class GroupWriter:
         A job that raises is rolled back alone. `committed` is called in this event loop before
         the result is handed over. Raises StorageFull when the disk has no room, StoreClosed.
         """
+
+        def alone(connection: apsw.Connection, _: Sequence[None]) -> Sequence[T]:
+            return [job(connection)]
+
+        return await self.run_with_others(alone, None, committed)
+
+    async def run_with_others(
+        self, together: Together[A, T], argument: A, committed: Callable[[T], None] | None = None
+    ) -> T:
+        """Run a job that may be done at once with others like it, as if one followed the other.
+
+        `together` is the same object for all of a kind. Where it raises, each is tried by itself.
+        Raises as `run`.
+        """
         if self._closed:
             raise StoreClosed
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        waiting = _Waiting(job, committed, future, loop)
-        self._queue.put(waiting)
+        self._queue.put(_Waiting(together, argument, committed, future, loop))
         return await future
 
     def close(self) -> None:
@@ -99,8 +119,8 @@ class GroupWriter:
     def _commit(self, batch: list[_Waiting[Any]]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for waiting in batch:
-                self._run_one(waiting)
+            for _, alike in groupby(batch, key=lambda waiting: id(waiting.together)):
+                self._run_alike(list(alike))
             self._connection.execute("COMMIT")
         except apsw.Error as error:
             with contextlib.suppress(apsw.Error):  # SQLite may have rolled back by itself
@@ -108,16 +128,24 @@ class GroupWriter:
             for waiting in batch:
                 waiting.error = waiting.error or _domain_error(error)
 
-    def _run_one(self, waiting: _Waiting[Any]) -> None:
+    def _run_alike(self, alike: list[_Waiting[Any]]) -> None:
+        """Run jobs of one kind at once; where that fails, one by one, to learn whose it is."""
         self._connection.execute("SAVEPOINT job")
         try:
-            waiting.result.append(waiting.job(self._connection))
+            results = alike[0].together(self._connection, [one.argument for one in alike])
         except (apsw.FullError, apsw.IOError, apsw.CorruptError):
             raise  # the whole transaction is in doubt
         except Exception as error:  # noqa: BLE001  # handed to the caller, whoever it concerns
             self._connection.execute("ROLLBACK TO job")
-            waiting.error = error
-        self._connection.execute("RELEASE job")
+            self._connection.execute("RELEASE job")
+            if len(alike) == 1:
+                alike[0].error = error
+            for one in alike if len(alike) > 1 else ():
+                self._run_alike([one])
+        else:
+            self._connection.execute("RELEASE job")
+            for one, result in zip(alike, results, strict=True):
+                one.result.append(result)
 
 
 def _domain_error(error: apsw.Error) -> Exception:

@@ -1,0 +1,19 @@
+"""For a database that gives no JSON of its own: an engine without, or one that shows less."""
+
+from replication.core.change import ChangesQuery, ChangesText, Style
+
+
+class WithoutTexts:
+    """Answers None where the port lets an engine write JSON by itself."""
+
+    async def changes_text(
+        self, query: ChangesQuery, style: Style, separator: bytes
+    ) -> ChangesText | None:
+        """Give none: `changes` is to be asked."""
+        del query, style, separator
+        return None
+
+    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+        """Give none: `get` is to be asked."""
+        del document_id
+        return None

@@ -1,0 +1,257 @@
+"""The short way: requests that repeat one answered before on their connection, of another document.
+
+Between the socket and aiohttp. The first request of its kind goes the whole way, through routing
+and all middlewares, which decide who asks and what they may. Its handler may leave word how the
+same is done for another document (`Repeatable`). The next request whose bytes are the same, head
+and folder and method, is then answered from here, as long as all stands that the decision rested
+on.
+
+Nothing is decided here, and nothing is refused: whatever is not a plain success goes the whole way
+from its beginning, so errors have one spelling. Each request is a line in the log and counts in the
+figures like any other.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from server import keys
+from server.http.plain_request import LONGEST_BODY, PlainRequest, body_to_come, read_plain
+from server.observe.request_context import RequestContext
+
+FRESH = 20.0
+"""Seconds after which a request goes the whole way again, also so that its home is seen in use."""
+
+_MOST_KINDS = 8
+"""Kinds of requests that one connection repeats."""
+
+_OF_ONE = frozenset({"etag", "content-length", "date", "location", "x-couch-request-id"})
+"""Headers of an answer that are about one document; the others are about the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """What an answer has of its own: header lines, each with its end, and a body."""
+
+    headers: bytes
+    body: bytes
+
+
+class Repeatable(Protocol):
+    """Does for other documents what was done for one."""
+
+    def holds(self) -> bool:
+        """Tell whether all still stands that the first answer rested on."""
+
+    def read(self, name: str) -> ShortAnswer | None:
+        """Answer a GET at once; None for what is no plain success."""
+
+    async def write(self, name: str, body: bytes) -> ShortAnswer | None:
+        """Answer a PUT once it is on the disk; None when nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request that was answered on a connection, and how it is answered again.
+
+    `opening` is the answer's head as far as all of them share it; `folder` is the path that was
+    asked for without the document's name, as it is logged; `until` counts the loop's time.
+    """
+
+    repeatable: Repeatable
+    context: RequestContext
+    folder: str
+    status: int
+    opening: bytes
+    until: float
+
+
+class Desk(Protocol):
+    """What the short way needs of the house around it."""
+
+    def date(self) -> bytes:
+        """Return the time as a header line, with its end."""
+
+    def count(self, kind: Kind, asked: PlainRequest, seconds: float, size: int) -> None:
+        """Take note of a request that was answered from here."""
+
+    async def written(self, kind: Kind, asked: PlainRequest) -> ShortAnswer | None:
+        """Write what is asked, while those who stop the server know of it. Raises nothing."""
+
+
+class ShortWay(asyncio.Protocol):
+    """One connection: passes on to `inner`, aiohttp's protocol, what it does not answer itself."""
+
+    def __init__(self, inner: asyncio.Protocol, desk: Desk) -> None:
+        self._inner = inner
+        self._desk = desk
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._kinds: dict[tuple[str, bytes, bytes], Kind] = {}
+        self._passed: PlainRequest | None = None
+        self._unanswered = 0
+        self._body_to_come: int | None = 0
+        self._held = b""
+        self._writing: asyncio.Task[None] | None = None
+        self._full = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = transport  # type: ignore[assignment]
+        self._inner.connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; what is being written is written all the same."""
+        self._transport = None
+        self._inner.connection_lost(exc)
+
+    def eof_received(self) -> bool | None:
+        """Leave it to aiohttp."""
+        return self._inner.eof_received()
+
+    def pause_writing(self) -> None:
+        """Answer nothing from here while the other end does not read what it was sent."""
+        self._full = True
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._full = False
+        self._inner.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        """Answer a request, or pass it on."""
+        if self._writing is not None:
+            self._hold(data)
+            return
+        data, self._held = self._held + data, b""
+        if self._is_between and not self._full:
+            asked = read_plain(data)
+            if asked is not None and self._is_done(asked, data):
+                return
+        self._pass_on(data)
+
+    def answered(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
+        """Learn from an answer that went the whole way how to give others like it."""
+        self._unanswered -= 1
+        asked, self._passed = self._passed, None
+        repeatable = request.get(REPEATABLE)
+        if asked is None or repeatable is None or not asked.is_repeatable:
+            return
+        opening = _opening(response)
+        if opening is not None:
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            self._kinds[_key(asked)] = Kind(
+                repeatable,
+                request[keys.CONTEXT],
+                request.path.rpartition("/")[0],
+                response.status,
+                opening,
+                self._loop.time() + FRESH,
+            )
+
+    @property
+    def _is_between(self) -> bool:
+        """Tell whether the next byte is the first of a request, and none is under way."""
+        return self._unanswered == 0 and self._body_to_come == 0
+
+    def _is_done(self, asked: PlainRequest, data: bytes) -> bool:
+        """Do what is asked, or begin to; False when it has to go the whole way."""
+        kind = self._kinds.get(_key(asked))
+        if kind is None or self._transport is None or self._transport.is_closing():
+            return False
+        if asked.missing:
+            self._held = data
+            return True
+        begun = self._loop.time()
+        if begun > kind.until or not _holds(kind.repeatable):
+            del self._kinds[_key(asked)]
+            return False
+        if asked.method == "PUT":
+            self._writing = self._loop.create_task(self._write(kind, asked, data))
+            return True
+        answer = _read(kind.repeatable, asked.name)
+        if answer is None:
+            return False
+        self._send(kind, asked, answer, begun)
+        return True
+
+    def _send(self, kind: Kind, asked: PlainRequest, answer: ShortAnswer, begun: float) -> None:
+        length = b"Content-Length: %d\r\n" % len(answer.body)
+        parts = (kind.opening, answer.headers, length, self._desk.date(), b"\r\n", answer.body)
+        sent = b"".join(parts)
+        if self._transport is not None:
+            self._transport.write(sent)
+        self._desk.count(kind, asked, self._loop.time() - begun, len(sent))
+
+    async def _write(self, kind: Kind, asked: PlainRequest, data: bytes) -> None:
+        begun = self._loop.time()
+        answer = await self._desk.written(kind, asked)
+        if answer is None:
+            self._pass_on(data)
+        else:
+            self._send(kind, asked, answer, begun)
+        self._writing = None
+        if self._held and self._transport is not None:
+            self._transport.resume_reading()
+            self.data_received(b"")
+
+    def _hold(self, data: bytes) -> None:
+        """Keep what comes before an answer was given; no more than a little."""
+        self._held += data
+        if len(self._held) > LONGEST_BODY and self._transport is not None:
+            self._transport.pause_reading()
+
+    def _pass_on(self, data: bytes) -> None:
+        if self._body_to_come == 0:
+            self._passed = read_plain(data) if self._unanswered == 0 else None
+            self._unanswered += 1
+            self._body_to_come = body_to_come(data)
+        elif self._body_to_come is not None:
+            self._body_to_come -= len(data)
+            if self._body_to_come < 0:
+                self._body_to_come = None  # from here on it is aiohttp's alone
+        self._inner.data_received(data)
+
+
+REPEATABLE: web.RequestKey[Repeatable] = web.RequestKey("repeatable")
+"""What a handler leaves for requests like the one that it answered."""
+
+
+def short_way_of(request: web.BaseRequest) -> ShortWay | None:
+    """Return the short way in front of a request's connection, if there is one."""
+    found = request.transport.get_protocol() if request.transport is not None else None
+    return found if isinstance(found, ShortWay) else None
+
+
+def _key(asked: PlainRequest) -> tuple[str, bytes, bytes]:
+    return asked.method, asked.folder, asked.head
+
+
+def _holds(repeatable: Repeatable) -> bool:
+    try:
+        return repeatable.holds()
+    except Exception:  # noqa: BLE001  # the whole way finds it too, and says it
+        return False
+
+
+def _read(repeatable: Repeatable, name: str) -> ShortAnswer | None:
+    try:
+        return repeatable.read(name)
+    except Exception:  # noqa: BLE001  # the same
+        return None
+
+
+def _opening(response: web.StreamResponse) -> bytes | None:
+    """Return what answers of this kind begin with; None for one that gave something personal."""
+    headers: Mapping[str, str] = response.headers
+    if "Set-Cookie" in headers or "Content-Encoding" in headers or response.keep_alive is False:
+        return None
+    lines = [f"HTTP/1.1 {response.status} {response.reason}\r\n"]
+    shared = [(name, value) for name, value in headers.items() if name.lower() not in _OF_ONE]
+    lines += [f"{name}: {value}\r\n" for name, value in shared]
+    return "".join(lines).encode()
