@@ -1,7 +1,7 @@
 """Reading a database's changes: once, until something comes, or for as long as somebody listens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sized
+from collections.abc import AsyncIterator, Awaitable, Callable, Sized
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -42,6 +42,20 @@ class ChangesSource(Protocol[P_co]):
         """Return once there may be more behind this sequence. Raises StoreClosed."""
 
 
+Wait = Callable[[int], Awaitable[bool]]
+"""Returns once there may be more behind a sequence: True; False when nobody waits any more."""
+
+
+def patient(database: ChangesSource[Page], patience: float) -> Wait:
+    """Return a wait of so many seconds from now, all in all. It raises StoreClosed."""
+    deadline = asyncio.get_running_loop().time() + patience
+
+    async def wait(number: int) -> bool:
+        return await moved_past(database, number, deadline)
+
+    return wait
+
+
 async def once(database: ChangesSource[P], query: ChangesQuery) -> AsyncIterator[P]:
     """Read to the query's limit or the end of the feed, a page at a time."""
     while True:
@@ -54,16 +68,13 @@ async def once(database: ChangesSource[P], query: ChangesQuery) -> AsyncIterator
         query = beyond(query, page)
 
 
-async def longpoll(
-    database: ChangesSource[P], query: ChangesQuery, *, patience: float
-) -> AsyncIterator[P]:
-    """Read once if there is something; otherwise wait for it, `patience` seconds at the most.
+async def longpoll(database: ChangesSource[P], query: ChangesQuery, wait: Wait) -> AsyncIterator[P]:
+    """Read once if there is something; otherwise `wait` for it.
 
     Ends with an empty page when nothing came. Rows that the query's filter leaves out do not count
-    as something. A descending feed has nothing to wait for: what comes lies behind it. Raises
-    StoreClosed when the database is deleted meanwhile.
+    as something. A descending feed has nothing to wait for: what comes lies behind it. Raises what
+    `wait` raises.
     """
-    deadline = asyncio.get_running_loop().time() + patience
     while True:
         found = False
         pages = once(database, query)
@@ -81,7 +92,7 @@ async def longpoll(
             yield last
             return
         query = beyond(query, last)
-        if not await moved_past(database, query.since, deadline):
+        if not await wait(query.since):
             yield last
             return
 

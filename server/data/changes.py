@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from aiohttp import hdrs, web
 
 from replication.core.change import Change, ChangesPage, ChangesQuery, ChangesText, Style
-from replication.core.errors import Invalid, StoreClosed
+from replication.core.errors import Invalid
 from replication.core.sequence import UpdateSequence
 from replication.feed import changes_feed
 from replication.feed.changes_feed import ChangesSource
@@ -17,16 +16,14 @@ from replication.wire import feed_frames
 from server import keys
 from server.data import access, attachments, reading
 from server.data.answers import HEADERS
+from server.data.attendance import Attendance
 from server.data.documents import shown_fields
 from server.data.filters import Filter, read_filter
 from server.data.judged_changes import BegunChanges, JudgedChanges
 from server.data.open_feeds import FEEDS
 from server.data.written_changes import WrittenChanges
 
-P = TypeVar("P", bound=changes_feed.Page)
-
 DEFAULT_PATIENCE = 60.0  # seconds; CouchDB's changes_timeout
-LOOK_AFTER = 5.0  # seconds after which a silent listener is looked at: is it still there?
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,27 +146,42 @@ def _patience(request: web.Request, heartbeat: float | None) -> float:
 
 
 async def _normal(request: web.Request, asked: Asked) -> web.StreamResponse:
+    response = await _opened(request, asked)
     written = _written(request, asked, b",\n")
-    return await _framed(request, changes_feed.once(written, asked.query), asked)
+    pages = changes_feed.once(written, asked.query)
+    return await _framed(response, _attending(request, response, asked).attend(pages), asked)
 
 
 async def _longpoll(request: web.Request, asked: Asked) -> web.StreamResponse:
-    written = _written(request, asked, b",\n")
-    pages = changes_feed.longpoll(written, asked.query, patience=asked.patience)
-    return await _framed(request, pages, asked)
+    response = await _opened(request, asked)
+    written, attendance = _written(request, asked, b",\n"), _attending(request, response, asked)
+    if asked.database is not None:
+        wait = attendance.waiting(written, asked.patience)
+        await _framed(response, changes_feed.longpoll(written, asked.query, wait), asked)
+        # A hundred may have waited for the same: all are answered before any is accounted for.
+        await asyncio.sleep(0)
+        return response
+    wait = changes_feed.patient(written, asked.patience)
+    pages = attendance.attend(changes_feed.longpoll(written, asked.query, wait))
+    return await _framed(response, pages, asked)
 
 
-async def _framed(
-    request: web.Request, pages: AsyncIterator[ChangesText], asked: Asked
-) -> web.StreamResponse:
-    """Stream rows between the opening and the closing that normal and longpoll feeds have."""
+async def _opened(request: web.Request, asked: Asked) -> web.StreamResponse:
+    """Begin the answer of a normal or longpoll feed."""
     headers = HEADERS if asked.etag is None else {**HEADERS, hdrs.ETAG: asked.etag}
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     await response.write(feed_frames.OPENING)
+    return response
+
+
+async def _framed(
+    response: web.StreamResponse, pages: AsyncIterator[ChangesText], asked: Asked
+) -> web.StreamResponse:
+    """Stream rows up to the closing that normal and longpoll feeds have."""
     held, separator = b"", b""  # the last rows go out together with the closing
     last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
-    async for page in _attended(request, response, pages, asked):
+    async for page in pages:
         if held:
             await response.write(held)
         held = separator + page.rows.text
@@ -186,7 +198,7 @@ async def _continuous(request: web.Request, asked: Asked) -> web.StreamResponse:
     last, pending = UpdateSequence(asked.query.since, asked.look.epoch), 0
     written = _written(request, asked, b"\n")
     pages = changes_feed.continuous(written, asked.query, patience=asked.patience)
-    async for page in _attended(request, response, pages, asked):
+    async for page in _attending(request, response, asked).attend(pages):
         if page.rows:
             await response.write(page.rows.text + b"\n")
         last, pending = page.last, page.pending
@@ -201,7 +213,7 @@ async def _eventsource(request: web.Request, asked: Asked) -> web.StreamResponse
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     pages = changes_feed.continuous(asked.source, asked.query, patience=float("inf"))
-    async for page in _attended(request, response, pages, asked):
+    async for page in _attending(request, response, asked).attend(pages):
         for change in page.rows:
             await response.write(feed_frames.eventsource_row(change, asked.look))
     await response.write_eof()
@@ -224,45 +236,10 @@ def _written(request: web.Request, asked: Asked, separator: bytes) -> WrittenCha
     return WrittenChanges(asked.source, asked.look, separator, asked.database)
 
 
-async def _attended(
-    request: web.Request,
-    response: web.StreamResponse,
-    pages: AsyncIterator[P],
-    asked: Asked,
-) -> AsyncIterator[P]:
-    """Pass pages on; while none comes, send heartbeats, and stop when the listener has gone.
-
-    The next page is read while one is sent. The feed of a database that is deleted meanwhile just
-    ends.
-    """
-    loop = asyncio.get_running_loop()
+def _attending(request: web.Request, response: web.StreamResponse, asked: Asked) -> Attendance:
     as_event = asked.feed == "eventsource"
     sign = feed_frames.EVENTSOURCE_HEARTBEAT if as_event else feed_frames.HEARTBEAT
-    beat = loop.time() + (asked.heartbeat or float("inf"))
-    following = asyncio.ensure_future(_next(pages))
-    try:
-        while True:
-            wait = min(LOOK_AFTER, max(0.0, beat - loop.time()))
-            await asyncio.wait({following}, timeout=wait)
-            if following.done():
-                page = following.result()
-                if page is None:
-                    return
-                following = asyncio.ensure_future(_next(pages))
-                yield page
-            elif request.transport is None or request.transport.is_closing():
-                return
-            elif asked.heartbeat is not None and loop.time() >= beat:
-                await response.write(sign)
-            beat = loop.time() + asked.heartbeat if asked.heartbeat else beat
-    except StoreClosed:
-        return
-    finally:
-        following.cancel()
-
-
-async def _next(pages: AsyncIterator[P]) -> P | None:
-    return await anext(pages, None)
+    return Attendance(request, response, asked.heartbeat, sign)
 
 
 Handler = Callable[[web.Request, Asked], Awaitable[web.StreamResponse]]

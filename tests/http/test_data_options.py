@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from yarl import URL
 
+from server.data import attendance
 from tests.support.served_home import answer, serve_home
 
 THINGS = "/couchdb/org.example.things"
@@ -132,3 +133,33 @@ async def test_local_documents_have_names(client, ending):
         await client.put(f"{THINGS}/{ending}", json={}),
     ):
         assert (await answer(refused, 400))["reason"] == "Invalid _local document id."
+
+
+@pytest.mark.parametrize("feed", ["longpoll", "continuous"])
+@pytest.mark.parametrize(
+    "filtered", ["", "&filter=_doc_ids&doc_ids=%5B%22x%22%5D", "&filter=_design"]
+)
+async def test_heartbeats_come_although_the_listener_is_looked_at_in_between(
+    client, monkeypatch, feed, filtered
+):
+    monkeypatch.setattr(attendance, "LOOK_AFTER", 0.01)
+    url = f"{THINGS}/_changes?feed={feed}&heartbeat=60&since=now{filtered}"
+    async with client.get(url) as response, asyncio.timeout(5):
+        text = b""
+        while text.count(b"\n") < 4:
+            text += await response.content.readany()
+
+
+async def test_a_hundred_who_wait_for_the_same_are_all_told(client):
+    url = f"{THINGS}/_changes?feed=longpoll&since=now&include_docs=true"
+    waiting = [asyncio.ensure_future(client.get(url)) for _ in range(20)]
+    answers = [await one for one in waiting]
+    told = [asyncio.ensure_future(one.json()) for one in answers]
+    await asyncio.sleep(0.05)
+    await put(client, "news", {"n": 1})
+    for feed in await asyncio.gather(*told):
+        assert [row["doc"]["n"] for row in feed["results"]] == [1]
+        assert feed["last_seq"] == feed["results"][0]["seq"]
+    await put(client, "more", {"n": 2})
+    again = await answer(await client.get(f"{THINGS}/_changes?since={feed['last_seq']}"), 200)
+    assert [row["id"] for row in again["results"]] == ["more"]

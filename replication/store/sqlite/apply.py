@@ -49,6 +49,15 @@ def _apply_some(
         pending.store()
 
 
+def reached_by(outcomes: Sequence[Outcome]) -> int:
+    """Return the last sequence that a write took; 0 when it wrote nothing."""
+    last = 0
+    for outcome in outcomes:
+        if isinstance(outcome, Written) and outcome.sequence is not None:
+            last = outcome.sequence
+    return last
+
+
 class EditsOfOne:
     """Applies what several callers write to one database, as if one followed the other.
 

@@ -11,7 +11,6 @@ from replication.core.document import (
     Edit,
     LocalDocument,
     StoredRevision,
-    Written,
     local_revision_after,
 )
 from replication.core.errors import DocumentMissing, StoreClosed
@@ -38,7 +37,7 @@ from replication.store.sqlite import (
     rows,
     stored_attachments,
 )
-from replication.store.sqlite.apply import EditsOfOne, apply_edits
+from replication.store.sqlite.apply import EditsOfOne, apply_edits, reached_by
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.compact import forget_old_bodies, give_space_back
 from replication.store.sqlite.feed_text import FeedTexts
@@ -69,7 +68,7 @@ class SqliteDatabase:
         self._ended = False
         self._indexes: dict[str, FieldRows] = {}
         self._edits = EditsOfOne(entry)
-        self._feed_texts = FeedTexts(entry, readers)
+        self._feed_texts = FeedTexts(entry, readers, self._notifier)
         self.indexes = SqliteIndexes(entry, writer, readers)
         self.texts = SqliteTexts(entry.number, writer, readers)
 
@@ -156,8 +155,8 @@ class SqliteDatabase:
 
     def announce(self, outcomes: list[Outcome]) -> None:
         """Wake those who wait, if a write that is on the disk now has moved the sequence."""
-        if any(isinstance(row, Written) and row.sequence is not None for row in outcomes):
-            self._notifier.advance()
+        if reached := reached_by(outcomes):
+            self._notifier.advance(reached)
 
     async def revs_diff(
         self, revisions: Mapping[str, Sequence[Revision]]
@@ -204,7 +203,7 @@ class SqliteDatabase:
         """Return once the database stands past this sequence."""
         while not self._ended:
             moved = self._notifier.ticket()
-            if (await self.sequence()).number > number:
+            if self._notifier.reached > number or (await self.sequence()).number > number:
                 return
             await moved.wait()
         raise StoreClosed(self.name)

@@ -11,6 +11,7 @@ from typing import Any
 import apsw
 
 from replication.core.change import ChangesQuery, ChangesText, Style, TextRows
+from replication.feed.notifier import UpdateNotifier
 from replication.store.sqlite import catalogue, feed_rows
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.readers import Readers
@@ -34,9 +35,10 @@ _Asked = tuple[int, ChangesQuery, Style, bytes]
 class FeedTexts:
     """Pages of one database's feed; the last small one is kept while the database stands still."""
 
-    def __init__(self, entry: Entry, readers: Readers) -> None:
+    def __init__(self, entry: Entry, readers: Readers, notifier: UpdateNotifier) -> None:
         self._entry = entry
         self._readers = readers
+        self._notifier = notifier
         self._kept: tuple[_Asked, ChangesText | None] | None = None
 
     async def page(
@@ -49,10 +51,10 @@ class FeedTexts:
         """
         if query.document_ids is not None or query.accept is not None:
             return None
-        current = self._readers.once(lambda connection: catalogue.sequence(connection, self._entry))
-        asked = (current.number, query, style, separator)
+        asked = (self._notifier.moves, query, style, separator)
         if self._kept is not None and self._kept[0] == asked:
             return self._kept[1]
+        current = self._readers.once(lambda connection: catalogue.sequence(connection, self._entry))
 
         def read(connection: apsw.Connection) -> ChangesText | None:
             return text_of(connection, self._entry, query, style, separator)

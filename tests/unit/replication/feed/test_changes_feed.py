@@ -20,6 +20,10 @@ async def database(store):
     return await store.create("d")
 
 
+def longpoll(database, query, patience):
+    return changes_feed.longpoll(database, query, changes_feed.patient(database, patience))
+
+
 async def rows_of(pages):
     return [row.document_id async for page in pages for row in page.rows]
 
@@ -35,12 +39,12 @@ async def test_once_reads_over_page_borders_up_to_the_limit(database):
 
 async def test_longpoll_answers_at_once_when_there_is_something(database):
     await database.write([Edit("x")])
-    pages = changes_feed.longpoll(database, ChangesQuery(), patience=30)
+    pages = longpoll(database, ChangesQuery(), 30)
     assert await asyncio.wait_for(rows_of(pages), 1) == ["x"]
 
 
 async def test_longpoll_waits_for_a_write(database):
-    pages = changes_feed.longpoll(database, ChangesQuery(), patience=30)
+    pages = longpoll(database, ChangesQuery(), 30)
     waiting = asyncio.ensure_future(rows_of(pages))
     await asyncio.sleep(0.01)
     await database.write([Edit("x")])
@@ -49,14 +53,14 @@ async def test_longpoll_waits_for_a_write(database):
 
 async def test_longpoll_ends_empty_when_its_patience_does(database):
     await database.write([Edit("x")])
-    pages = changes_feed.longpoll(database, ChangesQuery(since=1), patience=0.02)
+    pages = longpoll(database, ChangesQuery(since=1), 0.02)
     (page,) = [page async for page in pages]
     assert (page.rows, page.last.number) == ((), 1)
 
 
 async def test_longpoll_is_not_woken_by_what_its_filter_leaves_out(database):
     query = ChangesQuery(accept=lambda row: row.document_id == "wanted")
-    waiting = asyncio.ensure_future(rows_of(changes_feed.longpoll(database, query, patience=30)))
+    waiting = asyncio.ensure_future(rows_of(longpoll(database, query, 30)))
     await asyncio.sleep(0)
     await database.write([Edit("other")])
     await asyncio.sleep(0.01)
@@ -66,7 +70,7 @@ async def test_longpoll_is_not_woken_by_what_its_filter_leaves_out(database):
 
 
 async def test_feed_of_a_deleted_database_ends(store, database):
-    pages = changes_feed.longpoll(database, ChangesQuery(), patience=30)
+    pages = longpoll(database, ChangesQuery(), 30)
     waiting = asyncio.ensure_future(rows_of(pages))
     await asyncio.sleep(0.01)
     await store.delete("d")
@@ -109,7 +113,7 @@ async def test_continuous_feed_misses_nothing_however_tasks_are_scheduled(databa
     assert await asyncio.wait_for(listening, 2) == [f"d{n}" for n in range(20)]
 
 
-@pytest.mark.parametrize("feed", [changes_feed.longpoll, changes_feed.continuous])
+@pytest.mark.parametrize("feed", [longpoll, changes_feed.continuous])
 async def test_a_descending_feed_ends_at_its_beginning(database, feed):
     await database.write([Edit("x"), Edit("y")])
     found = rows_of(feed(database, ChangesQuery(descending=True), patience=30))
