@@ -127,6 +127,15 @@ class Database(Protocol):
         an engine has no shorter way to the text.
         """
 
+    async def documents_text(
+        self, document_ids: Sequence[str], *, history: bool
+    ) -> dict[str, tuple[str, bytes]]:
+        """Return winners, tombstones too, each with its revision and JSON as `document_text` has.
+
+        With `history` there is `_revisions` in it. Left out are those that `get_many` and `leaves`
+        are to be asked for: of several leaves, with attachments, or any that an engine likes.
+        """
+
     async def leaves(self, document_id: str) -> list[StoredRevision]:
         """Read all leaves, the winner first. Raises DocumentMissing."""
 

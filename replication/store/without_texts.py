@@ -1,5 +1,7 @@
 """For a database that gives no JSON of its own: an engine without, or one that shows less."""
 
+from collections.abc import Sequence
+
 from replication.core.change import ChangesQuery, ChangesText, Style
 
 
@@ -17,3 +19,10 @@ class WithoutTexts:
         """Give none: `get` is to be asked."""
         del document_id
         return None
+
+    async def documents_text(
+        self, document_ids: Sequence[str], *, history: bool
+    ) -> dict[str, tuple[str, bytes]]:
+        """Give none: `get_many` is to be asked."""
+        del document_ids, history
+        return {}

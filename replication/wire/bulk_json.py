@@ -30,14 +30,16 @@ class BulkDocs(msgspec.Struct):
     new_edits: bool = True
 
 
-class _BulkGetItem(msgspec.Struct):
+class BulkGetItem(msgspec.Struct):
+    """One item of `_bulk_get` of the usual form; what it says is not looked at yet."""
+
     id: str
     rev: str | None = None
     atts_since: list[str] | None = None
 
 
 class _BulkGet(msgspec.Struct):
-    docs: list[_BulkGetItem]
+    docs: list[BulkGetItem]
 
 
 class _AnyBulkGet(msgspec.Struct):
@@ -99,23 +101,23 @@ def _wrong_with_bulk_docs(body: object) -> str:
     return "`new_edits` parameter must be a boolean."
 
 
-def parse_bulk_get(text: bytes) -> list[Wanted]:
-    """Read the body of `_bulk_get`; items that say nothing sensible are wrong by themselves alone.
+def parse_bulk_get(text: bytes) -> Sequence[object]:
+    """Read the body of `_bulk_get`: its items, most of them BulkGetItem, as `wanted_by` takes them.
 
     Raises Invalid.
     """
     try:
-        items: Sequence[object] = decode(text, _BulkGet).docs
+        return decode(text, _BulkGet).docs
     except Invalid:
         listed = decode(text, _AnyBulkGet).docs
         if listed is None:
             raise Invalid("bad_request", "Missing JSON list of 'docs'.") from None
-        items = listed
-    return [_wanted(item) for item in items]
+        return listed
 
 
-def _wanted(item: object) -> Wanted:
-    if isinstance(item, _BulkGetItem):
+def wanted_by(item: object) -> Wanted:
+    """Return what an item asks for; one that says nothing sensible is wrong by itself alone."""
+    if isinstance(item, BulkGetItem):
         return _wanted_of(item.id, item.rev, item.atts_since)
     if not isinstance(item, dict) or not item:
         wrong = NotGiven(None, "bad_request", "document must be a JSON object")

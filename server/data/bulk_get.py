@@ -1,6 +1,6 @@
 """`_bulk_get`: many documents in one request; winners are read together, others one by one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aiohttp import web
@@ -9,18 +9,18 @@ from replication.core.document import StoredRevision
 from replication.core.errors import DocumentMissing, Invalid
 from replication.store.protocol import Database
 from replication.wire import bulk_json
-from replication.wire.bulk_json import NotGiven, Wanted
+from replication.wire.bulk_json import BulkGetItem, NotGiven, Wanted, wanted_by
+from replication.wire.document_json import PLAIN, Shown, encode
 from server.data import access, bulk_get_parts, reading
 from server.data.accepting import accepts
 from server.data.answers import HEADERS
 from server.data.documents import rendered, revisions, shown_fields
 from server.data.sent_attachments import sent_attachments
 
-READ_TOGETHER = 200
+READ_TOGETHER = 500
 """Documents read with one statement; so many bodies are in memory at once."""
 
-WRITTEN_AT_ONCE = 64 * 1024
-"""Bytes gathered before they go out: each write is a system call."""
+_WITH_HISTORY = Shown(revisions=True)
 
 NOT_TAKEN = ("open_revs", "new_edits", "w", "rev", "atts_since")
 """Parameters that mean one document, or a write."""
@@ -40,23 +40,60 @@ async def handle(request: web.Request) -> web.StreamResponse:
     for name in NOT_TAKEN:
         if name in request.query:
             raise Invalid("bad_request", f'"{name}" query parameter is not acceptable')
-    wanted = bulk_json.parse_bulk_get(await reading.json_body(request))
-    found = _found(database, wanted, latest=reading.wants(request, "latest"))
+    items = bulk_json.parse_bulk_get(await reading.json_body(request))
     if accepts(request, "application/json"):
-        return await _send_json(request, found)
+        return await _send_json(request, database, items)
+    wanted = [wanted_by(item) for item in items]
+    found = _found(database, wanted, latest=reading.wants(request, "latest"))
     for kind in ("multipart/mixed", "multipart/related"):
         if accepts(request, kind):
             parts = ((one.wanted.document_id, one.documents) async for one in found)
             return await bulk_get_parts.send(request, kind, parts, shown_fields(request))
-    return await _send_json(request, found)
+    return await _send_json(request, database, items)
 
 
-async def _send_json(request: web.Request, found: AsyncIterator[Found]) -> web.StreamResponse:
-    shown, sent = shown_fields(request), sent_attachments(request)
+async def _send_json(
+    request: web.Request, database: Database, items: Sequence[object]
+) -> web.StreamResponse:
     response = web.StreamResponse(headers=HEADERS)
     await response.prepare(request)
-    held, separator = bytearray(b'{"results":['), b""
-    async for one in found:
+    opening = b'{"results":['
+    for start in range(0, len(items), READ_TOGETHER):
+        rows = await _rows(request, database, items[start : start + READ_TOGETHER])
+        await response.write(opening + b",".join(rows))
+        opening = b","
+    await response.write_eof((b"" if items else opening) + b"]}\n")
+    return response
+
+
+async def _rows(request: web.Request, database: Database, batch: Sequence[object]) -> list[bytes]:
+    """Return the results of some items in order: as the engine writes them where it does."""
+    shown = shown_fields(request)
+    texts: Mapping[str, tuple[str, bytes]] = {}
+    if shown in (PLAIN, _WITH_HISTORY):
+        names = [item.id for item in batch if isinstance(item, BulkGetItem)]
+        texts = await database.documents_text(names, history=shown.revisions)
+    written = [_written(item, texts) for item in batch]
+    rest = [wanted_by(item) for item, row in zip(batch, written, strict=True) if row is None]
+    read = _read_rows(request, database, rest, shown)
+    return [await anext(read) if row is None else row for row in written]
+
+
+def _written(item: object, texts: Mapping[str, tuple[str, bytes]]) -> bytes | None:
+    """Return an item's result if it asks for a winner that was written, and nothing beside."""
+    if not isinstance(item, BulkGetItem) or item.atts_since is not None or item.id not in texts:
+        return None
+    revision, text = texts[item.id]
+    if item.rev is not None and item.rev != revision:
+        return None
+    return b'{"id":%s,"docs":[{"ok":%s}]}' % (encode(item.id), text)
+
+
+async def _read_rows(
+    request: web.Request, database: Database, wanted: Sequence[Wanted], shown: Shown
+) -> AsyncIterator[bytes]:
+    sent = sent_attachments(request)
+    async for one in _found(database, wanted, latest=reading.wants(request, "latest")):
         since = one.wanted.since
         of_item = replace(sent, since=since) if since else sent
         documents = [
@@ -65,13 +102,7 @@ async def _send_json(request: web.Request, found: AsyncIterator[Found]) -> web.S
             else await rendered(request, stored, shown, of_item)
             for stored in one.documents
         ]
-        held += separator + bulk_json.render_bulk_get_row(one.wanted.document_id, documents)
-        separator = b","
-        if len(held) > WRITTEN_AT_ONCE:
-            await response.write(bytes(held))
-            held.clear()
-    await response.write_eof(bytes(held) + b"]}\n")
-    return response
+        yield bulk_json.render_bulk_get_row(one.wanted.document_id, documents)
 
 
 async def _found(

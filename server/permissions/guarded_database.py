@@ -60,6 +60,18 @@ class GuardedDatabase:
                 await self._require_read(row)
         return found
 
+    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+        """Give the text where all may be read; elsewhere `get` is to be asked."""
+        return await self._database.document_text(document_id) if self._reads_all else None
+
+    async def documents_text(
+        self, document_ids: Sequence[str], *, history: bool
+    ) -> dict[str, tuple[str, bytes]]:
+        """Give texts where all may be read; elsewhere `get_many` is to be asked."""
+        if not self._reads_all:
+            return {}
+        return await self._database.documents_text(document_ids, history=history)
+
     async def leaves(self, document_id: str) -> list[StoredRevision]:
         """Read all leaves of a document, each of which may be read."""
         found = await self._database.leaves(document_id)

@@ -9,9 +9,7 @@ import apsw
 from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
 from replication.core.document import (
     Edit,
-    LocalDocument,
     StoredRevision,
-    local_revision_after,
 )
 from replication.core.errors import DocumentMissing, StoreClosed
 from replication.core.revision import Revision
@@ -30,7 +28,6 @@ from replication.store.sqlite import (
     catalogue,
     feed_rows,
     id_rows,
-    local_rows,
     mark_rows,
     note_rows,
     purge_rows,
@@ -40,9 +37,11 @@ from replication.store.sqlite import (
 from replication.store.sqlite.apply import EditsOfOne, apply_edits, reached_by
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.compact import forget_old_bodies, give_space_back
+from replication.store.sqlite.document_text import winner_text, winner_texts
 from replication.store.sqlite.feed_text import FeedTexts
 from replication.store.sqlite.field_rows import FieldRows
 from replication.store.sqlite.indexes import SqliteIndexes
+from replication.store.sqlite.locals import SqliteLocals
 from replication.store.sqlite.purge import purge
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.revision_rows import missing_of
@@ -56,14 +55,12 @@ FEW_ROWS = 50
 """Reads up to this many rows run in the event loop: a hop to a thread would cost more."""
 
 
-class SqliteDatabase:
+class SqliteDatabase(SqliteLocals):
     """One database: its tables, seen through the file's writer and readers."""
 
     def __init__(self, entry: Entry, writer: GroupWriter, readers: Readers) -> None:
+        super().__init__(entry.tables, writer, readers)
         self._entry = entry
-        self._tables = entry.tables
-        self._writer = writer
-        self._readers = readers
         self._notifier = UpdateNotifier()
         self._ended = False
         self._indexes: dict[str, FieldRows] = {}
@@ -117,9 +114,17 @@ class SqliteDatabase:
         """Let SQLite write a document as JSON. Raises StoreClosed once the database is deleted."""
         if self._ended:
             raise StoreClosed(self.name)
-        return self._readers.once(
-            lambda reader: rows.winner_text(reader, self._tables, document_id)
-        )
+        return self._readers.once(lambda reader: winner_text(reader, self._tables, document_id))
+
+    async def documents_text(
+        self, document_ids: Sequence[str], *, history: bool
+    ) -> dict[str, tuple[str, bytes]]:
+        """Let SQLite write winners as JSON."""
+
+        def read(connection: apsw.Connection) -> dict[str, tuple[str, bytes]]:
+            return winner_texts(connection, self._tables, document_ids, history=history)
+
+        return await self._read(read, len(document_ids))
 
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
         """Read winners in the order asked."""
@@ -311,44 +316,6 @@ class SqliteDatabase:
         """Keep a security object."""
         await self._writer.run(
             lambda connection: catalogue.set_security(connection, self._entry.number, body)
-        )
-
-    async def get_local(self, document_id: str) -> LocalDocument:
-        """Read a `_local/` document."""
-        sql = f"SELECT revision, body FROM {self._tables.local} WHERE id = ?"
-
-        def read(connection: apsw.Connection) -> LocalDocument:
-            for revision, body in connection.execute(sql, (document_id,)):
-                return LocalDocument(document_id, Revision.parse(revision), body)
-            raise DocumentMissing(document_id)
-
-        return self._readers.here(read)
-
-    async def put_local(
-        self, document_id: str, body: bytes, base: Revision | None = None
-    ) -> LocalDocument:
-        """Write a `_local/` document."""
-        document = LocalDocument(document_id, local_revision_after(base), body)
-        sql = f"INSERT OR REPLACE INTO {self._tables.local} VALUES (?, ?, ?)"
-        bound = (document_id, str(document.revision), body)
-        await self._writer.run(lambda connection: connection.execute(sql, bound).fetchall())
-        return document
-
-    async def delete_local(self, document_id: str) -> None:
-        """Forget a `_local/` document."""
-        sql = f"DELETE FROM {self._tables.local} WHERE id = ?"
-
-        def job(connection: apsw.Connection) -> int:
-            connection.execute(sql, (document_id,))
-            return connection.changes()
-
-        if not await self._writer.run(job):
-            raise DocumentMissing(document_id)
-
-    async def local_documents(self, ids: IdRange) -> list[LocalDocument]:
-        """List `_local/` documents in id order."""
-        return await self._readers.aside(
-            lambda connection: local_rows.listing(connection, self._tables, ids)
         )
 
     async def attachment_blobs(self) -> Iterable[str]:

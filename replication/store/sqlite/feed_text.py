@@ -14,8 +14,9 @@ from replication.core.change import ChangesQuery, ChangesText, Style, TextRows
 from replication.feed.notifier import UpdateNotifier
 from replication.store.sqlite import catalogue, feed_rows
 from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.document_text import JSON_HEAD
 from replication.store.sqlite.readers import Readers
-from replication.store.sqlite.rows import DELETED, JSON_HEAD, SEVERAL_LEAVES
+from replication.store.sqlite.rows import DELETED, SEVERAL_LEAVES
 
 MOST_ROWS = 4000
 MOST_BYTES = 1 << 20

@@ -27,10 +27,6 @@ OLD_BODIES = 4
 COLUMNS = "sequence, id, state, tree, body, attachments"
 DOCUMENT_COLUMNS = ", ".join(f"document.{column}" for column in COLUMNS.split(", "))
 """The columns of a row, where the table of documents is called `document` in a join."""
-JSON_HEAD = f"""'{{"_id":', json_quote(document.id), ',"_rev":', json_quote(document.revision),
-iif(document.state & {DELETED}, ',"_deleted":true', ''),
-iif(length(document.body) > 2, ',', ''), substr(document.body, 2, length(document.body) - 2)"""
-"""The parts of a document's JSON but for its end, where the table of documents is `document`."""
 Bodies = tuple[bytes, bytes | None]
 
 
@@ -121,23 +117,6 @@ def find(connection: apsw.Connection, tables: Tables, document_id: str) -> Row |
     for found in connection.execute(sql, (id_hash(document_id), document_id)):
         return Row(*found)
     return None
-
-
-def winner_text(
-    connection: apsw.Connection, tables: Tables, document_id: str
-) -> tuple[str, bytes] | None:
-    """Write one document as JSON; None where it takes more than its row, or is not there."""
-    sql = (
-        f"SELECT revision, CAST(concat({JSON_HEAD}, '}}') AS BLOB) "
-        f"FROM {places(tables)} AS place "
-        f"CROSS JOIN {tables.document} AS document ON document.sequence = place.sequence "
-        f"WHERE place.hash = ? AND document.id = ? "
-        f"AND NOT document.state & {DELETED} AND document.attachments IS NULL"
-    )
-    found: list[tuple[str, bytes]] = connection.execute(
-        sql, (id_hash(document_id), document_id)
-    ).fetchall()  # type: ignore[assignment]
-    return found[0] if found else None
 
 
 def find_many(

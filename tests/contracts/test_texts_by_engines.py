@@ -15,6 +15,7 @@ from replication.feed import changes_feed
 from replication.store.memory import MemoryDocumentStore
 from replication.store.sqlite import feed_text
 from replication.store.sqlite.store import SqliteDocumentStore
+from replication.wire.document_json import Shown, render_document
 from replication.wire.feed_frames import RowStyle, render_row
 from server.data.written_changes import WrittenChanges
 
@@ -117,4 +118,44 @@ async def test_a_page_is_kept_while_the_database_stands_still_and_no_longer(tmp_
     await database.write([Edit("b")])
     third = await database.changes_text(query, Style.MAIN_ONLY, b"\n")
     assert len(third.rows) == 2
+    await store.close()
+
+
+@given(st.lists(EDITS, max_size=8), st.booleans())
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+async def test_texts_of_documents_are_what_these_come_to(store, edits, history):
+    database = await store.create(f"d{len(await store.names())}")
+    await database.write(edits)
+    names = [edit.document_id for edit in edits]
+    texts = await database.documents_text([*names, "nobody"], history=history)
+    for name, (revision, text) in texts.items():
+        (stored,) = await database.get_many([name])
+        assert revision == str(stored.revision)
+        assert json.loads(text) == json.loads(render_document(stored, Shown(revisions=history)))
+        assert len(stored.tree.branches) == 1
+    for name in names:
+        (stored,) = await database.get_many([name])
+        one = await database.document_text(name)
+        if one is not None:
+            assert one == (str(stored.revision), render_document(stored))
+            assert not stored.deleted
+
+
+async def test_sqlite_writes_what_has_no_branches_and_no_attachments(tmp_path):
+    store = SqliteDocumentStore(tmp_path / "documents.db")
+    database = await store.create("d")
+    picture = Attachment("image/png", "c3" * 12, "b" * 64, 3, 1)
+    await database.write([Edit("attached", attachments={"p": picture}), Edit("plain")])
+    await database.write([Edit("old", history=history_of(3, ("c", "b", "a")))])
+    await database.write([Edit("branched", history=(Revision(1, digest),)) for digest in "xy"])
+    names = ["attached", "plain", "old", "branched", "nobody"]
+    texts = await database.documents_text(names, history=True)
+    assert sorted(texts) == ["old", "plain"]
+    assert json.loads(texts["old"][1])["_revisions"] == {"start": 3, "ids": ["c", "b", "a"]}
+    assert await database.document_text("attached") is None
+    assert await database.document_text("nobody") is None
     await store.close()
