@@ -30,6 +30,8 @@ from server.couch_auth.user import ANONYMOUS, User
 from server.instances.instance import Instance
 
 _REMEMBERED = 4096
+MOST_UNDER_WAY = 256
+"""Passwords that may wait to be looked at; those beyond are refused at once."""
 _NOBODY = Account("", (), "", fields={**hashed("", "nobody", 1), "iterations": ITERATIONS})
 """Nothing opens it, and finding that out takes as long as with any user."""
 
@@ -56,7 +58,9 @@ class Authenticator:
         self.now = now
         self._throttle = Throttle(clock)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._known: OrderedDict[bytes, bool] = OrderedDict()
+        # Apart, so that a storm of wrong ones drives out none that was right.
+        self._right: OrderedDict[bytes, None] = OrderedDict()
+        self._wrong: OrderedDict[bytes, None] = OrderedDict()
         self._looking: dict[bytes, asyncio.Task[bool]] = {}
 
     async def user(
@@ -84,8 +88,8 @@ class Authenticator:
         account = await self.account_named(login.name, instance)
         about = f"{account.stamp if account else ''}\0{login.name}\0{login.password}"
         fingerprint = hmac.digest(self._key, about.encode("utf-8", "surrogateescape"), "sha256")
-        right = self._known.get(fingerprint)
-        if right is None:
+        right = fingerprint in self._right
+        if not right and fingerprint not in self._wrong:
             right = await self._look_once(fingerprint, login.password, account, address)
         if account is None or not right:
             raise Unauthenticated
@@ -116,6 +120,8 @@ class Authenticator:
         """Look at a password; requests that come with the same one meanwhile share the look."""
         looking = self._looking.get(fingerprint)
         if looking is None:
+            if len(self._looking) >= MOST_UNDER_WAY:
+                raise TooManyAttempts(LONGEST_WAIT)
             look = self._look(password, account or _NOBODY, address)
             looking = asyncio.create_task(look)
             self._looking[fingerprint] = looking
@@ -126,9 +132,10 @@ class Authenticator:
         del self._looking[fingerprint]
         if done.cancelled() or done.exception() is not None:
             return
-        self._known[fingerprint] = done.result()
-        if len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
+        memory = self._right if done.result() else self._wrong
+        memory[fingerprint] = None
+        if len(memory) > _REMEMBERED:
+            memory.popitem(last=False)
 
     async def _look(self, password: str, account: Account, address: str) -> bool:
         """Look at a password; one for nobody costs a turn too, and is wrong."""

@@ -312,6 +312,21 @@ async def test_guessing_passwords_is_slowed_down(couch):
     assert 429 in {response.status for response in await asyncio.gather(*tries)}
 
 
+async def test_a_storm_keeps_few_passwords_waiting_and_drives_no_right_one_out(
+    couch, jan, monkeypatch
+):
+    monkeypatch.setattr("server.couch_auth.authenticator.MOST_UNDER_WAY", 2)
+    monkeypatch.setattr("server.couch_auth.authenticator._REMEMBERED", 2)
+    assert (await jan.get(JAN)).status == 200
+    tries = [couch.client("nobody", f"guess {n}").get("/_session") for n in range(6)]
+    statuses = [response.status for response in await asyncio.gather(*tries)]
+    assert sorted(statuses) == [401, 401, 429, 429, 429, 429]
+    for number in range(3):
+        assert (await couch.client("nobody", f"more {number}").get("/_session")).status == 401
+    monkeypatch.setattr("server.couch_auth.authenticator.MOST_UNDER_WAY", 0)
+    assert (await jan.get(JAN)).status == 200  # without a look
+
+
 async def test_databases_may_be_listed_where_that_is_configured(couch, jan):
     assert (await couch.admin.put("/garden")).status == 201
     assert (await jan.get("/_all_dbs")).status == 401
