@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -92,7 +93,7 @@ async def eventually(told):
 
 async def choose_files(tab, *paths):
     told = await tab.call(
-        "Runtime.evaluate", expression="document.querySelector('input[type=file]')"
+        "Runtime.evaluate", expression="document.querySelector('input[multiple]')"
     )
     await tab.call(
         "DOM.setFileInputFiles",
@@ -214,6 +215,66 @@ async def test_it_speaks_french_and_every_row_is_reached_by_the_keyboard(home, t
     await press(tab, "Delete", 46)
     await tab.until(f"!({row('59.txt')})")
     await eventually(lambda: "59.txt" not in names(home, "/Photos"))
+
+
+async def test_axe_finds_nothing_serious_on_any_screen(home, tab):
+    axe = WEB / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("run `npm ci --ignore-scripts` in clients/web first")
+    ask(home, "PUT", "/dav/files/notes.md", b"# Notes", "text/markdown")
+    await enter(tab, home)
+    await tab.run(axe.read_text() + ";0")
+    screens = ("", "recent", "photos", "favourites", "shared", "trash", "search/n", "settings")
+    for screen in (*screens, "troubles"):
+        await tab.run(f"location.hash = '#/{screen}'")
+        await tab.until("document.querySelector('.screen h1')")
+        assert await serious(tab) == [], screen
+    await tab.run("location.hash = '#/'")
+    for action in ("Share", "Rename", "Move", "Tags", "Details"):
+        await act(tab, "notes.md", action)
+        await tab.until("document.querySelector('dialog[open]:not(:has(.menu))')")
+        assert await serious(tab) == [], action
+        await tab.run("document.querySelector('dialog[open]').close()")
+        await tab.until("!document.querySelector('dialog[open]')")
+
+
+async def serious(tab):
+    return await tab.run(
+        "axe.run().then(told => told.violations"
+        ".filter(each => ['serious', 'critical'].includes(each.impact))"
+        ".map(each => [each.id, each.nodes[0].html]))"
+    )
+
+
+async def test_what_is_thrown_away_comes_back_by_undo(home, tab):
+    ask(home, "PUT", "/dav/files/oops.txt", b"x", "text/plain")
+    await enter(tab, home)
+    await act(tab, "oops.txt", "Move to trash")
+    await eventually(lambda: "oops.txt" not in names(home))
+    await tab.until("document.querySelector('.saying button')")
+    await tab.run("document.querySelector('.saying button').click()")
+    await tab.until(row("oops.txt"))
+    await eventually(lambda: "oops.txt" in names(home))
+
+
+async def test_a_link_is_made_that_a_stranger_can_follow(home, tab):
+    ask(home, "PUT", "/dav/files/plan.txt", b"the plan", "text/plain")
+    await enter(tab, home)
+    await act(tab, "plan.txt", "Share")
+    await tab.until("document.querySelector('#share-ends')")
+    await tab.run("document.querySelector('dialog form button').click()")
+    await tab.until("document.querySelector('dialog .address')")
+    address = await tab.run("document.querySelector('dialog .address').innerText")
+    assert b"plan.txt" in await asyncio.to_thread(visit, address)
+    await tab.run("document.querySelector('dialog .danger').click()")
+    await tab.until("!document.querySelector('dialog .address')")
+    with pytest.raises(HTTPError):
+        await asyncio.to_thread(visit, address)
+
+
+def visit(address):
+    with urlopen(address) as response:
+        return response.read()
 
 
 async def press(tab, key, code):

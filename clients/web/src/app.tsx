@@ -7,16 +7,28 @@ import { DriveContext, useDrive } from "./parts/use_drive.ts";
 import { ROOT } from "./replica/node.ts";
 import { FilesScreen } from "./screens/files.tsx";
 import { FavouritesScreen, RecentScreen, SearchScreen, TrashScreen } from "./screens/lists.tsx";
+import { PhotosScreen } from "./screens/photos.tsx";
 import { Saying } from "./screens/saying.tsx";
 import { SettingsScreen } from "./screens/settings.tsx";
+import { SharedScreen } from "./screens/shared.tsx";
 import { TroublesScreen } from "./screens/troubles.tsx";
 import { bytes, count, t } from "./words/words.ts";
 
-const PLACES: readonly { route: Route; icon: IconName; says: () => string }[] = [
+interface Place {
+  readonly route: Route;
+  readonly icon: IconName;
+  readonly says: () => string;
+  /** Where there is little room, it is among the settings. */
+  readonly wide?: boolean;
+}
+
+const PLACES: readonly Place[] = [
   { route: { screen: "files", id: ROOT }, icon: "folder", says: () => t("files") },
   { route: { screen: "recent" }, icon: "clock", says: () => t("recent") },
+  { route: { screen: "photos" }, icon: "image", says: () => t("photos") },
   { route: { screen: "favourites" }, icon: "star", says: () => t("favourites") },
-  { route: { screen: "trash" }, icon: "bin", says: () => t("trash") },
+  { route: { screen: "shared" }, icon: "link", says: () => t("shared"), wide: true },
+  { route: { screen: "trash" }, icon: "bin", says: () => t("trash"), wide: true },
   { route: { screen: "settings" }, icon: "gear", says: () => t("settings") },
 ];
 
@@ -37,7 +49,7 @@ export function App({ drive, name }: { drive: Drive; name: string }) {
   }, []);
   return (
     <DriveContext.Provider value={drive}>
-      <a class="skip" href="#list" onClick={skip}>
+      <a class="skip" href="#content" onClick={skip}>
         {t("skip")}
       </a>
       <header class="top">
@@ -68,9 +80,10 @@ export function App({ drive, name }: { drive: Drive; name: string }) {
         </form>
       </header>
       <nav class="places-bar" aria-label={name}>
-        {PLACES.map(({ route: place, icon, says }) => (
+        {PLACES.map(({ route: place, icon, says, wide }) => (
           <a
             key={place.screen}
+            class={wide ? "wide-only" : ""}
             href={address(place)}
             {...(route.screen === place.screen && { "aria-current": "page" as const })}
           >
@@ -79,7 +92,7 @@ export function App({ drive, name }: { drive: Drive; name: string }) {
           </a>
         ))}
       </nav>
-      <main id="content">
+      <main id="content" tabIndex={-1}>
         <Standing />
         <Shown route={route} />
       </main>
@@ -98,6 +111,10 @@ function Shown({ route }: { route: Route }) {
       return <FavouritesScreen />;
     case "search":
       return <SearchScreen question={route.question} />;
+    case "photos":
+      return <PhotosScreen />;
+    case "shared":
+      return <SharedScreen />;
     case "trash":
       return <TrashScreen />;
     case "troubles":
@@ -134,7 +151,7 @@ function Standing() {
           {bytes(drive.progress?.sent ?? 0)}
         </p>
       )}
-      {waiting > 0 && !sending && <p>{count("waiting", waiting)}</p>}
+      {waiting > (sending ? 1 : 0) && <p>{count("waiting", waiting)}</p>}
       {troubles > 0 && (
         <p class="notice bad">
           <a href="#/troubles">
@@ -148,5 +165,5 @@ function Standing() {
 
 function skip(event: Event): void {
   event.preventDefault();
-  document.getElementById("list")?.focus();
+  (document.getElementById("list") ?? document.getElementById("content"))?.focus();
 }

@@ -30,6 +30,8 @@ export class Drive {
   copied = 0;
   loaded = false;
   progress: Progress | undefined;
+  /** What was made here to the id that the home gave it. */
+  readonly settled = new Map<string, string>();
   /** Counts changes; whoever draws compares it. */
   version = 0;
 
@@ -38,6 +40,7 @@ export class Drive {
   private readonly listeners = new Set<() => void>();
   private readonly roused = new EventTarget();
   private told = false;
+  private sending: string | undefined;
 
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -55,6 +58,7 @@ export class Drive {
         for (const each of this.waiting) this.draw(each.operation.id);
         this.tell();
       },
+      nodes: () => this.home.values(),
       reach: (state, copied) => {
         this.reach = state;
         this.copied = copied;
@@ -86,6 +90,20 @@ export class Drive {
   async giveUp({ order }: Waiting): Promise<void> {
     await this.outbox.remove(order);
     await this.reread();
+  }
+
+  /** Take back that nodes were thrown away: what the home does not know yet is simply forgotten. */
+  async takeBack(nodes: readonly { readonly id: string }[]): Promise<void> {
+    for (const { id } of nodes) {
+      const unsent = this.waiting.find(
+        (each) =>
+          each.operation.kind === "trash" &&
+          each.operation.id === id &&
+          each.order !== this.sending,
+      );
+      if (unsent) await this.giveUp(unsent);
+      else await this.do({ kind: "restore", id });
+    }
   }
 
   get troubles(): Waiting[] {
@@ -138,6 +156,7 @@ export class Drive {
         continue;
       }
       try {
+        this.sending = next.order;
         await this.sendOne(next);
         wait = 1_000;
       } catch (error) {
@@ -185,7 +204,9 @@ export class Drive {
     });
     if (current) this.home.set(operation.id, current.node);
     this.expect(operation, made);
-    if (made) await this.renameInOutbox(operation.id, made);
+    if (!made) return;
+    this.settled.set(operation.id, made);
+    await this.renameInOutbox(operation.id, made);
   }
 
   /** Keep what the home has now, until its feed says the same: nothing flickers. */

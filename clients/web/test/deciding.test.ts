@@ -21,6 +21,7 @@ const node: fc.Arbitrary<Node> = fc
   class: fc.constant("text"),
   md5: few,
   updatedAt: fc.constant(""),
+  takenAt: fc.constant(""),
   tags,
   favourite: fc.boolean(),
 }).map((made) => ({ ...made })); // with the prototype that a spread gives

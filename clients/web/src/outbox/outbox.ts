@@ -9,9 +9,11 @@ interface Kept {
 
 const NAME = "foyer-outbox";
 const CONTENT = "content";
+const LARGE = 64 << 20;
 
 export class Outbox {
   private readonly kept = new PouchDB<Kept>(NAME, { auto_compaction: true });
+  private readonly large = new Map<string, Blob>();
   private last = 0;
 
   /** Return all that waits, in the order in which it was done. */
@@ -25,8 +27,17 @@ export class Outbox {
     });
   }
 
+  /**
+   * Keep an operation, and its content. A very large one is kept for as long as the page lives:
+   * copying it would take as long as sending it, and as much room again.
+   */
   async add(operation: Operation, content?: Blob): Promise<Waiting> {
     const order = this.next();
+    if (content && content.size > LARGE) {
+      this.large.set(order, content);
+      await this.kept.put({ _id: order, operation });
+      return { order, operation };
+    }
     await this.kept.put({
       _id: order,
       operation,
@@ -37,11 +48,17 @@ export class Outbox {
     return { order, operation };
   }
 
-  async content(order: string): Promise<Blob> {
+  /** Return a content; undefined for a large one that was chosen in a page that is closed. */
+  async content(order: string): Promise<Blob | undefined> {
+    const large = this.large.get(order);
+    if (large) return large;
+    const { _attachments: attached } = await this.kept.get(order);
+    if (!attached) return undefined;
     return (await this.kept.getAttachment(order, CONTENT)) as Blob;
   }
 
   async remove(order: string): Promise<void> {
+    this.large.delete(order);
     const document = await this.kept.get(order).catch(() => undefined);
     if (document) await this.kept.remove(document);
   }

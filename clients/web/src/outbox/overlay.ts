@@ -26,6 +26,7 @@ function applied(node: Node | undefined, operation: Operation): Node | undefined
           mime: operation.mime,
           class: operation.mime.split("/")[0] ?? "",
           updatedAt: operation.updatedAt,
+          takenAt: operation.updatedAt,
         }
       );
     case "rename":
@@ -56,6 +57,7 @@ function fresh(id: string, kind: Node["kind"], parent: string, name: string): No
     class: "",
     md5: "",
     updatedAt: "",
+    takenAt: "",
     tags: [],
     favourite: false,
     waiting: true,

@@ -3,6 +3,7 @@ import { ask, Refused, send } from "../home/api.ts";
 import type { Current } from "./asking.ts";
 import { mergedTags } from "./deciding.ts";
 import type { Operation } from "./operation.ts";
+import { t } from "../words/words.ts";
 import { sendPieces } from "./pieces.ts";
 
 interface Answer {
@@ -10,7 +11,7 @@ interface Answer {
 }
 
 export interface Sending {
-  content(): Promise<Blob>;
+  content(): Promise<Blob | undefined>;
   sent(bytes: number): void;
   /** The node as the home has just said that it is. */
   readonly current: Current | undefined;
@@ -36,7 +37,7 @@ export async function sendOperation(
         ask<Answer>("POST", `${into(operation.parent)}?Type=directory&Name=${encoded(name)}`),
       );
     case "upload":
-      return upload(operation, await sending.content(), sending);
+      return upload(operation, await contentOf(operation, sending), sending);
     case "rename":
       return patch(operation.id, { name: operation.to }, current);
     case "move":
@@ -52,6 +53,12 @@ export async function sendOperation(
     case "favourite":
       return patch(operation.id, { cozyMetadata: { favorite: operation.to } }, current);
   }
+}
+
+async function contentOf({ name }: Operation & { kind: "upload" }, sending: Sending): Promise<Blob> {
+  const content = await sending.content();
+  if (!content) throw new Refused(0, t("chooseAgain", { name }));
+  return content;
 }
 
 function upload(

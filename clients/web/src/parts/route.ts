@@ -4,7 +4,7 @@ import { ROOT } from "../replica/node.ts";
 
 export type Route =
   | { readonly screen: "files"; readonly id: string }
-  | { readonly screen: "recent" | "favourites" | "trash" | "settings" | "troubles" }
+  | { readonly screen: "recent" | "photos" | "favourites" | "shared" | "trash" | "settings" | "troubles" }
   | { readonly screen: "search"; readonly question: string };
 
 export function parse(hash: string): Route {
@@ -12,6 +12,8 @@ export function parse(hash: string): Route {
   const value = decodeURIComponent(rest.join("/"));
   switch (screen) {
     case "recent":
+    case "photos":
+    case "shared":
     case "favourites":
     case "trash":
     case "settings":

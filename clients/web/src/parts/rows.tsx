@@ -2,19 +2,31 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-const HEIGHT = 60;
+const ROW = 60;
 const MARGIN = 8;
+
+export interface DragHandlers {
+  readonly draggable?: boolean;
+  readonly onDragStart?: (event: DragEvent) => void;
+  readonly onDragOver?: (event: DragEvent) => void;
+  readonly onDragLeave?: (event: DragEvent) => void;
+  readonly onDrop?: (event: DragEvent) => void;
+}
 
 interface Props<T> {
   readonly items: readonly T[];
   readonly label: string;
+  /** Pixels of one row. */
+  readonly height?: number;
   readonly keyOf: (item: T) => string;
   readonly isSelected: (item: T) => boolean;
   readonly draw: (item: T) => ComponentChildren;
   readonly onKey: (event: KeyboardEvent, item: T | undefined) => void;
+  /** More that a row's element gets: what can be dragged and dropped. */
+  readonly handlers?: (item: T) => DragHandlers;
 }
 
-export function Rows<T>({ items, label, keyOf, isSelected, draw, onKey }: Props<T>) {
+export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected, draw, onKey, handlers }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [top, scrolled] = useState(0);
   const [height, measured] = useState(600);
@@ -76,8 +88,9 @@ export function Rows<T>({ items, label, keyOf, isSelected, draw, onKey }: Props<
         class={`row${index === current ? " current" : ""}`}
         aria-rowindex={index + 1}
         aria-selected={isSelected(item)}
-        style={{ transform: `translateY(${index * HEIGHT}px)` }}
+        style={{ transform: `translateY(${index * HEIGHT}px)`, height: `${HEIGHT}px` }}
         onPointerDown={() => activate(index)}
+        {...handlers?.(item)}
       >
         {draw(item)}
       </div>,

@@ -3,27 +3,31 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../home/api.ts";
 import { reach } from "../home/session.ts";
 import type { Node } from "../replica/node.ts";
+import { passed } from "../replica/replica.ts";
 import { Icon, iconOf } from "./icon.tsx";
 
 export const STORE = "foyer-thumbnails";
 const WITH_PICTURE = new Set(["image", "video", "pdf"]);
 const AT_ONCE = 4;
+const SOON = [1_000, 3_000];
 
 interface Links {
-  readonly data: { readonly links?: { readonly small?: string; readonly tiny?: string } };
+  readonly data: { readonly links?: { readonly [S in Size]?: string } };
 }
 
 let busy = 0;
 const queue: (() => void)[] = [];
 
-export function Thumbnail({ node }: { node: Node }) {
+type Size = "small" | "medium";
+
+export function Thumbnail({ node, size = "small" }: { node: Node; size?: Size }) {
   const [source, found] = useState<string>();
   useEffect(() => {
     found(undefined);
     if (!WITH_PICTURE.has(node.class) || !node.md5) return;
     let gone = false;
     let made = "";
-    void pictureOf(node, () => gone).then((picture) => {
+    void pictureOf(node, size, () => gone).then((picture) => {
       if (!picture || gone) return;
       made = URL.createObjectURL(picture);
       found(made);
@@ -40,8 +44,12 @@ export function Thumbnail({ node }: { node: Node }) {
   );
 }
 
-async function pictureOf(node: Node, unwanted: () => boolean): Promise<Blob | undefined> {
-  const key = `/kept/thumbnails/${encodeURIComponent(node.id)}/${encodeURIComponent(node.md5)}`;
+async function pictureOf(
+  node: Node,
+  size: Size,
+  unwanted: () => boolean,
+): Promise<Blob | undefined> {
+  const key = `/kept/thumbnails/${size}/${encodeURIComponent(node.id)}/${encodeURIComponent(node.md5)}`;
   const store = await caches.open(STORE);
   const kept = await store.match(key);
   if (kept) return kept.blob();
@@ -49,9 +57,14 @@ async function pictureOf(node: Node, unwanted: () => boolean): Promise<Blob | un
   try {
     if (unwanted()) return undefined;
     const { data } = await ask<Links>("GET", `/files/${encodeURIComponent(node.id)}`);
-    const address = data.links?.small ?? data.links?.tiny;
+    const address = data.links?.[size];
     if (!address) return undefined;
-    const response = await reach(address, {});
+    let response = await reach(address, {});
+    for (const wait of SOON) {
+      if (response.ok || unwanted()) break;
+      await passed(wait); // it is being made
+      response = await reach(address, {});
+    }
     if (!response.ok) return undefined;
     await store.put(key, response.clone());
     return await response.blob();

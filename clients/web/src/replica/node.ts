@@ -17,6 +17,8 @@ export interface Node {
   readonly md5: string;
   /** RFC 3339. */
   readonly updatedAt: string;
+  /** RFC 3339; for a photograph when it was taken, for all else when it was made. */
+  readonly takenAt: string;
   readonly tags: readonly string[];
   readonly favourite: boolean;
   /** Has not reached the home yet: made here, without the network. */
@@ -33,7 +35,9 @@ interface FileDocument {
   readonly mime?: string;
   readonly class?: string;
   readonly md5sum?: string;
+  readonly created_at?: string;
   readonly updated_at?: string;
+  readonly metadata?: { readonly datetime?: string };
   readonly tags?: readonly string[];
   readonly cozyMetadata?: { readonly favorite?: boolean };
 }
@@ -53,6 +57,7 @@ export function nodeOf(document: FileDocument): Node | undefined {
     class: document.class ?? "",
     md5: document.md5sum ?? "",
     updatedAt: document.updated_at ?? "",
+    takenAt: document.metadata?.datetime ?? document.created_at ?? document.updated_at ?? "",
     tags: document.tags ?? [],
     favourite: document.cozyMetadata?.favorite ?? false,
   };

@@ -3,6 +3,7 @@ import PouchDB from "pouchdb-browser";
 import { authorised } from "../home/api.ts";
 import { SignedOut, token } from "../home/session.ts";
 import { type Node, nodeOf } from "./node.ts";
+import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 
 type FileDocument = Parameters<typeof nodeOf>[0];
 
@@ -14,28 +15,69 @@ export interface Listener {
   /** Everything that was there at the start has been told. */
   loaded(): void;
   reach(state: Reach, copied: number): void;
+  /** All nodes as the home has them. */
+  nodes(): Iterable<Node>;
 }
 
 const NAME = "foyer-files";
 const PAGE = 2_000;
+const QUIET = 3_000;
+
+let forgotten = false;
 
 /** Tell what is kept, then what changes; one tab of the browser copies for all. */
 export async function follow(listener: Listener): Promise<void> {
   const local = new PouchDB<FileDocument>(NAME, { auto_compaction: true });
-  const { update_seq: since } = await local.info() as unknown as { update_seq: number };
-  await tellKept(local, listener);
+  const { update_seq: reached } = (await local.info()) as unknown as { update_seq: number };
+  const snapshot = await readSnapshot();
+  const fits = snapshot !== undefined && snapshot.sequence <= reached;
+  if (fits) for (const node of snapshot.nodes) listener.changed(node.id, node);
+  else await tellKept(local, listener);
   listener.loaded();
+  const keeper = new Keeper(fits ? snapshot.sequence : -1, listener);
   local
-    .changes({ since, live: true, include_docs: true })
-    .on("change", ({ id, doc, deleted }) => {
+    .changes({ since: fits ? snapshot.sequence : reached, live: true, include_docs: true })
+    .on("change", ({ id, doc, deleted, seq }) => {
       listener.changed(id, deleted || !doc ? undefined : nodeOf(doc as unknown as FileDocument));
+      keeper.reached(seq as number);
     });
+  keeper.reached(reached);
   void navigator.locks.request(NAME, () => copy(local, listener));
 }
 
 /** Forget the copy, for who signs out. */
 export async function forget(): Promise<void> {
+  forgotten = true;
   await new PouchDB(NAME).destroy();
+}
+
+/** Keeps a snapshot, some quiet time after a change, and before the page goes out of sight. */
+class Keeper {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private sequence: number;
+
+  constructor(
+    private kept: number,
+    private readonly listener: Listener,
+  ) {
+    this.sequence = kept;
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.keep();
+    });
+  }
+
+  reached(sequence: number): void {
+    this.sequence = Math.max(this.sequence, sequence);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), QUIET);
+  }
+
+  private keep(): void {
+    const { sequence } = this;
+    if (forgotten || sequence === this.kept) return;
+    this.kept = sequence;
+    void writeSnapshot({ sequence, nodes: this.listener.nodes() }).catch(() => undefined);
+  }
 }
 
 async function tellKept(local: PouchDB.Database<FileDocument>, listener: Listener): Promise<void> {

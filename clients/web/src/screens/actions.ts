@@ -4,6 +4,13 @@ import { ask, authorised } from "../home/api.ts";
 import { keptContent } from "../kept.ts";
 import type { Node } from "../replica/node.ts";
 import { numbered } from "../outbox/sending.ts";
+import { count, t } from "../words/words.ts";
+import { say } from "./saying.tsx";
+
+/** Say what was done, and offer the way back. */
+function undoable(what: string, back: () => Promise<void>): void {
+  say(what, { does: t("undo"), act: back });
+}
 
 /** Tell whether a name could be one (cozy.md B7). */
 export function isLegal(name: string): boolean {
@@ -16,20 +23,31 @@ export async function makeDirectory(drive: Drive, parent: string, name: string):
 
 export async function rename(drive: Drive, node: Node, name: string): Promise<void> {
   if (name === node.name) return;
-  await drive.do({ kind: "rename", id: node.id, from: node.name, to: name });
+  const { id, name: from } = node;
+  await drive.do({ kind: "rename", id, from, to: name });
+  undoable(t("didRename", { name }), () => drive.do({ kind: "rename", id, from: name, to: from }));
 }
 
 export async function move(drive: Drive, nodes: readonly Node[], to: string): Promise<void> {
+  const moved: { id: string; parent: string }[] = [];
   for (const { id, parent } of nodes) {
     if (parent === to || drive.tree.isWithin(to, id)) continue;
     await drive.do({ kind: "move", id, from: parent, to });
+    moved.push({ id, parent });
   }
+  if (!moved.length) return;
+  undoable(count("didMove", moved.length), async () => {
+    for (const { id, parent } of moved) {
+      await drive.do({ kind: "move", id, from: to, to: parent });
+    }
+  });
 }
 
 export async function throwAway(drive: Drive, nodes: readonly Node[]): Promise<void> {
   for (const { id, parent, md5 } of nodes) {
     await drive.do({ kind: "trash", id, from: parent, md5 });
   }
+  if (nodes.length) undoable(count("didTrash", nodes.length), () => drive.takeBack(nodes));
 }
 
 export async function restore(drive: Drive, nodes: readonly Node[]): Promise<void> {

@@ -48,7 +48,7 @@ export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => vo
     <Dialog title={node.name} shape="sheet" onClose={onClose}>
       <dl>
         <div>
-          <dt>{t("moveTo")}</dt>
+          <dt>{t("place")}</dt>
           <dd>{tree.path(node.id)}</dd>
         </div>
         <div>

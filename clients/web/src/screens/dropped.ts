@@ -1,6 +1,9 @@
 /** What is dropped on the window: files, and directories with all that is in them. */
 import type { Drive } from "../drive.ts";
-import { directoryFor, uploadOne } from "./actions.ts";
+import type { DragHandlers } from "../parts/rows.tsx";
+import type { Node } from "../replica/node.ts";
+import { directoryFor, move, uploadOne } from "./actions.ts";
+import { say } from "./saying.tsx";
 
 export async function takeDropped(
   drive: Drive,
@@ -36,4 +39,46 @@ async function take(
     if (!some.length) return;
     for (const each of some) await take(drive, parent, each, inside, made);
   }
+}
+
+const OURS = "application/x-foyer-nodes";
+let dragged: readonly Node[] = [];
+
+/** Tell whether what is dragged comes from a list of ours, and not from outside. */
+export function isOurs(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes(OURS) ?? false;
+}
+
+/** Let a row be dragged, with all that is selected beside it. */
+export function canBeDragged(nodes: readonly Node[]): DragHandlers {
+  return {
+    draggable: true,
+    onDragStart: (event) => {
+      dragged = nodes;
+      event.dataTransfer?.setData(OURS, nodes.map((node) => node.id).join(" "));
+    },
+  };
+}
+
+/** Let a directory take what is dropped on it: nodes of ours are moved, files from outside sent. */
+export function takesDropped(drive: Drive, id: string): DragHandlers {
+  const mark = (event: DragEvent, over: boolean) =>
+    (event.currentTarget as HTMLElement).classList.toggle("over", over);
+  return {
+    onDragOver: (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      mark(event, true);
+    },
+    onDragLeave: (event) => mark(event, false),
+    onDrop: (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      mark(event, false);
+      const work = isOurs(event)
+        ? move(drive, dragged, id)
+        : event.dataTransfer && takeDropped(drive, id, event.dataTransfer);
+      void Promise.resolve(work).catch(say);
+    },
+  };
 }

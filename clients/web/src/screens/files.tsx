@@ -1,5 +1,5 @@
 /** A directory: the way to it, what is in it, and what can be put there. */
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../parts/icon.tsx";
 import { address } from "../parts/route.ts";
 import { useDrive } from "../parts/use_drive.ts";
@@ -8,8 +8,9 @@ import { type Order, sorted } from "../replica/tree.ts";
 import { count, t } from "../words/words.ts";
 import { makeDirectory, uploadFiles } from "./actions.ts";
 import { NameDialog } from "./dialogs.tsx";
-import { takeDropped } from "./dropped.ts";
+import { isOurs, takeDropped, takesDropped } from "./dropped.ts";
 import { above, NodeList } from "./node_list.tsx";
+import { RewindDialog } from "./rewind.tsx";
 import { say } from "./saying.tsx";
 
 export function FilesScreen({ id }: { id: string }) {
@@ -18,8 +19,14 @@ export function FilesScreen({ id }: { id: string }) {
   const [descending, turn] = useState(false);
   const [naming, name] = useState(false);
   const [over, hover] = useState(false);
+  const [rewinding, rewind] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
+  const folders = useRef<HTMLInputElement | null>(null);
   const here = drive.tree.get(id);
+  const settled = drive.settled.get(id);
+  useEffect(() => {
+    if (settled) location.replace(address({ screen: "files", id: settled }));
+  }, [settled]);
   const nodes = useMemo(
     () => sorted(drive.tree.children(id), order, descending),
     [drive.version, id, order, descending],
@@ -39,6 +46,7 @@ export function FilesScreen({ id }: { id: string }) {
       class={`screen${over ? " over" : ""}`}
       aria-label={title}
       onDragOver={(event) => {
+        if (isOurs(event)) return;
         event.preventDefault();
         hover(true);
       }}
@@ -46,8 +54,9 @@ export function FilesScreen({ id }: { id: string }) {
         if (event.target === event.currentTarget) hover(false);
       }}
       onDrop={(event) => {
-        event.preventDefault();
         hover(false);
+        if (isOurs(event)) return;
+        event.preventDefault();
         if (event.dataTransfer) void takeDropped(drive, id, event.dataTransfer).catch(say);
       }}
     >
@@ -58,6 +67,40 @@ export function FilesScreen({ id }: { id: string }) {
             <Icon name="plus" />
             <span class="word">{t("newFolder")}</span>
           </button>
+          {here && (
+            <button
+              type="button"
+              class="plain round"
+              aria-label={t("rewind")}
+              title={t("rewind")}
+              onClick={() => rewind(true)}
+            >
+              <Icon name="undo" />
+            </button>
+          )}
+          <button
+            type="button"
+            class="plain round"
+            aria-label={t("uploadFolder")}
+            title={t("uploadFolder")}
+            onClick={() => folders.current?.click()}
+          >
+            <Icon name="folderUp" />
+          </button>
+          <input
+            ref={(element) => {
+              folders.current = element;
+              element?.setAttribute("webkitdirectory", "");
+            }}
+            type="file"
+            hidden
+            aria-label={t("uploadFolder")}
+            onChange={({ currentTarget }) => {
+              const files = [...(currentTarget.files ?? [])];
+              currentTarget.value = "";
+              void uploadFiles(drive, id, files).catch(say);
+            }}
+          />
           <button type="button" class="small" id="upload" onClick={() => picker.current?.click()}>
             <Icon name="up" />
             <span class="word">{t("upload")}</span>
@@ -110,6 +153,7 @@ export function FilesScreen({ id }: { id: string }) {
         }
       />
       {over && <p class="drop">{t("dropHere", { name: title })}</p>}
+      {rewinding && here && <RewindDialog directory={here} onClose={() => rewind(false)} />}
       {naming && (
         <NameDialog
           title={t("newFolder")}
@@ -125,20 +169,22 @@ export function FilesScreen({ id }: { id: string }) {
 }
 
 function Way({ id }: { id: string }) {
-  const { tree } = useDrive();
+  const drive = useDrive();
+  const { tree } = drive;
   const here = tree.get(id);
   const way = here ? [...tree.ancestors(id), here] : [];
   return (
     <nav class="way" aria-label={t("files")}>
       <ol>
         {(way.length ? way : [undefined]).map((node, index, all) => (
-          <li key={node?.id ?? ROOT}>
-            <a
-              href={address({ screen: "files", id: node?.id ?? ROOT })}
-              {...(index === all.length - 1 && { "aria-current": "page" as const })}
-            >
-              {!node || node.id === ROOT ? t("files") : node.name}
-            </a>
+          <li key={node?.id ?? ROOT} {...takesDropped(drive, node?.id ?? ROOT)}>
+            {index === all.length - 1 ? (
+              <h1 aria-current="page">{!node || node.id === ROOT ? t("files") : node.name}</h1>
+            ) : (
+              <a href={address({ screen: "files", id: node?.id ?? ROOT })}>
+                {!node || node.id === ROOT ? t("files") : node.name}
+              </a>
+            )}
           </li>
         ))}
       </ol>

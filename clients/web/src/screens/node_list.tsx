@@ -21,6 +21,7 @@ import {
   throwAway,
 } from "./actions.ts";
 import { DetailsDialog } from "./details.tsx";
+import { canBeDragged, takesDropped } from "./dropped.ts";
 import { AskDialog, NameDialog, PlaceDialog, TagDialog } from "./dialogs.tsx";
 import { ShareDialog } from "./share.tsx";
 import { say } from "./saying.tsx";
@@ -53,7 +54,8 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const [asked, wonder] = useState<Asked>();
   useEffect(() => select(new Set()), [label]);
-  const done = () => wonder(undefined);
+  // A window says that it has closed a moment later, when another may be open.
+  const done = () => wonder((now) => (now === asked ? undefined : now));
   const marked = nodes.filter((node) => selected.has(node.id));
 
   function toggle(id: string): void {
@@ -256,6 +258,12 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
           isSelected={(node) => selected.has(node.id)}
           draw={draw}
           onKey={pressed}
+          {...(!inTrash && {
+            handlers: (node: Node) => ({
+              ...canBeDragged(marked.includes(node) ? marked : [node]),
+              ...(node.kind === "directory" ? takesDropped(drive, node.id) : {}),
+            }),
+          })}
         />
       )}
       {asked && <Question asked={asked} nodes={nodes} onDone={done} actionsFor={actionsFor} />}

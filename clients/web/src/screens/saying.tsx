@@ -4,12 +4,23 @@ import { Refused } from "../home/api.ts";
 import { Unreachable } from "../home/session.ts";
 import { t } from "../words/words.ts";
 
-const told = new EventTarget();
-const LASTING = 6_000;
+interface Offer {
+  readonly does: string;
+  readonly act: () => Promise<void>;
+}
 
-/** Say something; an error in the words that help. */
-export function say(what: unknown): void {
-  told.dispatchEvent(new CustomEvent("say", { detail: inWords(what) }));
+interface Line {
+  readonly text: string;
+  readonly offer?: Offer;
+}
+
+const told = new EventTarget();
+const LASTING = 8_000;
+
+/** Say something, an error in the words that help; with an offer, what can be done about it. */
+export function say(what: unknown, offer?: Offer): void {
+  const line: Line = { text: inWords(what), ...(offer && { offer }) };
+  told.dispatchEvent(new CustomEvent("say", { detail: line }));
 }
 
 function inWords(what: unknown): string {
@@ -19,20 +30,33 @@ function inWords(what: unknown): string {
 }
 
 export function Saying() {
-  const [line, change] = useState("");
+  const [line, change] = useState<Line>();
   useEffect(() => {
     let timer = 0;
     const said = (event: Event) => {
-      change((event as CustomEvent<string>).detail);
+      change((event as CustomEvent<Line>).detail);
       clearTimeout(timer);
-      timer = setTimeout(() => change(""), LASTING) as unknown as number;
+      timer = setTimeout(() => change(undefined), LASTING) as unknown as number;
     };
     told.addEventListener("say", said);
     return () => told.removeEventListener("say", said);
   }, []);
   return (
-    <p class="saying" role="status" aria-live="polite" hidden={!line}>
-      {line}
-    </p>
+    <div class="saying" role="status" aria-live="polite" hidden={!line}>
+      {line?.text}
+      {line?.offer && (
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            const { offer } = line;
+            change(undefined);
+            void offer?.act().catch(say);
+          }}
+        >
+          {line.offer.does}
+        </button>
+      )}
+    </div>
   );
 }

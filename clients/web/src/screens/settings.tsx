@@ -44,6 +44,14 @@ export function SettingsScreen() {
         </article>
       )}
       <article class="card">
+        <ul class="menu narrow-links">
+          <li>
+            <a href="#/shared">{t("shared")}</a>
+          </li>
+          <li>
+            <a href="#/trash">{t("trash")}</a>
+          </li>
+        </ul>
         <ul class="menu">
           <li>
             <a href="/connect">{t("connect")}</a>

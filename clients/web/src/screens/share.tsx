@@ -4,21 +4,8 @@ import { ask } from "../home/api.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Node } from "../replica/node.ts";
 import { date, t } from "../words/words.ts";
+import { addressOf, allLinks, isAbout, type Link } from "./links.ts";
 import { say } from "./saying.tsx";
-
-interface Rule {
-  readonly type: string;
-  readonly values?: readonly string[];
-}
-
-interface Link {
-  readonly id: string;
-  readonly attributes: {
-    readonly permissions: Record<string, Rule>;
-    readonly shortcodes?: Record<string, string>;
-    readonly expires_at?: string;
-  };
-}
 
 const DAYS = { never: 0, day: 1, week: 7, month: 30 } as const;
 type Ends = keyof typeof DAYS;
@@ -30,11 +17,8 @@ export function ShareDialog({ node, onClose }: { node: Node; onClose: () => void
   const [problem, failed] = useState("");
 
   const load = () =>
-    ask<{ data: readonly Link[] }>(
-      "GET",
-      "/permissions/doctype/io.cozy.files/shared-by-link?page[limit]=200",
-    )
-      .then(({ data }) => found(data.filter((link) => isAbout(link, node.id))))
+    allLinks()
+      .then((links) => found(links.filter((link) => isAbout(link, node.id))))
       .catch(() => failed(t("needsNetwork")));
   useEffect(() => void load(), [node.id]);
 
@@ -131,13 +115,4 @@ export function ShareDialog({ node, onClose }: { node: Node; onClose: () => void
       </form>
     </Dialog>
   );
-}
-
-function isAbout(link: Link, id: string): boolean {
-  return Object.values(link.attributes.permissions).some((rule) => rule.values?.includes(id));
-}
-
-function addressOf(link: Link): string {
-  const [code] = Object.values(link.attributes.shortcodes ?? {});
-  return `${location.origin}/public?sharecode=${code ?? ""}`;
 }

@@ -12,6 +12,7 @@ const phrases: Phrases = language === "fr" ? fr : en;
 const plural = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language);
 const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const months = new Intl.DateTimeFormat(language, { month: "long", year: "numeric" });
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 /** Say a phrase, with values in place of `{name}`. */
@@ -29,6 +30,12 @@ export function count(key: Counted, n: number, values: Record<string, string> = 
 export function date(rfc3339: string): string {
   const at = new Date(rfc3339);
   return Number.isNaN(at.getTime()) ? "" : day.format(at);
+}
+
+/** Say a month, `2026-11`. */
+export function month(yearAndMonth: string): string {
+  const at = new Date(`${yearAndMonth}-15T12:00:00`);
+  return Number.isNaN(at.getTime()) ? "" : months.format(at);
 }
 
 export function dateAndTime(rfc3339: string): string {
