@@ -30,7 +30,8 @@ class DavRequest:
 
     `target` is the path as it was sent, still encoded ("*" for OPTIONS). `mount` is where the
     files begin, such as "/dav/files"; `aliases` are other mounts of the same files, which
-    `Destination`, `If` and the scopes of a SEARCH may name as well. `headers` have
+    `Destination`, `If` and the scopes of a SEARCH may name as well. `origin` is scheme and host as
+    the client sees them ("https://home.example"), or "" where nobody knows. `headers` have
     lower-case names. `body` yields pieces of any size and raises BodyIncomplete if it is cut off.
     """
 
@@ -40,6 +41,7 @@ class DavRequest:
     body: AsyncIterator[bytes]
     mount: str = ""
     aliases: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The files of the home that a request is for, and the locks on them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -12,6 +13,7 @@ from server.dav.access import verb_of
 from server.dav.apache_properties import ApacheProperties
 from server.dav.confined import ConfinedBackend, Places
 from server.dav.file_resource import FileTreeBackend
+from server.dav.folder_page import folder_page
 from server.dav.principals import principal_href
 from server.dav.profile_property import ProfileProperty
 from server.dav.sight import Sight
@@ -36,7 +38,8 @@ async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> Dav
     describe = describer(request.app[MEDIA], instance) if MEDIA in request.app else None
     sight = await sight_of(request)
     backend = FileTreeBackend(instance.files, who, describe, sight)
-    extensions, holder = _extensions(principal, sight), holder_of(principal)
+    extensions = replace(_extensions(principal, sight), folder_page=folder_page(request))
+    holder = holder_of(principal)
     permissions = EVERYTHING if principal is None else principal.permissions
     if permissions.everything or permissions.allows_type(verb_of(request.method), DOCTYPE):
         return DavHandler(backend, instance.locks, holder, extensions)

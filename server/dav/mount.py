@@ -77,6 +77,7 @@ async def answered_by(handler: DavHandler, request: web.Request, mount: str) -> 
         headers=fold_headers(request.headers.items()),
         body=body_of(request),
         mount=mount,
+        origin=f"{request.scheme}://{request.host}",
     )
     return await send(request, await handler.handle(asked))
 

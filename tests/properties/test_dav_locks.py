@@ -202,7 +202,8 @@ class Locking(RuleBasedStateMachine):
         while waiting:
             path, resource = waiting.pop()
             properties = sorted(resource.properties.items())
-            found[path] = (resource.is_collection, resource.etag, properties)
+            etag = "" if resource.is_collection else resource.etag  # a folder's is of all below it
+            found[path] = (resource.is_collection, etag, properties)
             if resource.is_collection:
                 async for page in self.backend.children(resource):
                     waiting += [((*path, composed(one.name)), one) for one in page]

@@ -4,8 +4,9 @@ from http import HTTPStatus
 
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
+from webdav.methods import davmount
 from webdav.methods.listing import listing_page
-from webdav.model.resource import Resource
+from webdav.model.resource import Located, Resource
 from webdav.quirks import takes_304
 from webdav.wire.conditional import Conditions
 from webdav.wire.dates import http_date
@@ -24,13 +25,23 @@ async def get(exchange: Exchange) -> DavResponse:
     (await exchange.demands()).check_if(found)
     is_head = exchange.request.method == "HEAD"
     if found.is_collection:
-        return listing_page(exchange, found, is_head=is_head)
+        return await _collection(exchange, found, is_head=is_head)
     conditions = Conditions.from_headers(exchange.request.headers)
     conditions.check_state(found)
     headers = {**file_headers(found), **exchange.extensions.headers(found)}
     if conditions.is_known(found) and takes_304(exchange.request.headers):
         return DavResponse(HTTPStatus.NOT_MODIFIED, headers)
     return await _send(exchange, found, headers, is_head=is_head)
+
+
+async def _collection(exchange: Exchange, found: Resource, *, is_head: bool) -> DavResponse:
+    if davmount.is_asked_for(exchange):
+        return davmount.davmount(exchange)
+    show = exchange.extensions.folder_page
+    if show is None:
+        return listing_page(exchange, found, is_head=is_head)
+    located = Located(exchange.path, found)
+    return await show(exchange.request, located, exchange.backend.children(found))
 
 
 async def _send(

@@ -9,12 +9,21 @@ from typing import Protocol
 from xml.etree.ElementTree import Element
 
 from webdav.extensions.properties import LATER_PROPERTIES, SYNC_TOKEN
-from webdav.message import DavRequest
+from webdav.message import DavRequest, DavResponse
 from webdav.model.path import Path
 from webdav.model.property import LIVE_PROPERTIES, LiveProperty
 from webdav.model.resource import Located, Resource
 from webdav.model.search import SearchSource
 from webdav.model.sync import SYNC_COLLECTION, ChangesSource
+
+
+class FolderPage(Protocol):
+    """What a browser is shown for a collection, instead of the plain list of the library."""
+
+    def __call__(
+        self, asked: DavRequest, located: Located, members: AsyncIterator[Sequence[Resource]], /
+    ) -> Awaitable[DavResponse]:
+        """Return the answer to a GET; that to HEAD has its headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class Extensions:
     may_break_locks: bool = False
     check: Callable[[DavRequest, Path], Awaitable[None]] = nothing_to_check
     headers: Callable[[Resource], Mapping[str, str]] = nothing_to_add
+    folder_page: FolderPage | None = None
 
     def live(self, name: str) -> LiveProperty | None:
         """Find a live property by its Clark name."""

@@ -233,3 +233,42 @@ def test_caller_is_told_who_it_is(probe):
     assert told.status == 207
     [shown] = told.rows().values()
     assert shown[f"{DAV}resourcetype"].find(f"{DAV}principal") is not None
+
+
+def test_folder_is_a_page_in_the_language_of_the_reader(probe):
+    assert probe.ask("MKCOL", "c%20%26").status == 201
+    probe.put("%3Cb%3E.txt", b"x" * 1500)
+    for language, words in (("fr", "1,5 ko"), ("en", "1.5 kB")):
+        answered = probe.ask("GET", f"{probe.folder}/", f"Accept-Language: {language}")
+        page = answered.body.decode()
+        assert answered.headers["content-type"].startswith("text/html")
+        assert f'<html lang="{language}"' in page
+        assert words in page
+        assert "&lt;b&gt;.txt" in page
+        assert f'href="{probe.folder}/c%20%26/"' in page
+        assert "<script" not in page
+        assert "default-src 'none'" in answered.headers["content-security-policy"]
+    assert probe.ask("HEAD", probe.folder).status == 200  # Office asks HEAD of folders
+
+
+def test_cadaver_and_browsers_mount_by_a_file(probe):
+    """RFC 4709."""
+    assert probe.ask("MKCOL", "c").status == 201
+    for answered in (
+        probe.ask("GET", "c?davmount"),
+        probe.ask("GET", "c", "Accept: application/davmount+xml"),
+    ):
+        assert answered.headers["content-type"] == "application/davmount+xml"
+        space = "{http://purl.org/NET/webdav/mount}"
+        url, opened = (answered.xml.findtext(f"{space}{name}") for name in ("url", "open"))
+        assert url == f"http://127.0.0.1:{probe.home.port}{MOUNT}/"
+        assert url + opened == f"http://127.0.0.1:{probe.home.port}{probe.folder}/c/"
+
+
+@pytest.mark.parametrize("agent", ["Microsoft Office Word 2014", "Microsoft Office Excel/16.0"])
+def test_office_reads_only_what_it_was_sent(probe, agent):
+    """FubarDevelopment/WebDavServer#41: after a 304 a document is read-only."""
+    etag = probe.put("a.docx").headers["etag"]
+    field = f"If-None-Match: {etag}"
+    assert probe.ask("GET", "a.docx", field, f"User-Agent: {agent}").status == 200
+    assert probe.ask("GET", "a.docx", field, "User-Agent: davfs2/1.6.1 neon/0.32").status == 304
