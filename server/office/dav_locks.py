@@ -6,6 +6,7 @@ and where such a program holds one, the editor shows the document to read.
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from xml.sax.saxutils import escape, unescape
 
 from doctypes.files.errors import FileTreeError
@@ -48,6 +49,8 @@ class EditingLocks:
             return
         own = [lock for lock in await self.home.locks.covering(path) if lock.principal == HOLDER]
         try:
+            if own and own[0].expires - self.home.locks.now() > timedelta(seconds=SECONDS / 2):
+                return
             if own:
                 tokens = frozenset(lock.token for lock in own)
                 await self.home.locks.refresh(path, tokens, SECONDS, HOLDER)

@@ -24,6 +24,7 @@ from server.office.key_locks import KeyLocks
 from server.office.placing import SaveUnsettled
 from server.office.save import Saver
 from server.office.session import with_editors
+from server.office.session_lock import mirror_session
 from server.office.session_store import SessionMissing
 
 _FAILURES = (
@@ -99,6 +100,7 @@ class ForgottenSaves:
                     await saver.note_forgotten(key, error)
                     raise
                 await self.commands.ask("deleteForgotten", key=key)
+            await mirror_session(instance, saver.sessions, key)
 
     async def forget_who_left(self, edited: Iterable[tuple[str, str]]) -> None:
         """Ask about homes and keys where somebody is said to edit, and correct what is not so.
@@ -109,14 +111,18 @@ class ForgottenSaves:
             try:
                 await self.commands.ask("info", key=key)
             except CommandRefused as refused:
-                if refused.error == UNKNOWN_KEY:
-                    await self._nobody_edits(domain, key)
+                await self._note(domain, key, edited=refused.error != UNKNOWN_KEY)
+            else:
+                await self._note(domain, key, edited=True)
 
-    async def _nobody_edits(self, domain: str, key: str) -> None:
+    async def _note(self, domain: str, key: str, *, edited: bool) -> None:
+        """Lengthen the lock of a session that goes on; end one that nobody edits in."""
         try:
             async with self.homes.borrow(domain) as instance:
                 saver = await self.saver_of(instance)
-                await saver.sessions.update(key, partial(with_editors, editors=()))
+                if not edited:
+                    await saver.sessions.update(key, partial(with_editors, editors=()))
+                await mirror_session(instance, saver.sessions, key)
         except (SessionMissing, *_FAILURES) as error:
             _log.info("editors not forgotten", extra={"reason": repr(error)})
 

@@ -27,6 +27,8 @@ def _shown(request: web.Request, opened: Opened) -> dict[str, object]:
     }
     if opened.participant.is_guest:
         attributes["public_name"] = opened.participant.name
+    if opened.held_by:
+        attributes["held_by"] = opened.held_by  # in another program, so it is opened to read
     if opened.session.alarm:
         attributes["alarm"] = opened.session.alarm  # an earlier save is still with the editor
     return {"type": "io.cozy.office.url", "id": opened.file.id, "attributes": attributes}

@@ -11,6 +11,7 @@ from doctypes.permissions.rule import Verb
 from server import keys
 from server.files.problem import FileRequestRefused
 from server.office.config import LOOKS, Addresses, Editor, Look, editor_config
+from server.office.dav_locks import EditingLocks
 from server.office.formats import Format, format_of
 from server.office.links import callback_secret, content_token
 from server.office.look_up import file_in
@@ -106,7 +107,8 @@ async def open_for(request: web.Request) -> Opened:
     session = await sessions.update(
         session.key, lambda kept: with_person(kept, participant.user_id, participant.name)
     )
-    return _configured(request, office, document, session, participant)
+    held_by = await EditingLocks(home).held_by(document.file)
+    return _configured(request, office, document, session, participant, held_by)
 
 
 def _configured(
@@ -115,6 +117,7 @@ def _configured(
     document: Document,
     session: EditingSession,
     participant: Participant,
+    held_by: str,
 ) -> Opened:
     settings, now = document.settings, office.now()
     addresses = addresses_of(request, settings, session, now)
@@ -123,7 +126,7 @@ def _configured(
         document.opened_as,
         document.file.name,
         addresses,
-        _editor(request, participant),
+        _editor(request, participant, held_by),
         document.rights,
     )
     token = sign(config, settings.secret, now=now, lifetime=settings.config_lifetime)
@@ -136,10 +139,11 @@ def _configured(
         config,
         token,
         settings.server,
+        held_by,
     )
 
 
-def _editor(request: web.Request, participant: Participant) -> Editor:
+def _editor(request: web.Request, participant: Participant, held_by: str) -> Editor:
     by_program: Look = "mobile" if "Mobi" in request.headers.get("User-Agent", "") else "desktop"
     asked = request.query.get("type", "")
     look = next((look for look in LOOKS if look == asked), by_program)
@@ -149,6 +153,7 @@ def _editor(request: web.Request, participant: Participant) -> Editor:
         page_language(request),
         is_guest=participant.is_guest,
         look=look,
+        held_by=held_by,
         theme=THEMES.get(request.query.get("theme", ""), ""),
     )
 

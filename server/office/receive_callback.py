@@ -15,6 +15,7 @@ from server.office.links import opens_callback
 from server.office.office import OFFICE, Office
 from server.office.placing import SaveUnsettled
 from server.office.save import Answer, Saver
+from server.office.session_lock import mirror_session
 from server.office.session_store import SessionMissing
 from server.office.settings import OfficeSettings
 from server.office.signature import BadSignature
@@ -40,6 +41,7 @@ async def receive_callback(request: web.Request) -> web.StreamResponse:
         if not opens_callback(instance.secret, callback.key, request.query.get("secret", "")):
             raise BadSignature("the address is not this key's")
         answer = await _taken(saver, office, instance.domain, callback)
+        await mirror_session(instance, saver.sessions, callback.key)
     except _REFUSALS as error:
         status = _status_of(error)
         _log.warning("office callback refused", extra={"status": status, "reason": repr(error)})

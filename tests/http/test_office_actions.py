@@ -2,6 +2,8 @@
 
 import pytest
 
+from server.office.office import OFFICE
+from server.office.sweeping import forgotten_saves
 from tests.support.document_server import hand_jwt
 from tests.support.document_server.at_house import office_house
 from tests.support.document_server.desk import SECRET
@@ -181,3 +183,57 @@ async def test_without_a_document_server_it_is_said(tmp_path, address):
         told = await at.post(f"/office/{file_id}/convert", {"to": "docx"}, status=503)
         assert "not reachable" in told["errors"][0]["detail"]
         assert await at.post(f"/office/{file_id}/rename", {"name": "b"}) == {"name": "b.odt"}
+
+
+LOCK_BODY = (
+    b'<D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope>'
+    b"<D:locktype><D:write/></D:locktype><D:owner>Zoe's laptop</D:owner></D:lockinfo>"
+)
+
+
+async def put_status(at, name):
+    async with at.owner.put(f"/dav/files/{name}", data=new_docx("Elsewhere")) as response:
+        return response.status
+
+
+async def test_who_edits_holds_a_lock_that_programs_see(at):
+    file_id = await at.put("letter.docx")
+    url = f"{at.house.address}/office/{file_id}/open"
+    key = (await at.double.open(url, headers=dict(at.owner.headers)))["key"]
+    assert await put_status(at, "letter.docx") == 423
+    await at.double.open(url, "bob", headers=dict(at.owner.headers))
+    await at.double.leave(key)
+    assert await put_status(at, "letter.docx") == 423  # bob is there
+    await at.double.edit(key, "Bob", "bob")
+    assert (await at.double.leave(key, "bob"))["text"] == '{"error":0}'
+    assert await at.texts("letter.docx") == ["Dear all,", "Bob"]
+    assert await put_status(at, "letter.docx") == 204
+
+
+async def test_what_a_program_has_locked_is_opened_to_read(at):
+    file_id = await at.put("letter.docx")
+    async with at.owner.request("LOCK", "/dav/files/letter.docx", data=LOCK_BODY) as response:
+        assert response.status == 200
+        token = response.headers["Lock-Token"]
+    attributes = (await at.get(f"/office/{file_id}/open"))["data"]["attributes"]
+    assert attributes["held_by"] == "Zoe's laptop"
+    assert attributes["onlyoffice"]["editor"]["mode"] == "view"
+    async with at.owner.get(f"/office/{file_id}/edit") as response:
+        assert "Zoe&#39;s laptop has locked this document" in await response.text()
+    headers = {"Lock-Token": token}
+    async with at.owner.request("UNLOCK", "/dav/files/letter.docx", headers=headers) as response:
+        assert response.status == 204
+    attributes = (await at.get(f"/office/{file_id}/open"))["data"]["attributes"]
+    assert attributes["onlyoffice"]["editor"]["mode"] == "edit"
+
+
+async def test_a_lock_ends_when_the_document_server_knows_the_key_no_more(at):
+    file_id = await at.put("letter.docx")
+    config = (await at.get(f"/office/{file_id}/open"))["data"]["attributes"]["onlyoffice"]
+    told = {"key": config["document"]["key"], "status": 1, "users": ["alice"]}
+    assert await at.double.post(config["editor"]["callbackUrl"], told) == (200, {"error": 0})
+    assert await put_status(at, "letter.docx") == 423
+    office = at.house.app[OFFICE]
+    await forgotten_saves(at.house.app).forget_who_left(list(office.edited))
+    assert office.edited == set()
+    assert await put_status(at, "letter.docx") == 204

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +22,8 @@ from server.office.routes import routes
 from server.office.session import EditingSession
 from server.office.session_store import SessionStore
 from server.office.settings import OfficeSettings
+from webdav.model.lock_manager import LockManager
+from webdav.model.lock_store import MemoryLockStore
 
 INSTANCE_SECRET = b"i" * 32
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -45,6 +47,9 @@ class Host:
     blobs: MemoryBlobStore
     address: str = ""
     runner: web.AppRunner | None = None
+    locks: LockManager = field(
+        default_factory=lambda: LockManager(MemoryLockStore(), _now, _new_id)
+    )
     hold: Callable[[], Awaitable[None]] | None = None
 
     async def start(self, port: int = 0) -> None:
@@ -85,6 +90,8 @@ class Host:
             files=self.files,
             store=self.store,
             secret=INSTANCE_SECRET,
+            locks=self.locks,
+            blobs=self.blobs,
             owner=SimpleNamespace(name="alice"),
         )
 
