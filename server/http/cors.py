@@ -82,19 +82,19 @@ def of_home(request: web.Request) -> CorsPolicy | None:
     asked = request.headers.get("Access-Control-Request-Method", request.method)
     if path in _SIGNING_OUT:
         return CorsPolicy() if asked == "DELETE" else None
-    if path == _DAV or path.startswith(f"{_DAV}/"):
+    if any(path == door or path.startswith(f"{door}/") for door in _DAV):
         return CorsPolicy(methods=DAV_METHODS, exposed=DAV_EXPOSED)
     open_to_pages = any(path == door or path.startswith(door + "/") for door in _DOORS)
     return CorsPolicy() if open_to_pages else None
 
 
 _SIGNING_OUT = frozenset({"/auth/login", "/auth/login/others"})
-_DAV = "/dav"
+_DAV = ("/dav", "/remote.php")
 _DOORS = (
     *("/couchdb", "/data", "/files", "/jobs", "/permissions", "/settings", "/realtime"),
     *("/apps", "/konnectors", "/registry", "/intents", "/accounts", "/contacts", "/notifications"),
     *("/notes", "/office", "/shortcuts", "/sharings", "/bitwarden", "/remote", "/move", "/ai"),
-    *("/public", "/version", "/status", "/connection_check"),
+    *("/ocs", "/status.php", "/public", "/version", "/status", "/connection_check"),
 )
 
 

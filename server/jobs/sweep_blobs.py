@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 
 from replication.blobs.sweep import sweep
 from server.instances.directory import InstanceDirectory, InstanceUnknown
@@ -10,6 +11,7 @@ from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
 from server.media.kept_texts import forget_texts
 from server.media.media import forget
+from server.nextcloud.chunks import forget_old as forget_old_chunks
 
 SWEEP_LOCK = "sweep.lock"
 """In a home's folder: held by a backup that copies blobs, and by a sweep that removes them."""
@@ -52,13 +54,18 @@ async def named_in(instance: Instance) -> AsyncIterator[str]:
 async def sweep_now_and_then(
     directory: InstanceDirectory, *, every: float, clock: Callable[[], float]
 ) -> None:
-    """Sweep the homes that are open, every so many seconds, for ever; `clock` as for sweep_home."""
+    """Sweep the homes that are open, every so many seconds, for ever; `clock` as for sweep_home.
+
+    Uploads in chunks that nobody went on with are forgotten as well.
+    """
     while True:
         await asyncio.sleep(every)
         for domain in directory.open_domains:
             try:
                 async with directory.borrow(domain) as instance:
                     swept = await sweep_home(instance, clock())
+                    now = datetime.fromtimestamp(clock(), UTC)
+                    await asyncio.to_thread(forget_old_chunks, instance.folder, now)
             except InstanceUnknown:  # it was taken away meanwhile
                 continue
             if swept:

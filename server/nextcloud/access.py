@@ -16,6 +16,7 @@ _PREVIEWS = (
     "/index.php/core/preview.png",
     "/index.php/apps/files_trashbin/preview",
 )
+_SHARING = {"POST": Verb.POST, "PUT": Verb.POST, "DELETE": Verb.POST}
 _SEARCH = ("/ocs/v2.php/search/providers", "/ocs/v2.php/search/providers/{provider}/search")
 
 
@@ -23,6 +24,8 @@ def nextcloud_access(method: str, route: str) -> Access | None:
     """Return what a route takes; None for other doors."""
     if route.startswith("/remote.php/"):
         return Access(Need.TYPE, verb=verb_of(method), doctype=DOCTYPE)
+    if "/apps/files_sharing/" in route and route.startswith("/ocs/"):
+        return Access(Need.TYPE, verb=_SHARING.get(method, Verb.GET), doctype=DOCTYPE)
     return _READING if method == "GET" and route in (*_OCS, *_PREVIEWS, *_SEARCH) else None
 
 

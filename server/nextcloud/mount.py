@@ -103,7 +103,8 @@ async def extensions_of(request: web.Request, sight: Sight) -> Extensions:
 async def handler_of(request: web.Request) -> DavHandler:
     """Return who answers about the files of the request's home."""
     if keys.PRINCIPAL not in request:  # OPTIONS is answered to anybody, and touches nothing
-        return DavHandler(DialectFiles(request[keys.INSTANCE].files))
+        instance = request[keys.INSTANCE]
+        return DavHandler(DialectFiles(instance.files), instance.locks)
     locks, holder = request[keys.HOME].locks, holder_of(request[keys.PRINCIPAL])
     sight = await own_sight(request)
     extensions = await extensions_of(request, sight)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from webdav.wire.xml import escape
 
@@ -33,6 +34,18 @@ def refused(request: web.Request, error: OcsError) -> web.Response:
     meta = {"status": "failure", "statuscode": error.code, "message": error.message}
     status = error.code if _version(request) > 1 and error.code < 600 else 200  # noqa: PLR2004
     return _response(request, status, meta, [])
+
+
+def speaking_ocs(handler: Handler) -> Handler:
+    """Return a handler whose OcsErrors are answers too."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except OcsError as error:
+            return refused(request, error)
+
+    return serve
 
 
 def _version(request: web.Request) -> int:

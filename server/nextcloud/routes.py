@@ -7,13 +7,14 @@ from server.nextcloud import (
     chunked_upload,
     mount,
     previews,
+    shares,
     status,
     trashbin,
     unified_search,
     versions,
 )
 
-_ROOMS = (status, bulk, chunked_upload, mount, trashbin, versions, previews, unified_search)
+_ROOMS = (status, bulk, chunked_upload, mount, trashbin, versions, previews, unified_search, shares)
 
 
 def routes() -> list[web.AbstractRouteDef]:

@@ -52,23 +52,26 @@ async def test_a_preflight_of_a_home_needs_no_login(home, path):
     assert answered.headers["Access-Control-Allow-Headers"] == "authorization,content-type"
 
 
-async def test_floccus_and_keeweb_reach_files_over_dav(home):
+@pytest.mark.parametrize("mount", ["/dav/files", "/remote.php/webdav"])
+async def test_floccus_and_keeweb_reach_files_over_dav(home, mount):
     """WebDAV clients that are pages: they see ETags and tokens, and may use DAV's own methods."""
     asked = {**PREFLIGHT, "Access-Control-Request-Method": "PROPFIND", "Authorization": ""}
-    answered = await home.options("/dav/files/x", headers=asked)
+    answered = await home.options(f"{mount}/x", headers=asked)
     assert answered.status == 204
     assert_admitted(answered)
     methods = answered.headers["Access-Control-Allow-Methods"].split(", ")
     assert {"PROPFIND", "MKCOL", "MOVE", "LOCK"} <= set(methods)
-    answered = await home.get("/dav/files/", headers={"Origin": PAGE})
+    answered = await home.get(f"{mount}/", headers={"Origin": PAGE})
     assert_admitted(answered)
     exposed = answered.headers["Access-Control-Expose-Headers"].split(", ")
     assert {"ETag", "DAV", "Lock-Token"} <= set(exposed)
-    plain = await home.options("/dav/files/", headers={"Authorization": ""})
+    plain = await home.options(f"{mount}/", headers={"Authorization": ""})
     assert (plain.status, plain.headers["DAV"][:7]) == (200, "1, 2, 3")
 
 
-@pytest.mark.parametrize("path", ["/davx/files/", "/auth/login", "/", "/couchdbx", "/datax/y"])
+@pytest.mark.parametrize(
+    "path", ["/davx/files/", "/remote.phpx", "/auth/login", "/", "/couchdbx", "/datax/y"]
+)
 async def test_the_other_doors_of_a_home_are_no_business_of_pages(home, path):
     assert_not_admitted(await home.options(path, headers=PREFLIGHT))
     assert_not_admitted(await home.get(path, headers={"Origin": PAGE}))

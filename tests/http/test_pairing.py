@@ -237,6 +237,24 @@ async def test_a_refused_login_of_nextcloud_stays_unknown(home, browser):
     assert (await post(home, f"{LOGIN}/poll", {}))[0] == 404
 
 
+async def test_the_ios_library_has_its_token_in_the_address(home, browser):
+    _, told = await post(home, LOGIN, {}, {"User-Agent": "Mozilla/5.0 (iOS) Nextcloud-iOS/6.0"})
+    poll = f"{LOGIN}/poll?token={told['poll']['token']}"
+    assert (await post(home, poll, {}))[0] == 404
+    _, html = await open_page(browser, told["login"].removeprefix(home.address))
+    async with browser.post("/auth/device", data={**fields(html), "do": "allow"}) as response:
+        assert response.status == 200
+    status, given = await post(home, poll, {})
+    assert status == 200
+    headers = basic_of(given["appPassword"], given["loginName"])
+    async with home.anybody.get("/ocs/v1.php/cloud/user?format=json", headers=headers) as response:
+        assert (await response.json())["ocs"]["data"]["id"] == given["loginName"]
+    for expected in (200, 401):
+        path = "/ocs/v2.php/core/apppassword"
+        async with home.anybody.delete(path, headers=headers) as response:
+            assert response.status == expected
+
+
 async def test_only_the_owner_in_person_lets_a_device_in(home):
     told = await begin(home)
     path = f"/auth/device?user_code={told['user_code']}"
