@@ -11,45 +11,13 @@ from replication.core.document import Edit, Written
 from replication.core.errors import StorageFull
 from replication.store.protocol import IdRange
 from replication.store.sqlite.store import SqliteDocumentStore
-
-FILE_SYSTEM = "filling"
-
-
-class Disk:
-    """Room for so many more writes; None is room without end."""
-
-    left = None
-    written = 0
-
-
-class FillingFile(apsw.VFSFile):
-    def __init__(self, name, flags):
-        super().__init__("", name, flags)
-
-    def xWrite(self, data, offset):  # noqa: N802  # SQLite's name
-        Disk.written += 1
-        if Disk.left is not None:
-            if Disk.left == 0:
-                raise apsw.FullError
-            Disk.left -= 1
-        super().xWrite(data, offset)
-
-
-class FillingSystem(apsw.VFS):
-    def __init__(self):
-        super().__init__(FILE_SYSTEM, "")
-
-    def xOpen(self, name, flags):  # noqa: N802
-        return FillingFile(name, flags)
+from tests.support.filling_disk import FILE_SYSTEM, Disk, filling_file_system
 
 
 @pytest.fixture
 def filling():
-    system = FillingSystem()
-    Disk.left, Disk.written = None, 0
-    yield
-    Disk.left = None
-    system.unregister()
+    with filling_file_system():
+        yield
 
 
 def body(n):
