@@ -53,8 +53,10 @@ def highlighted(text: str, sought: Sought) -> list[str] | None:
     The first piece lies before the first place, and may be empty. A long text is shortened. None:
     nothing was found in this text.
     """
-    if len(text) > LONG:
-        return _in_a_passage(text, sought)
+    return _in_a_passage(text, sought) if len(text) > LONG else _cut(text, sought)
+
+
+def _cut(text: str, sought: Sought) -> list[str] | None:
     text = normalize("NFC", text)
     spans = list(_spans(text, sought))
     if not spans:
@@ -81,10 +83,11 @@ def _in_a_passage(text: str, sought: Sought) -> list[str] | None:
         told = folded(text[at:end])
         if any(start in told for start in starts):
             begin = text.find(" ", max(0, at - _BEFORE), at) + 1 or at
-            found = highlighted(text[begin:end], sought)
+            behind = text.rfind(" ", end, end + LONGEST_SHOWN) + 1 or end
+            found = _cut(text[begin:behind], sought)
             if found is not None:
                 found[0] = (CUT if begin and not found[0].startswith(CUT) else "") + found[0]
-                found[-1] += CUT if end < len(text) and not found[-1].endswith(CUT) else ""
+                found[-1] += CUT if behind < len(text) and not found[-1].endswith(CUT) else ""
                 return found
         at = end
     return None
