@@ -57,6 +57,7 @@ from server.instances.instance import Instance
 from server.instances.newness import is_new, settled
 from server.instances.outline import Outline
 from server.instances.record import InstanceRecord
+from server.jobs.clean_trash import clean_now_and_then
 from server.jobs.erase_homes import erase_now_and_then
 from server.jobs.sweep_blobs import sweep_now_and_then
 from server.mail.mailer import Mailer
@@ -94,6 +95,7 @@ _log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 3600.0
 ERASE_SECONDS = 3600.0
+TRASH_SECONDS = 3600.0
 CLIENT_SWEEP_SECONDS = 600.0
 
 
@@ -143,6 +145,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     for routes in DOORS:
         app.add_routes(routes())
     app.cleanup_ctx.append(_swept_clients)
+    app.cleanup_ctx.append(_cleaned_trash)
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
     app.on_response_prepare.append(speaks_tus)
@@ -322,6 +325,15 @@ async def _swept_blobs(app: web.Application) -> AsyncIterator[None]:
     yield
     sweeping.cancel()
     await asyncio.wait([sweeping])
+
+
+async def _cleaned_trash(app: web.Application) -> AsyncIterator[None]:
+    """Destroy what has lain in the trash for longer than its home's context says."""
+    homes, contexts = app[keys.INSTANCES], app[keys.CONTEXTS]
+    cleaning = asyncio.create_task(clean_now_and_then(homes, contexts, every=TRASH_SECONDS))
+    yield
+    cleaning.cancel()
+    await asyncio.wait([cleaning])
 
 
 async def _swept_clients(app: web.Application) -> AsyncIterator[None]:

@@ -49,10 +49,10 @@ class ContentVerbs(Verbs):
             await self._work.usage()
             self._work.counter.require_room(wanted, self._work.quota)
 
-    async def require_possible(self, parent_id: str, name: str) -> None:
+    async def require_possible(self, parent_id: str, name: str, *, distinct: bool = False) -> None:
         """Raise what making something of this name would, as far as that is known beforehand."""
         parent = await self._work.planner.parent(parent_id, legal_name(name))
-        await self._work.planner.require_free(parent, name)
+        await self._work.planner.require_free(parent, name, distinct=distinct)
 
     async def _bounded(self, body: AsyncIterator[bytes], room: int) -> AsyncIterator[bytes]:
         taken = 0

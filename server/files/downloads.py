@@ -140,8 +140,10 @@ async def _send(
         if request.method != hdrs.METH_HEAD and is_range_current(folded.get("if-range"), resource):
             part = parse_range(folded.get("range"), content.size)
     except DavError as error:
-        told = FileRequestRefused(error.status, str(error) or "The range is beyond the end")
-        raise told from error
+        beyond = error.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        told = {"Content-Range": f"bytes */{content.size}"} if beyond else {}  # RFC 9110 14.4
+        reason = str(error) or "The range is beyond the end"
+        raise FileRequestRefused(error.status, reason, headers=told) from error
     start, stop = part or (0, content.size)
     status = HTTPStatus.OK if part is None else HTTPStatus.PARTIAL_CONTENT
     if part is not None:

@@ -14,7 +14,7 @@ from replication.core.revision import Revision
 from server.files.answers import answer, listed_of, node_answer, objects_of
 from server.files.asking import by, require, tree_of
 from server.files.problem import FileRequestRefused
-from server.files.reading import expected_revision, json_body, member, read_date
+from server.files.reading import expected_revision, flag, json_body, member, read_date
 from server.files.removal import destroy, throw
 from server.http.dialects import JSONAPI
 from server.http.errors import fault_of
@@ -148,7 +148,15 @@ async def _change(
         return await tree.amend(node.id, amendment, expected=expected, by=who)
     if parent_id != node.dir_id:
         await require(request, Verb.PATCH, await tree.get(parent_id))
-    return await tree.move(node.id, parent_id, name, change=amendment, expected=expected, by=who)
+    return await tree.move(
+        node.id,
+        parent_id,
+        name,
+        distinct=flag(request.query, "Distinct") is True,
+        change=amendment,
+        expected=expected,
+        by=who,
+    )
 
 
 def _place(node: Node, data: object, told: Mapping[str, Any]) -> tuple[str, str]:

@@ -37,7 +37,10 @@ _LARGEST = 1 << 62
 
 
 async def make(request: web.Request) -> web.Response:
-    """POST /files/, /files/{dir-id} ?Type=file|directory&Name=…: 201 with what was made."""
+    """POST /files/, /files/{dir-id} ?Type=file|directory&Name=…: 201 with what was made.
+
+    With `Distinct=true`, a name that differs from one there by case or width alone is taken: 409.
+    """
     kind = request.query.get("Type", "")
     if kind not in ("file", "directory"):
         raise FileRequestRefused(422, "Type must be file or directory", "Type")
@@ -47,15 +50,20 @@ async def make(request: web.Request) -> web.Response:
     parent = await tree.get(request.match_info.get("id") or ROOT_ID)
     await require(request, Verb.POST, parent)
     name = request.query.get("Name", "")
-    await tree.require_possible(parent.id, name)  # before a byte is taken in
+    distinct = flag(request.query, "Distinct") is True
+    await tree.require_possible(parent.id, name, distinct=distinct)  # before a byte is taken in
     said = await _said(request)
     if kind == "directory":
-        directory = await tree.make_directory(parent.id, name, by=by(request), **said)
+        directory = await tree.make_directory(
+            parent.id, name, distinct=distinct, by=by(request), **said
+        )
         return await node_answer(request, directory, 201)
     staged = await _staged(request)
     async with dropped_on_failure(staged):
         facts = await _described(request, staged, name, _of_file(request, said))
-        made = await tree.create(parent.id, name, staged, by=by(request), **facts)
+        made = await tree.create(
+            parent.id, name, staged, distinct=distinct, by=by(request), **facts
+        )
     return await node_answer(request, made, 201)
 
 
@@ -191,6 +199,10 @@ def _of_file(request: web.Request, said: NodeSaid) -> FileSaid:
         **said,
         "executable": flag(request.query, "Executable"),
         "encrypted": flag(request.query, "Encrypted") or None,
-        "mime": given if given and given != "application/octet-stream" else None,
+        "mime": None if given.lower() in _SAYS_NOTHING else given,
     }
     return facts
+
+
+_SAYS_NOTHING = ("", "application/octet-stream", "application/x-www-form-urlencoded")
+"""What programs send when nobody told them what a content is, curl among them."""

@@ -160,7 +160,11 @@ _TABLE: dict[type[Exception], _Row] = {
         error.status, word_for(error.status), error.reason, {"Tus-Resumable": tus.VERSION}
     ),
     problem.FileRequestRefused: lambda error: Fault(
-        error.status, word_for(error.status), error.detail, parameter=error.parameter
+        error.status,
+        word_for(error.status),
+        error.detail,
+        error.headers,
+        parameter=error.parameter,
     ),
     files.AlreadyInTrash: lambda _: Fault(
         400, word_for(400), "File or directory is already in the trash"

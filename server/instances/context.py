@@ -26,7 +26,8 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\Z")
 class Context:
     """One context: `accent` is the colour of buttons and links, `accent_dark` on a dark ground.
 
-    `quota` (bytes) and `locale` are what new homes begin with.
+    `quota` (bytes) and `locale` are what new homes begin with. What has lain in the trash for
+    longer than `trash_days` is destroyed; None: it stays until its owner empties the trash.
 
     `terms_version` is `A.B.C-YYYYMMDD` (cozy-stack's form): homes whose owner signed an earlier
     major version A get no answers from the date on until the owner signs this one. Raises
@@ -42,6 +43,7 @@ class Context:
     support_address: str = ""
     quota: int | None = None
     locale: str = ""
+    trash_days: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not work, while somebody is looking."""
@@ -53,6 +55,8 @@ class Context:
             raise ValueError("terms_url: expected an address that begins with https://")
         if self.terms_version and _terms(self.terms_version) is None:
             raise ValueError("terms_version: expected a form like 1.0.0-20270101")
+        if self.trash_days is not None and self.trash_days < 1:
+            raise ValueError("trash_days: expected at least one day")
         if self.support_address and not _ADDRESS.match(self.support_address):
             raise ValueError("support_address: expected a mail address")
 

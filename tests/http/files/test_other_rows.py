@@ -49,6 +49,38 @@ async def test_metadata_may_come_in_the_query(drive):
     assert wrong(told) == ("422", "Metadata")
 
 
+async def test_names_that_look_alike_are_refused_on_request(drive):
+    for name in ("Été.txt", "ÉTÉ.txt"):  # side by side, as on Linux
+        await drive.upload(name)
+    folder = await drive.directory("dir")
+    other = await drive.upload("other.txt")
+    for name in ("été.TXT", "\uff25\u0301te\u0301.txt", "Dir"):
+        for kind in ("file", "directory"):
+            query = {"Type": kind, "Name": name, "Distinct": "true"}
+            told = await drive.ask("POST", "/files/", 409, params=query)
+            assert wrong(told)[0] == "409"
+        body = {"data": {"attributes": {"name": name}}}
+        path = f"/files/{other['id']}?Distinct=true"
+        assert wrong(await drive.ask("PATCH", path, 409, json=body))[0] == "409"
+    path = f"/files/{folder['id']}?Distinct=true"
+    told = await drive.ask("PATCH", path, 200, json={"data": {"attributes": {"name": "DIR"}}})
+    assert told["data"]["attributes"]["name"] == "DIR"  # nothing but itself looks like it
+    await drive.upload("été.TXT")
+
+
+async def test_what_a_program_sends_when_it_does_not_know_says_nothing(drive):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    made = await drive.upload("a.txt", headers=headers)
+    assert made["attributes"]["mime"] == "text/plain"
+
+
+async def test_a_range_beyond_the_end_is_told_how_long_the_content_is(home, drive):
+    file = await drive.upload("a.txt", b"0123456789")
+    path, headers = f"/files/download/{file['id']}", {"Range": "bytes=10-"}
+    async with home.owner.get(path, headers=headers) as response:
+        assert (response.status, response.headers["Content-Range"]) == (416, "bytes */10")
+
+
 async def test_certified_metadata_takes_a_right_of_its_own(home, drive):
     body = {"data": {"type": "io.cozy.files.metadata", "attributes": {"carbonCopy": True}}}
     await drive.ask("POST", "/files/upload/metadata", 201, json=body)

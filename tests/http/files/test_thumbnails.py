@@ -3,8 +3,12 @@
 import asyncio
 import io
 import os
+import re
 import signal
+import subprocess
+from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 from PIL import Image
 
@@ -83,6 +87,80 @@ async def test_a_new_file_gets_its_thumbnails_without_being_asked_for(home, driv
             while len(list(found.glob("??/*"))) < len(SIZES):  # noqa: ASYNC110  # by the clock
                 await asyncio.sleep(0.05)
     assert made["meta"]["rev"] == (await drive.get(made["id"]))["data"]["meta"]["rev"]
+
+
+def ffmpeg_in(folder, monkeypatch):
+    """Have a real ffmpeg, under the name that programs call it by."""
+    folder.mkdir()
+    (folder / "ffmpeg").symlink_to(imageio_ffmpeg.get_ffmpeg_exe())
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def film(path, seconds=2):
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-f", "lavfi"]
+    command += [
+        "-i",
+        f"color=c=red:size=320x240:duration={seconds}:rate=5",
+        "-pix_fmt",
+        "yuv420p",
+        path,
+    ]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return path.read_bytes()
+
+
+async def test_a_film_shows_a_frame_where_ffmpeg_is_and_a_placeholder_elsewhere(
+    tmp_path, monkeypatch
+):
+    content = film(tmp_path / "film.mp4")
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing here"))
+    async with house(tmp_path / "without") as home:
+        links = (await Drive(home.owner).upload("film.mp4", content))["links"]
+        assert (await shown(home, links["small"]))[:2] == (404, "image/png")
+    ffmpeg_in(tmp_path / "bin", monkeypatch)
+    async with house(tmp_path / "with") as home:
+        drive = Drive(home.owner)
+        links = (await drive.upload("film.mp4", content))["links"]
+        status, kind, picture = await shown(home, links["small"])
+        assert (status, kind) == (200, "image/jpeg")
+        image = Image.open(io.BytesIO(picture))
+        assert image.size == (320, 240)
+        red, green, blue = image.getpixel((160, 120))
+        assert red > 200
+        assert max(green, blue) < 60
+        short = film(tmp_path / "short.mkv", seconds=0.4)
+        links = (await drive.upload("short.mkv", short))["links"]
+        assert (await shown(home, links["small"]))[0] == 200
+        secret = tmp_path / "secret.mp4"
+        secret.write_bytes(content)
+        for name, broken in (
+            ("cut.mp4", content[:300]),
+            ("zeros.mp4", b"\0" * 3000),
+            ("playlist.mp4", f"#EXTM3U\n#EXTINF:1,\nfile://{secret}\n#EXT-X-ENDLIST\n".encode()),
+            ("list.avi", f"ffconcat version 1.0\nfile '{secret}'\n".encode()),
+        ):
+            links = (await drive.upload(name, broken))["links"]
+            assert (await shown(home, links["small"]))[:2] == (404, "image/png"), name
+
+
+def peaks(media):
+    """Return the most memory that each worker ever had, in bytes."""
+    for worker in (media._worker, media._background):
+        if worker._process is not None:
+            status = Path(f"/proc/{worker._process.pid}/status").read_text()
+            yield int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) << 10
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the memory")
+async def test_no_picture_takes_more_memory_than_its_limit(home, drive):
+    """Large ones of a format that cannot be read at a fraction."""
+    wide = Image.new("RGB", (8000, 5000), (10, 200, 30))
+    deep = Image.new("I;16", (8000, 4500), 30_000)
+    for name, image in (("wide.png", wide), ("deep.png", deep)):
+        content = io.BytesIO(odd_files.saved(image, "PNG", compress_level=1))
+        links = (await drive.upload(name, content))["links"]
+        assert (await shown(home, links["small"]))[0] == 200
+    assert all(peak < 1 << 30 for peak in peaks(home.app[MEDIA]))
 
 
 async def test_links_are_signed_and_do_not_last(home, drive):
