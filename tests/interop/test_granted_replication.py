@@ -38,6 +38,6 @@ async def test_a_token_and_an_app_password_replicate_their_type_and_no_other(tmp
         ("otherType", 403, "code=403, message=Forbidden"),
         ("reserved", 403, "code=403, message=reserved doctype io.cozy.sessions unreadable"),
         ("otherTypeOfCouchDB", 403, "forbidden"),
-        ("otherHome", 400, "code=400, message=Invalid JWT token"),
+        ("otherHome", 403, "code=403, message=Forbidden"),
     ]:
         assert (seen[what]["status"], seen[what]["error"]) == (status, words)
