@@ -37,6 +37,8 @@ async def show(request: web.Request) -> web.Response:
 async def enter(request: web.Request) -> web.Response:
     """POST /app/token: a token for the app in this session, which is good for a day.
 
+    `office` tells whether an editor for office documents is connected.
+
     Raises NotForThisCredential for who comes with the passphrase instead of a session.
     """
     principal, home = request[keys.PRINCIPAL], request[keys.HOME]
@@ -44,9 +46,9 @@ async def enter(request: web.Request) -> web.Response:
         raise NotForThisCredential
     now = request.app[keys.NOW]().timestamp()
     token = keys_of(home).token(Audience.APP, SLUG, now, _EVERYTHING, principal.credential)
-    return web.json_response(
-        {"token": token, "owner": principal.name}, headers={"Cache-Control": "no-store"}
-    )
+    office = request.app[keys.SETTINGS].office is not None
+    told = {"token": token, "owner": principal.name, "office": office}
+    return web.json_response(told, headers={"Cache-Control": "no-store"})
 
 
 async def give_file(request: web.Request) -> web.Response:

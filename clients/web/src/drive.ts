@@ -4,7 +4,7 @@
  * Verbs put an operation into the outbox, show its outcome at once, and leave it to `work` to tell
  * the home, in their order, when there is a network. One tab works for all.
  */
-import { Refused } from "./home/api.ts";
+import { ask, Refused } from "./home/api.ts";
 import { SignedOut, Unreachable } from "./home/session.ts";
 import { askFor, type Current } from "./outbox/asking.ts";
 import { decide, insisting } from "./outbox/deciding.ts";
@@ -81,6 +81,9 @@ export class Drive {
   /** The owner has seen both sides and insists. */
   async insist({ order, operation, trouble }: Waiting): Promise<void> {
     if (!trouble) return;
+    if (trouble.kind === "trashed") {
+      await ask("POST", `/files/trash/${encodeURIComponent(operation.id)}`);
+    }
     await this.outbox.change({ order, operation: insisting(operation, trouble) });
     await this.reread();
     this.rouse();

@@ -9,6 +9,8 @@ export class SignedOut extends Error {}
 interface Entry {
   readonly token: string;
   readonly owner: string;
+  /** Whether office documents can be edited here. */
+  readonly office: boolean;
 }
 
 let current: Promise<Entry> | undefined;
@@ -22,6 +24,11 @@ export async function token(): Promise<string> {
     current = undefined;
     throw error;
   }
+}
+
+/** Tell whether office documents can be edited, as far as the home was reached. */
+export async function hasOffice(): Promise<boolean> {
+  return (await current?.catch(() => undefined))?.office ?? false;
 }
 
 /** Forget a token that the home refused, unless another has taken its place. */

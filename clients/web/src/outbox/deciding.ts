@@ -6,6 +6,7 @@ export type Decision = { readonly do: "send" } | { readonly do: "drop" } | { rea
 
 const SEND: Decision = { do: "send" };
 const DROP: Decision = { do: "drop" };
+const ABOUT_TRASH: ReadonlySet<Operation["kind"]> = new Set(["trash", "restore", "destroy"]);
 
 /**
  * Decide on an operation, given the node as the home has it now.
@@ -16,6 +17,9 @@ const DROP: Decision = { do: "drop" };
 export function decide(operation: Operation, current: Node | undefined, trashed: boolean): Decision {
   if (operation.kind === "make" || operation.kind === "upload") return SEND;
   if (!current) return isRemoval(operation) ? DROP : { do: "ask", trouble: { kind: "gone" } };
+  if (trashed && !ABOUT_TRASH.has(operation.kind)) {
+    return { do: "ask", trouble: { kind: "trashed" } };
+  }
   switch (operation.kind) {
     case "rename":
       if (current.name === operation.to) return DROP;

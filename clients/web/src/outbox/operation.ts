@@ -29,6 +29,7 @@ export type Operation =
 /** Why an operation could not simply be done; the owner decides. */
 export type Trouble =
   | { readonly kind: "gone" }
+  | { readonly kind: "trashed" }
   | { readonly kind: "renamed"; readonly theirs: string }
   | { readonly kind: "moved"; readonly theirs: string }
   | { readonly kind: "changed"; readonly md5: string }

@@ -154,6 +154,18 @@ function save(address: string, name: string): void {
   link.remove();
 }
 
+const OFFICE = /officedocument|opendocument|msword|ms-excel|ms-powerpoint|\/rtf$/;
+
+/** Tell whether a file is one for the office editor. */
+export function isOffice(node: Node): boolean {
+  return OFFICE.test(node.mime);
+}
+
+/** Open a document in the office editor, beside this page. */
+export function edit(node: Node): void {
+  open(`/office/${encodeURIComponent(node.id)}/edit`, "_blank", "noopener");
+}
+
 /** Read a content as text, as far as is of use on a screen. */
 export async function textOf(node: Node): Promise<string> {
   const kept = await keptContent(node);

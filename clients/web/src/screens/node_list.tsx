@@ -1,6 +1,7 @@
 /** A list of files and directories: selection, actions, keys. All screens with files use it. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { hasOffice } from "../home/session.ts";
 import { chosen, choose, keepUp } from "../kept.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
@@ -13,7 +14,9 @@ import { bytes, count, date, t } from "../words/words.ts";
 import {
   destroy,
   download,
+  edit,
   favour,
+  isOffice,
   move,
   rename,
   restore,
@@ -55,6 +58,8 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   const [asked, wonder] = useState<Asked>();
   useEffect(() => select(new Set()), [label]);
   // A window says that it has closed a moment later, when another may be open.
+  const [office, offer] = useState(false);
+  useEffect(() => void hasOffice().then(offer), [drive.reach]);
   const done = () => wonder((now) => (now === asked ? undefined : now));
   const marked = nodes.filter((node) => selected.has(node.id));
 
@@ -89,7 +94,11 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
     const favoured = these.every((each) => each.favourite);
     const keeping = chosen();
     const isKept = these.every((each) => keeping.has(each.id));
+    const editable = office && node.kind === "file" && isOffice(node);
     return [
+      ...(editable
+        ? [{ icon: "pencil" as const, says: t("edit"), single: true, does: () => edit(node) }]
+        : []),
       { icon: "download", says: t("download"), does: () => after(download(these)) },
       { icon: "link", says: t("share"), single: true, does: () => wonder({ what: "share", node }) },
       {

@@ -79,6 +79,8 @@ function theirs(trouble: Trouble, drive: Drive): string {
   switch (trouble.kind) {
     case "gone":
       return t("troubleGone");
+    case "trashed":
+      return t("troubleTrashed");
     case "renamed":
       return t("troubleRenamed", { name: trouble.theirs });
     case "moved":
