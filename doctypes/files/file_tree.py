@@ -13,11 +13,11 @@ from doctypes.files.amend_verbs import AmendVerbs
 from doctypes.files.authors import By
 from doctypes.files.blob_references import named_blobs
 from doctypes.files.device_verbs import DeviceVerbs
-from doctypes.files.document import Departure, departure
 from doctypes.files.first_folders import first_folders
 from doctypes.files.import_verbs import ImportVerbs
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
 from doctypes.files.rewind_verbs import RewindVerbs
+from doctypes.files.sync_verbs import SyncVerbs
 from doctypes.files.usage import Usage, usage_of
 from doctypes.files.verify_verbs import VerifyVerbs
 from doctypes.files.versioning import KeepingRules
@@ -28,7 +28,9 @@ from replication.core.sequence import UpdateSequence
 from replication.store.protocol import DocumentStore
 
 
-class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs, ViewVerbs):
+class FileTree(
+    AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, SyncVerbs, VerifyVerbs, ViewVerbs
+):
     """Files and directories over a store of documents and a store of blobs; `start` comes first.
 
     `clock` returns an aware datetime, `new_id` an id that nobody has; `address` is that of the home
@@ -101,14 +103,6 @@ class FileTree(AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, VerifyVerbs, V
         then it is never newer than what was read.
         """
         return await self._work.database.marks(directory_ids)
-
-    async def departures(self, since: int) -> list[Departure]:
-        """Return what lay somewhere after a sequence and has left: moved, renamed or deleted."""
-        found: list[Departure] = []
-        while notes := await self._work.database.notes(since):
-            found += [left for _, note in notes if (left := departure(note)) is not None]
-            since = notes[-1][0]
-        return found
 
     async def sequence(self) -> UpdateSequence:
         """Return where the documents of all nodes stand."""

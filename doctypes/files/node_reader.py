@@ -32,6 +32,11 @@ class NodeReader:
         except (DocumentMissing, NotANode) as error:
             raise NodeMissing(node_id) from error
 
+    async def get_many(self, node_ids: Sequence[str]) -> list[Node]:
+        """Read those of many nodes that are there, in order."""
+        rows = await self._database.get_many(node_ids) if node_ids else []
+        return list(nodes_of(row for row in rows if _is_live(row)))
+
     async def directory(self, node_id: str) -> Directory:
         """Read a directory. Raises NodeMissing, NotADirectory."""
         node = await self.get(node_id)
@@ -71,14 +76,14 @@ class NodeReader:
     async def paths_of(self, nodes: Sequence[Node]) -> list[str]:
         """Return the paths of many nodes at once; empty for a file whose directory is gone."""
         wanted = sorted({node.dir_id for node in nodes if isinstance(node, File)})
-        found = _nodes(row for row in await self._database.get_many(wanted) if _is_live(row))
+        found = nodes_of(row for row in await self._database.get_many(wanted) if _is_live(row))
         paths = {node.id: node.path for node in found if isinstance(node, Directory)}
         return [_path(node, paths) for node in nodes]
 
     async def directories_below(self, path: str) -> AsyncIterator[list[Directory]]:
         """Read all directories below a path, in pages, each before what it holds."""
         async for rows in self._pages(BY_PATH, [beginning_below(path)]):
-            yield [node for node in _nodes(rows) if isinstance(node, Directory)]
+            yield [node for node in nodes_of(rows) if isinstance(node, Directory)]
 
     async def children(
         self, directory_id: str, after: Node | None = None
@@ -89,12 +94,12 @@ class NodeReader:
         """
         behind = None if after is None else after.document
         async for rows in self._pages(BY_PARENT, [directory_id, ""], behind):
-            yield list(_nodes(rows))
+            yield list(nodes_of(rows))
 
     async def names_beginning(self, directory_id: str, beginning: str) -> set[str]:
         """Return the names in a directory that begin so, in Unicode NFC."""
         pages = self._pages(BY_PARENT, [directory_id, beginning])
-        return {composed(node.name) async for rows in pages for node in _nodes(rows)}
+        return {composed(node.name) async for rows in pages for node in nodes_of(rows)}
 
     async def subtree(self, node: Node, *, with_files: bool) -> Subtree:
         """Read all directories below a node, and the files if they are asked for."""
@@ -120,7 +125,7 @@ class NodeReader:
         ]
 
     async def _find(self, index: FieldIndex, values: Sequence[str]) -> list[Node]:
-        return list(_nodes(await self._database.find_by(index, values, limit=1)))
+        return list(nodes_of(await self._database.find_by(index, values, limit=1)))
 
     async def _pages(
         self, index: FieldIndex, values: Sequence[str], last: StoredRevision | None = None
@@ -147,7 +152,8 @@ def _path(node: Node, directories: Mapping[str, str]) -> str:
     return "" if parent is None else joined(parent, node.name)
 
 
-def _nodes(rows: Iterable[StoredRevision]) -> Iterable[Node]:
+def nodes_of(rows: Iterable[StoredRevision]) -> Iterable[Node]:
+    """Read documents as nodes; those that are none are passed over."""
     for row in rows:
         try:
             yield parse_node(row)

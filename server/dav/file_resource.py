@@ -45,20 +45,20 @@ class FileTreeBackend:
         sight: Sight = WHOLE_SIGHT,
     ) -> None:
         self._tree = tree
-        self._visible = VisibleTree(tree, sight)
+        self.visible = VisibleTree(tree, sight)
         self._by = by
         self._describe = describe
 
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path."""
-        node = await self._visible.find(path)
-        return None if node is None else await self._visible.resource(node)
+        node = await self.visible.find(path)
+        return None if node is None else await self.visible.resource(node)
 
     async def children(self, collection: Resource) -> AsyncIterator[Sequence[Resource]]:
         """List members in name order."""
         if isinstance(directory := collection.handle, Directory):
             async for page in self._tree.children(directory):
-                yield await self._visible.resources(self._visible.shown(directory, page))
+                yield await self.visible.resources(self.visible.shown(directory, page))
 
     async def content(
         self, file: Resource, start: int, stop: int
@@ -75,18 +75,18 @@ class FileTreeBackend:
         """Take content in for a path."""
         refuse_trash(path)
         coming = new_file(path, facts.length or 0, facts.content_type)
-        await self._visible.require_clear(path, coming)
+        await self.visible.require_clear(path, coming)
         with in_words_of_dav():
             staged = await self._tree.stage(body, length=facts.length)
         said: FileSaid = {}
         if self._describe is not None:
             said = await self._describe(staged, path[-1], facts.content_type)
-        return FileUpload(self._visible, path, staged, facts, self._by, said)
+        return FileUpload(self.visible, path, staged, facts, self._by, said)
 
     async def make_collection(self, path: Path, properties: Mapping[str, str]) -> Resource:
         """Make an empty directory."""
-        parent = await self._visible.require_parent(path)
-        await self._visible.require_clear(path, Item(spelled(path), is_directory=True))
+        parent = await self.visible.require_parent(path)
+        await self.visible.require_clear(path, Item(spelled(path), is_directory=True))
         metadata = members_with({}, properties)
         try:
             with in_words_of_dav():
@@ -95,14 +95,14 @@ class FileTreeBackend:
                 )
         except PreconditionFailed as taken:
             raise NotAllowed("something has this path") from taken
-        await self._visible.sight.welcome(made, parent)
-        return await self._visible.resource(made)
+        await self.visible.sight.welcome(made, parent)
+        return await self.visible.resource(made)
 
     async def remove(self, path: Path, guard: Guard) -> bool:
         """Put a node into the trash, with all below it that is seen."""
         for _ in range(TRIES):
-            node = await self._visible.require(path)
-            guard.check(await self._visible.resource(node))
+            node = await self.visible.require(path)
+            guard.check(await self.visible.resource(node))
             with in_words_of_dav():
                 try:
                     return await self._removed(node)
@@ -111,7 +111,7 @@ class FileTreeBackend:
         raise Busy
 
     async def _removed(self, node: Node) -> bool:
-        view = self._visible.view
+        view = self.visible.view
         if view.is_everything:
             await self._tree.trash(node.id, expected=node.revision, by=self._by)
             return True
@@ -130,7 +130,7 @@ class FileTreeBackend:
         raise Busy
 
     async def _moved(self, to: Journey) -> Placed:
-        view, revision = self._visible.view, to.node.revision
+        view, revision = self.visible.view, to.node.revision
         if to.is_of_whole(view):
             moved = await self._tree.move(
                 to.node.id,
@@ -140,13 +140,13 @@ class FileTreeBackend:
                 expected=revision,
                 by=self._by,
             )
-            await self._visible.sight.welcome(moved, to.parent)
-            return Placed(await self._visible.resource(moved), is_new=to.is_new)
+            await self.visible.sight.welcome(moved, to.parent)
+            return Placed(await self.visible.resource(moved), is_new=to.is_new)
         done = await self._tree.move_seen_by(
             view, to.node.id, to.parent.id, to.name, expected=revision, by=self._by
         )
-        await self._visible.sight.welcome(done.node, to.parent)
-        resource = await self._visible.resource(done.node)
+        await self.visible.sight.welcome(done.node, to.parent)
+        resource = await self.visible.resource(done.node)
         return Placed(resource, is_new=to.is_new, is_partial=done.stays)
 
     async def copy(
@@ -160,12 +160,12 @@ class FileTreeBackend:
                     copied = await self._copied(journey, deep=deep)
                 except StaleRevision:  # of what is replaced
                     continue
-                await self._visible.sight.welcome(copied, journey.parent)
-                return Placed(await self._visible.resource(copied), is_new=journey.is_new)
+                await self.visible.sight.welcome(copied, journey.parent)
+                return Placed(await self.visible.resource(copied), is_new=journey.is_new)
         raise Busy
 
     async def _copied(self, to: Journey, *, deep: bool) -> Node:
-        view, by = self._visible.view, self._by
+        view, by = self.visible.view, self._by
         if deep and not to.is_of_whole(view):
             return await self._tree.copy_seen_by(view, to.node.id, to.parent.id, to.name, by=by)
         return await self._tree.copy(
@@ -181,22 +181,22 @@ class FileTreeBackend:
         replace: bool,
     ) -> Journey:
         """Return what is to go where. Raises OutOfSight where something hidden is concerned."""
-        node = await self._visible.require(source)
-        guard.check(await self._visible.resource(node))
-        parent = await self._visible.require_parent(destination)
-        there = await self._visible.find(destination)
+        node = await self.visible.require(source)
+        guard.check(await self.visible.resource(node))
+        parent = await self.visible.require_parent(destination)
+        there = await self.visible.find(destination)
         if there is not None and there.id == node.id:
             # Two spellings of one name: letters with accents, composed or not.
             raise Forbidden("source and destination are the same")
-        await self._visible.require_clear(destination, arriving(node, destination))
+        await self.visible.require_clear(destination, arriving(node, destination))
         journey = Journey(node, spelled(source), parent, destination[-1], replace, there)
-        if there is not None and not journey.replaces_whole(self._visible.view, destination):
+        if there is not None and not journey.replaces_whole(self.visible.view, destination):
             raise OutOfSight("something that this device leaves out lies where this would go")
         return journey
 
     async def patch(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
         """Change dead properties, the time of the content, and on the root a device's profile."""
-        sight = self._visible.sight
+        sight = self.visible.sight
         if SYNC_PROFILE in changes.live and (path or sight.keep is None):
             raise Forbidden("sync-profile is a property of the root, as a device sees it")
         others = changes.without(SYNC_PROFILE)
@@ -207,11 +207,11 @@ class FileTreeBackend:
             await sight.keep(profile)
 
     async def _amend(self, path: Path, changes: PropertyChanges, guard: Guard) -> None:
-        if not self._visible.sight.may_write:
+        if not self.visible.sight.may_write:
             raise Forbidden("this device may read only")
         for _ in range(TRIES):
-            node = await self._visible.require(path)
-            guard.check(await self._visible.resource(node))
+            node = await self.visible.require(path)
+            guard.check(await self.visible.resource(node))
             with in_words_of_dav():
                 try:
                     await self._tree.amend(
@@ -228,7 +228,7 @@ class FileTreeBackend:
 
     async def quota(self) -> Quota:
         """Count the bytes of all files that are seen; what is left is left for all."""
-        used, quota, view = (await self._tree.usage()).total, self._tree.quota, self._visible.view
+        used, quota, view = (await self._tree.usage()).total, self._tree.quota, self.visible.view
         available = None if quota is None else max(quota - used, 0)
         return Quota(used if view.is_everything else await self._tree.size_seen(view), available)
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from aiohttp import web
 
 from doctypes.files.node import DOCTYPE
+from doctypes.files.view_store import ViewStore
 from doctypes.permissions.permission_set import EVERYTHING
 from server import keys
 from server.auth.principal import Principal
 from server.dav.access import verb_of
 from server.dav.apache_properties import ApacheProperties
+from server.dav.changes import HomeChanges
 from server.dav.confined import ConfinedBackend, Places
 from server.dav.file_resource import FileTreeBackend
 from server.dav.folder_page import folder_page
@@ -42,7 +44,9 @@ async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> Dav
     holder = holder_of(principal)
     permissions = EVERYTHING if principal is None else principal.permissions
     if permissions.everything or permissions.allows_type(verb_of(request.method), DOCTYPE):
-        return DavHandler(backend, instance.locks, holder, extensions)
+        changes = HomeChanges(backend.visible, ViewStore(instance.store))
+        whole = replace(extensions, changes=changes)
+        return DavHandler(backend, instance.locks, holder, whole)
     confined = ConfinedBackend(backend, Places(instance.files, permissions))
     return DavHandler(confined, instance.locks, holder, confined.checking(extensions))
 

@@ -79,7 +79,11 @@ async def test_a_redirect_is_not_followed(desk):
     _, key = await edited(desk)
     await desk.double.modes(faults=["redirect"])
     await desk.double.leave(key)
-    downloads = [path for path in (await desk.double.log())["downloads"] if key in path and path.endswith(".docx")]
+    downloads = [
+        path
+        for path in (await desk.double.log())["downloads"]
+        if key in path and path.endswith(".docx")
+    ]
     assert len(downloads) == 2  # one for each callback
 
 
