@@ -61,18 +61,18 @@ def _response(
         headers["Content-Type"] = "application/json; charset=utf-8"
         return web.Response(status=status, body=msgspec.json.encode(told), headers=headers)
     headers["Content-Type"] = "application/xml; charset=utf-8"
-    body = f'<?xml version="1.0"?>\n{_xml("ocs", told["ocs"])}\n'
+    body = f'<?xml version="1.0"?>\n{as_xml("ocs", told["ocs"])}\n'
     return web.Response(status=status, body=body.encode(), headers=headers)
 
 
-def _xml(name: str, value: object) -> str:
+def as_xml(name: str, value: object) -> str:
     """Write a value as an element: members are elements, and so is each thing in a list."""
     if isinstance(value, Mapping):
-        inner = "".join(_xml(str(key), member) for key, member in value.items())
+        inner = "".join(as_xml(str(key), member) for key, member in value.items())
     elif isinstance(value, str):
         inner = escape(value)
     elif isinstance(value, Sequence):
-        inner = "".join(_xml("element", member) for member in value)
+        inner = "".join(as_xml("element", member) for member in value)
     elif value is None or value is False:
         inner = ""
     else:

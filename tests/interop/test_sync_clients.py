@@ -62,6 +62,9 @@ def test_two_devices_come_to_one_tree(devices):
             one.write(f"{place}/document {n}.txt", f"{place} {n}".encode())
     large = random.Random(3).randbytes(LARGE)
     one.write("large.bin", large)
+    made = [(method, path) for method, path, _ in one.sync()]
+    assert len([path for method, path in made if method == "PUT" and "/uploads/" in path]) > 1
+    assert [path for method, path in made if method == "MOVE" and path.endswith("/.file")]
     tree = in_step(one, two)
     assert tree["large.bin"] == large
     assert {f"odd names/{name}" for name in NAMES} <= set(tree)
