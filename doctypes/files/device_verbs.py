@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from doctypes.files.amending import Reference, refer
+from doctypes.files.aside import aside
 from doctypes.files.authors import By
 from doctypes.files.device_changes import DeviceChanges
 from doctypes.files.document import touched
@@ -65,7 +66,8 @@ class DeviceVerbs(Verbs):
                 return directory
             subtree = await self._work.nodes.subtree(directory, with_files=True)
             below: tuple[Node, ...] = (*subtree.directories, *subtree.files)
-            await self._work.write(plan + Plan(tuple(touched(node) for node in below)))
+            anew = await aside(subtree, lambda: Plan(tuple(touched(node) for node in below)))
+            await self._work.write(plan + anew)
             return await self._work.nodes.directory(directory_id)
 
     async def excluded_by(self, device: str) -> list[Directory]:

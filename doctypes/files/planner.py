@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
 from doctypes.files import creation, trash
+from doctypes.files.aside import aside
 from doctypes.files.document import Stamp
 from doctypes.files.errors import (
     LookAlike,
@@ -105,7 +106,7 @@ class Planner:
         is_file = isinstance(node, File)
         name = await self.free_name(TRASH_ID, node.name, is_file=is_file, taken=taken)
         taken.add(composed(name))
-        return trash.throw_away(subtree, name, stamp)
+        return await aside(subtree, lambda: trash.throw_away(subtree, name, stamp))
 
     async def taken_back(self, node: Node, path: str, stamp: Stamp) -> Plan:
         """Put a node whose path lies in the trash back where it came from."""
@@ -113,8 +114,9 @@ class Planner:
         thrown_away = await self._nodes.at(joined(trash.TRASH.path, names_of(path)[1]))
         place, made = await self._way_to(trash.restore_path(thrown_away, path), stamp)
         name = trash.restore_name(node) if node.id == thrown_away.id else node.name
-        name = await self.free_name(place.id, name, is_file=isinstance(node, File))
-        return made + trash.take_back(subtree, place, name, stamp)
+        free = await self.free_name(place.id, name, is_file=isinstance(node, File))
+        back = await aside(subtree, lambda: trash.take_back(subtree, place, free, stamp))
+        return made + back
 
     async def _way_to(self, path: str, stamp: Stamp) -> tuple[Place, Plan]:
         """Follow a path down to where it ends, or to where a file stands in the way.

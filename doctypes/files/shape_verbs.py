@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from doctypes.files import copies, moves, trash
 from doctypes.files.amending import NOTHING_AMENDED, Amendment, amend
+from doctypes.files.aside import aside
 from doctypes.files.authors import By
 from doctypes.files.errors import (
     MoveIntoItself,
@@ -60,7 +61,10 @@ class ShapeVerbs(Verbs):
                 await planner.require_distinct(parent, name, node)
             touch = await self._work.crosses_border(node, parent)
             subtree = await self._work.nodes.subtree(node, with_files=touch or is_in_trash(path))
-            moved = moves.move(subtree, Place.of(parent), name, stamp, change, touch=touch)
+            moved = await aside(
+                subtree,
+                lambda: moves.move(subtree, Place.of(parent), name, stamp, change, touch=touch),
+            )
             await self._work.write(cleared + moved)
             return await self._work.nodes.get(node_id)
 
@@ -98,7 +102,9 @@ class ShapeVerbs(Verbs):
             cleared = await planner.cleared(parent, name, node, stamp, replace=replace)
             subtree = await nodes.subtree(node, with_files=True) if deep else Subtree(node, path)
             place = Place.of(parent)
-            copy_id, plan = copies.copy(subtree, place, name, self._work.new_id, stamp)
+            copy_id, plan = await aside(
+                subtree, lambda: copies.copy(subtree, place, name, self._work.new_id, stamp)
+            )
             await self._work.write(cleared + plan)
             return await nodes.get(copy_id)
 

@@ -1,6 +1,6 @@
 """Looking old versions up."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 
 from doctypes.files.errors import NotANode, VersionMissing
 from doctypes.files.version import BY_FILE, Version, parse_version
@@ -34,10 +34,23 @@ class VersionReader:
             last = rows[-1]
 
     async def of_all(self, file_ids: Iterable[str]) -> list[Version]:
-        """Read all versions of these files."""
+        """Read all versions of these files: of many by reading all versions that there are."""
+        wanted = frozenset(file_ids)
         if not (await self._database.sequence()).number:
             return []
-        return [version for file_id in file_ids for version in await self.of(file_id)]
+        if len(wanted) <= _MANY:
+            return [version for file_id in wanted for version in await self.of(file_id)]
+        return [version async for version in self._every() if version.file_id in wanted]
+
+    async def _every(self) -> AsyncIterator[Version]:
+        last: StoredRevision | None = None
+        while True:
+            rows = await self._database.find_by(BY_FILE, [], after=last, limit=_PAGE_OF_ALL)
+            for version in _versions(rows):
+                yield version
+            if len(rows) < _PAGE_OF_ALL:
+                return
+            last = rows[-1]
 
     async def some(self, limit: int) -> list[Version]:
         """Read so many versions of any files."""
@@ -45,6 +58,8 @@ class VersionReader:
 
 
 _PAGE = 50  # read without a hop to a thread
+_PAGE_OF_ALL = 1000
+_MANY = 200  # files, from which on looking at each would keep the event loop from others
 
 
 def _versions(rows: Iterable[StoredRevision]) -> Iterable[Version]:

@@ -6,6 +6,7 @@ A plan is decided on what the databases hold, under the lock, and written in one
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from doctypes.files.aside import aside
 from doctypes.files.authors import By, author_of
 from doctypes.files.document import Documented, Stamp
 from doctypes.files.errors import (
@@ -112,7 +113,7 @@ class Workspace:
             raise NotInTrash(node.id)
         subtree = await self.nodes.subtree(node, with_files=True)
         olds = await self.versions.of_all([file.id for file in subtree.every_file])
-        return destroy(subtree, olds)
+        return await aside(subtree, lambda: destroy(subtree, olds))
 
     async def crosses_border(self, node: Node, parent: Directory) -> bool:
         """Tell whether what is below a directory is hidden from other devices in another place."""

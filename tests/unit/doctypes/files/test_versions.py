@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from doctypes.files import version_reader
 from doctypes.files.amending import Amendment
 from doctypes.files.errors import IsADirectory, QuotaExceeded, StaleRevision, VersionMissing
 from doctypes.files.file_tree import FileTree
@@ -185,7 +186,11 @@ async def test_new_metadata_may_be_a_new_version(home):
     assert await home.olds(file) == [b"2", b"1"]
 
 
-async def test_versions_go_with_their_file_and_stay_with_it_in_the_trash(home):
+@pytest.mark.parametrize("many", [200, 0], ids=["few", "many"])
+async def test_versions_go_with_their_file_and_stay_with_it_in_the_trash(home, monkeypatch, many):
+    monkeypatch.setattr(version_reader, "_MANY", many)
+    other = await home.create("other", b"other")
+    await home.replace(other, b"")
     folder = await home.tree.make_directory(ROOT_ID, "d")
     file = await home.tree.create(folder.id, "a", await home.staged(b"1"))
     await home.replace(file, b"22")
@@ -193,7 +198,8 @@ async def test_versions_go_with_their_file_and_stay_with_it_in_the_trash(home):
     assert await home.olds(file) == [b"1"]
     await home.tree.destroy(folder.id, trashed=True)
     assert await home.tree.versions_of(file.id) == []
-    assert await home.tree.usage() == Usage()
+    assert await home.olds(other) == [b"other"]
+    assert await home.tree.usage() == Usage(versions=5)
 
 
 async def test_all_versions_of_all_files_may_be_deleted(home):
