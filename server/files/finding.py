@@ -110,7 +110,9 @@ async def _found(
 def _with_identity(body: Mapping[str, Json]) -> dict[str, Json]:
     """Ask for what every object needs, whatever fields are wanted."""
     fields = body.get("fields")
-    if not isinstance(fields, list) or not fields:
+    if not isinstance(fields, list) or not all(isinstance(one, str) for one in fields):
+        return dict(body)  # which may be refused for it
+    if not fields:
         return dict(body)
     return {**body, "fields": list(dict.fromkeys([*fields, *_IDENTITY]))}
 

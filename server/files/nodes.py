@@ -14,7 +14,7 @@ from replication.core.revision import Revision
 from server.files.answers import answer, listed_of, node_answer, objects_of
 from server.files.asking import by, require, tree_of
 from server.files.problem import FileRequestRefused
-from server.files.reading import expected_revision, flag, json_body, member, read_date
+from server.files.reading import expected_revision, flag, json_body, member, read_date, strings
 from server.files.removal import destroy, throw
 from server.http.dialects import JSONAPI
 from server.http.errors import fault_of
@@ -135,6 +135,9 @@ async def _change(
     """Do what a PATCH says; None for a node that is gone by it."""
     tree, who = tree_of(request), by(request)
     told = member(data, "attributes") or {}
+    if not isinstance(told, Mapping):
+        raise FileRequestRefused(422, "attributes must be an object", "attributes")
+    amendment = amendment_of(told)  # all of it makes sense, or nothing is done
     if told.get("permanent_delete"):
         await require(request, Verb.DELETE, node)
         await destroy(request, node, expected)
@@ -142,7 +145,6 @@ async def _change(
     await require(request, Verb.PATCH, node)
     if told.get("move_to_trash"):
         return await throw(request, node, expected)
-    amendment = amendment_of(told)
     parent_id, name = _place(node, data, told)
     if (parent_id, name) == (node.dir_id, node.name):
         return await tree.amend(node.id, amendment, expected=expected, by=who)
@@ -174,20 +176,30 @@ def amendment_of(told: Mapping[str, Any]) -> Amendment:
     for name, kind in _KINDS.items():
         if told.get(name) is not None and not isinstance(told[name], kind):
             raise FileRequestRefused(422, f"{name} is of another type", name)
+    taken = told.get("cozyMetadata") or {}
+    for name, kind in _TAKEN_KINDS.items():
+        if taken.get(name) is not None and not isinstance(taken[name], kind):
+            raise FileRequestRefused(422, f"{name} is of another type", name)
     return Amendment(
-        tags=told.get("tags"),
+        tags=None if told.get("tags") is None else strings(told["tags"], "tags"),
         executable=told.get("executable"),
         encrypted=told.get("encrypted"),
         file_class=told.get("class"),
         created_at=_date(told, "created_at", "CreatedAt"),
         updated_at=_date(told, "updated_at", "UpdatedAt"),
         metadata_members=told.get("metadata") or {},
-        cozy_metadata=told.get("cozyMetadata") or {},
+        cozy_metadata=taken,
     )
 
 
+_TAKEN_KINDS: dict[str, type] = {
+    "move_to_trash": bool,
+    "permanent_delete": bool,
+    "favorite": bool,
+    "sourceAccount": str,
+    "sourceAccountIdentifier": str,
+}
 _KINDS: dict[str, type] = {
-    "tags": list,
     "executable": bool,
     "encrypted": bool,
     "class": str,

@@ -129,6 +129,13 @@ def member(value: object, *names: str) -> Any:  # noqa: ANN401  # whatever the J
     return value
 
 
+def strings(value: object, name: str) -> list[str]:
+    """Read a list of strings. Raises FileRequestRefused 422."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise FileRequestRefused(422, f"{name} must be a list of strings", name)
+    return value
+
+
 def references_of(body: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Read `{data: [{type, id}]}`, or one of them. Raises FileRequestRefused 422."""
     data = body.get("data")

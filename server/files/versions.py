@@ -1,5 +1,7 @@
 """Old contents of files: kept, tagged, reverted to, deleted."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from doctypes.files.node import File
@@ -10,7 +12,7 @@ from server.files.asking import by, require, require_all, tree_of
 from server.files.downloads import version_id
 from server.files.jsonapi import version_object
 from server.files.problem import FileRequestRefused
-from server.files.reading import expected_revision, json_body, member
+from server.files.reading import expected_revision, json_body, member, strings
 
 
 async def _file(request: web.Request, verb: Verb) -> File:
@@ -27,7 +29,10 @@ async def make(request: web.Request) -> web.Response:
     metadata = member(body, "data", "attributes", "metadata")
     if metadata is None:
         metadata = member(body, "data", "attributes") or {}
+    if not isinstance(metadata, Mapping):
+        raise FileRequestRefused(422, "metadata must be an object", "metadata")
     tags = member(body, "data", "attributes", "tags")
+    tags = None if tags is None else strings(tags, "tags")
     changed = await tree_of(request).new_version(
         file.id, metadata, tags=tags, expected=expected_revision(request), by=by(request)
     )
@@ -47,9 +52,7 @@ async def revert(request: web.Request) -> web.Response:
 async def tag(request: web.Request) -> web.Response:
     """PATCH /files/{id}/{version}: other tags; one with any is kept for as long as it has them."""
     await _file(request, Verb.PATCH)
-    tags = member(await json_body(request), "data", "attributes", "tags")
-    if not isinstance(tags, list) or not all(isinstance(one, str) for one in tags):
-        raise FileRequestRefused(422, "tags must be a list of strings", "tags")
+    tags = strings(member(await json_body(request), "data", "attributes", "tags"), "tags")
     version = await tree_of(request).tag_version(version_id(request), tags)
     return answer({"data": version_object(version)})
 

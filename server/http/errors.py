@@ -21,6 +21,7 @@ from server.instances.standing import HomeShut
 from server.oauth import errors as oauth
 from server.oauth.oidc import errors as oidc
 from server.permissions.asked import PermissionAskedWrong
+from webdav.message import BodyIncomplete
 
 CHALLENGE = 'Basic realm="Foyer", charset="UTF-8"'
 READABLE = (
@@ -143,6 +144,7 @@ _TABLE: dict[type[Exception], _Row] = {
     core.StoreClosed: lambda _: Fault(
         503, word_for(503), "The home is being closed; try again.", _LATER, of_engine=True
     ),
+    BodyIncomplete: lambda _: Fault(408, word_for(408), "The body ended before its end."),
     files.NodeMissing: _file(404),
     files.NameTaken: _file(409),
     files.IllegalName: _file(422, "name"),
