@@ -64,7 +64,7 @@ class DeviceChanges:
 
 def tombstone_of(document: StoredRevision) -> StoredRevision:
     """Return a revision as if it were a deletion."""
-    return replace(document, deleted=True, body=EMPTY_BODY, attachments={})
+    return document._replace(deleted=True, body=EMPTY_BODY, attachments={})
 
 
 def _row(row: Change, document: StoredRevision | None, shown: bool) -> Change:  # noqa: FBT001

@@ -5,7 +5,6 @@ changed last; a client that remembers that looks nowhere else for what is new.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from doctypes.files.errors import NotANode
 from doctypes.files.node import Directory, parse_node
@@ -38,7 +37,7 @@ class Lineage:
         above = await self._closure({name for edit in edits for name in edit.marks})
         for edit in edits:
             self._above.pop(edit.document_id, None)
-        return (*edits[:-1], replace(edits[-1], marks=tuple(above)))
+        return (*edits[:-1], edits[-1]._replace(marks=tuple(above)))
 
     async def _closure(self, directories: Iterable[str]) -> set[str]:
         found: set[str] = set()

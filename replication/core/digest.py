@@ -17,10 +17,7 @@ def revision_digest(
     edit: Edit, attachments: Mapping[str, Attachment], parent: Revision | None
 ) -> str:
     """Return 32 hexadecimal digits; `attachments` are the edit's, with stubs resolved."""
-    hashed = md5(b"1" if edit.deleted else b"0", usedforsecurity=False)
-    hashed.update(f"{parent or ''}\n".encode())
+    head = f"{int(edit.deleted)}{parent or ''}\n"
     for name, attachment in sorted(attachments.items()):
-        hashed.update(f"{name}\n{attachment.content_type}\n{attachment.md5}\n".encode())
-    hashed.update(b"\n")
-    hashed.update(edit.body)
-    return hashed.hexdigest()
+        head += f"{name}\n{attachment.content_type}\n{attachment.md5}\n"
+    return md5(f"{head}\n".encode() + edit.body, usedforsecurity=False).hexdigest()

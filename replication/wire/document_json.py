@@ -6,8 +6,8 @@ size included, is stored and given back to the letter.
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from replication.core.attachment import Attachment, AttachmentStub
 from replication.core.document import Edit, LocalDocument, StoredRevision, check_document_id
 from replication.core.errors import Invalid, InvalidRevision
 from replication.core.revision import Revision, history_of
-from replication.wire.plain_json import plain_edit
+from replication.wire.plain_json import plain_edits
 
 T = TypeVar("T")
 Members = dict[str, msgspec.Raw]
@@ -53,7 +53,7 @@ class ParsedDocument:
 
     def with_attachments(self, stored: Mapping[str, Attachment]) -> Edit:
         """Return the edit with the inline attachments as the blob store has them now."""
-        return replace(self.edit, attachments={**self.edit.attachments, **stored})
+        return self.edit._replace(attachments={**self.edit.attachments, **stored})
 
 
 class _Revisions(msgspec.Struct):
@@ -116,14 +116,22 @@ def parse_document(
     return ParsedDocument(edit, inline)
 
 
-def parse_text(text: bytes, *, replicated: bool, new_id: Callable[[], str]) -> ParsedDocument:
-    """Turn the text of a document, valid JSON, into an edit; one without an id gets a new one.
+def parse_texts(
+    documents: Sequence[bytes], text: bytes, *, replicated: bool, new_id: Callable[[], str]
+) -> list[ParsedDocument | Edit]:
+    """Turn the texts of documents, valid JSON, into edits; those without an id get a new one.
 
-    Raises Invalid with CouchDB's words.
+    `text` is the request that they stand in. Raises Invalid with CouchDB's words.
     """
-    edit = plain_edit(text, replicated=replicated)
-    if edit is not None:
-        return ParsedDocument(edit)
+    return [
+        _parse_text(document, replicated=replicated, new_id=new_id) if edit is None else edit
+        for document, edit in zip(
+            documents, plain_edits(documents, text, replicated=replicated), strict=True
+        )
+    ]
+
+
+def _parse_text(text: bytes, *, replicated: bool, new_id: Callable[[], str]) -> ParsedDocument:
     members = parse_members(text)
     made = None if "_id" in members else new_id()
     return parse_document(members, replicated=replicated, new_id=made)

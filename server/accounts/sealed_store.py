@@ -1,7 +1,6 @@
 """The store of a home that keeps the credentials of accounts sealed, by whatever door they come."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast
 
 from doctypes.accounts.credentials import DOCTYPE, opened, sealed
@@ -73,7 +72,7 @@ class SealedStore:
         def text(plain: bytes) -> str:
             return seal(self._secret, _PURPOSE, plain, self._random(NONCE_LENGTH))
 
-        return replace(edit, body=sealed(edit.body, text))
+        return edit._replace(body=sealed(edit.body, text))
 
 
 def in_the_clear(body: bytes, secret: bytes) -> bytes:

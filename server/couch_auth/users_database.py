@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -61,7 +60,7 @@ async def with_hash(edit: Edit, fields: Mapping[str, Any]) -> Edit:
         salt = fields.get("salt") if fields.get("preserve_salt") is True else None
         salt = salt if isinstance(salt, str) else secrets.token_hex(16)
         kept |= await asyncio.to_thread(hashed, password, salt)
-    return replace(edit, body=msgspec.json.encode(kept))
+    return edit._replace(body=msgspec.json.encode(kept))
 
 
 _SEEN_BY_ALL = frozenset({"name", "info", "sequence"})

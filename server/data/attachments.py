@@ -36,7 +36,7 @@ _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "applica
 _NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 
 
-async def settled(request: web.Request, parsed: Sequence[ParsedDocument]) -> list[Edit]:
+async def settled(request: web.Request, parsed: Sequence[ParsedDocument | Edit]) -> list[Edit]:
     """Bring inline attachments to the blob store, durably, and return the edits that name them.
 
     Raises TooLarge, and then nothing was brought there.
@@ -44,7 +44,9 @@ async def settled(request: web.Request, parsed: Sequence[ParsedDocument]) -> lis
     size_limits.check_documents(request, parsed)
     gate, blobs = asyncio.Semaphore(AT_ONCE), request[keys.INSTANCE].blobs
     return [
-        document.with_attachments(await _stored(document.inline, blobs, gate))
+        document
+        if isinstance(document, Edit)
+        else document.with_attachments(await _stored(document.inline, blobs, gate))
         if document.inline
         else document.edit
         for document in parsed

@@ -7,7 +7,7 @@ from aiohttp import web
 from replication.core.document import LOCAL_PREFIX, Edit
 from replication.store.protocol import Database, Outcome
 from replication.wire import bulk_json
-from replication.wire.document_json import parse_text
+from replication.wire.document_json import parse_texts
 from server.data import access, attachments, bulk_get, local_documents, reading
 from server.data.answers import json_answer
 from server.data.dialect import DataDialect
@@ -23,11 +23,10 @@ class BulkRoutes:
     async def bulk_docs(self, request: web.Request) -> web.Response:
         """POST /{database}/_bulk_docs."""
         database = await access.writing(request, self._dialect)
-        bulk = bulk_json.parse_bulk_docs(await reading.json_body(request))
-        parsed = [
-            parse_text(bytes(text), replicated=not bulk.new_edits, new_id=new_document_id)
-            for text in bulk.docs
-        ]
+        text = await reading.json_body(request)
+        bulk = bulk_json.parse_bulk_docs(text)
+        documents = [bytes(document) for document in bulk.docs]
+        parsed = parse_texts(documents, text, replicated=not bulk.new_edits, new_id=new_document_id)
         edits = await attachments.settled(request, parsed)
         outcomes = await write_all(database, edits)
         ids = [edit.document_id for edit in edits]
@@ -49,6 +48,8 @@ class BulkRoutes:
 async def write_all(database: Database, edits: Sequence[Edit]) -> list[Outcome]:
     """Write edits, those of `_local/` documents among them, and return an outcome for each."""
     replicated = [edit for edit in edits if not edit.document_id.startswith(LOCAL_PREFIX)]
+    if len(replicated) == len(edits):
+        return await database.write(edits)
     written = iter(await database.write(replicated))
     return [
         await local_documents.write(database, edit)

@@ -64,9 +64,9 @@ class CopyRoutes:
         destination = parse_destination(request.headers.get("Destination"))
         database = await access.writing(request, self._dialect)
         edit = await copy_of(database, document_id, reading.revision_parameter(request))
-        edit = replace(edit, document_id=destination.document_id, base=destination.base)
+        edit = edit._replace(document_id=destination.document_id, base=destination.base)
         if edit.document_id.startswith(LOCAL_PREFIX):
-            outcomes = [await local_documents.write(database, replace(edit, attachments={}))]
+            outcomes = [await local_documents.write(database, edit._replace(attachments={}))]
         else:
             outcomes = await database.write([edit])
         written = sole_outcome(outcomes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from replication.core.document import Edit
 from replication.core.errors import TooLarge
 from replication.wire.document_json import ParsedDocument
 
@@ -27,13 +28,15 @@ def of(request: web.Request) -> SizeLimits:
     return request.app[LIMITS]()
 
 
-def check_documents(request: web.Request, documents: Iterable[ParsedDocument]) -> None:
+def check_documents(request: web.Request, documents: Iterable[ParsedDocument | Edit]) -> None:
     """Raise TooLarge for the first document, or attachment inside one, that is too large."""
     limits = of(request)
     for document in documents:
-        if len(document.edit.body) > limits.document:
-            raise TooLarge("document", document.edit.document_id)
-        for name, attachment in document.inline.items():
+        edit = document if isinstance(document, Edit) else document.edit
+        if len(edit.body) > limits.document:
+            raise TooLarge("document", edit.document_id)
+        inline = () if isinstance(document, Edit) else document.inline.items()
+        for name, attachment in inline:
             if len(attachment.data) > limits.attachment:
                 raise TooLarge("attachment", name)
 

@@ -51,11 +51,10 @@ def _apply_some(
 
 def reached_by(outcomes: Sequence[Outcome]) -> int:
     """Return the last sequence that a write took; 0 when it wrote nothing."""
-    last = 0
-    for outcome in outcomes:
+    for outcome in reversed(outcomes):
         if isinstance(outcome, Written) and outcome.sequence is not None:
-            last = outcome.sequence
-    return last
+            return outcome.sequence
+    return 0
 
 
 class EditsOfOne:

@@ -4,8 +4,6 @@ Cozy asks for GET on the whole type, whatever is done to an index, and its appli
 an index says nothing that its maker could not read, and changes no document.
 """
 
-from dataclasses import replace
-
 from aiohttp import web
 
 from replication.core.document import DESIGN_PREFIX, Edit
@@ -45,7 +43,7 @@ async def copy(request: web.Request) -> web.Response:
     database = await for_designs(request)
     edit = await copy_of(database, _design_id(request), None)
     copied = DESIGN_PREFIX + destination.document_id.removeprefix(DESIGN_PREFIX)
-    edit = replace(edit, document_id=copied, base=destination.base)
+    edit = edit._replace(document_id=copied, base=destination.base)
     written = sole_outcome(await database.write([edit]))
     answer = {"ok": True, "id": written.document_id, "rev": str(written.revision)}
     return json_answer(encode(answer), status=201)

@@ -1,7 +1,5 @@
 """One document at a time in Cozy's dialect (cozy.md B6)."""
 
-from dataclasses import replace
-
 import msgspec
 from aiohttp import hdrs, web
 
@@ -49,7 +47,7 @@ async def get(request: web.Request) -> web.StreamResponse:
         return web.Response(status=304, headers={hdrs.ETAG: etag})
     if database.name == ACCOUNTS and _gets_credentials(request):
         body = in_the_clear(stored.body, request[keys.HOME].secret)
-        stored = replace(stored, body=body)
+        stored = stored._replace(body=body)
     told = _typed(render_document(stored, PLAIN), database.name)
     return json_answer(told, headers={hdrs.ETAG: etag})
 

@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication.core.errors import Invalid
-from replication.wire.document_json import parse_document, parse_members, parse_text
-from replication.wire.plain_json import plain_edit
+from replication.wire.document_json import (
+    ParsedDocument,
+    parse_document,
+    parse_members,
+    parse_texts,
+)
+from replication.wire.plain_json import plain_edits
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("_odd"),
@@ -45,16 +50,40 @@ def outcome(read):
         return (error.word, error.reason)
 
 
-@given(head=HEADS, rest=REST, replicated=st.booleans(), spaced=st.booleans())
-def test_the_quick_way_comes_to_what_the_thorough_one_does(head, rest, replicated, spaced):
-    document = {**head, **{name: value for name, value in rest.items() if name not in head}}
-    text = json.dumps(document).encode() if spaced else msgspec.json.encode(document)
-    found = outcome(lambda: parse_text(text, replicated=replicated, new_id=lambda: "made"))
-    new_id = None if "_id" in document else "made"
-    expected = outcome(
-        lambda: parse_document(parse_members(text), replicated=replicated, new_id=new_id)
-    )
-    assert found == expected
+def quick(documents, replicated):
+    """Read documents as they stand in a request."""
+    text = b'{"docs":[' + b",".join(documents) + b"]}"
+    found = parse_texts(documents, text, replicated=replicated, new_id=lambda: "made")
+    return [edit if isinstance(edit, ParsedDocument) else ParsedDocument(edit) for edit in found]
+
+
+def thorough(text, replicated):
+    members = parse_members(text)
+    new_id = None if "_id" in members else "made"
+    return parse_document(members, replicated=replicated, new_id=new_id)
+
+
+DOCUMENTS = st.builds(
+    lambda head, rest, spaced: (json.dumps if spaced else msgspec.json.encode)(
+        {**head, **{name: value for name, value in rest.items() if name not in head}}
+    ),
+    HEADS,
+    REST,
+    st.booleans(),
+).map(lambda text: text.encode() if isinstance(text, str) else text)
+
+
+@given(text=DOCUMENTS, replicated=st.booleans())
+def test_the_quick_way_comes_to_what_the_thorough_one_does(text, replicated):
+    found = outcome(lambda: quick([text], replicated)[0])
+    assert found == outcome(lambda: thorough(text, replicated))
+
+
+@given(texts=st.lists(DOCUMENTS, max_size=5), replicated=st.booleans())
+def test_documents_are_read_alike_beside_others(texts, replicated):
+    outcomes = [(text, outcome(lambda text=text: thorough(text, replicated))) for text in texts]
+    good = [(text, found) for text, found in outcomes if isinstance(found, ParsedDocument)]
+    assert quick([text for text, _ in good], replicated) == [found for _, found in good]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +101,8 @@ def test_the_quick_way_comes_to_what_the_thorough_one_does(head, rest, replicate
     ],
 )
 def test_the_usual_look_is_read_the_quick_way(text, replicated, body):
-    assert plain_edit(text, replicated=replicated).body == body
+    [edit] = plain_edits([text], text, replicated=replicated)
+    assert edit.body == body
 
 
 @pytest.mark.parametrize(
@@ -87,4 +117,7 @@ def test_the_usual_look_is_read_the_quick_way(text, replicated, body):
     ],
 )
 def test_other_looks_are_left_to_the_thorough_way(text):
-    assert plain_edit(text, replicated=False) is None
+    plain = b'{"_id":"z"}'
+    [edit, other] = plain_edits([text, plain], text + plain, replicated=False)
+    assert edit is None
+    assert other.document_id == "z"
