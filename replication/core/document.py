@@ -62,6 +62,14 @@ class StoredRevision(NamedTuple):
     sequence: int
 
 
+class DocumentText(NamedTuple):
+    """A winner as JSON, `_id` and `_rev` in front; and what must be known of it beside."""
+
+    revision: str
+    text: bytes
+    deleted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class LocalDocument:
     """A `_local/` document: not replicated; its revision just counts, `0-1`, `0-2` and so on."""

@@ -1,14 +1,14 @@
 """The answer to a question: documents read along an index, matched once more, and counted."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from replication.core.document import DESIGN_PREFIX, StoredRevision
+from replication.core.document import DESIGN_PREFIX, DocumentText, StoredRevision
 from replication.index.index import Index
 from replication.index.rows import Bound, IndexRow, KeyRange
 from replication.mango.analysis import mentioned
@@ -140,12 +140,24 @@ class Answer:
         if self._plan.covering and self._plan.index:
             columns = self._plan.index.columns
             return [Place(row.document_id, row.key, _derived(columns, row)) for row in rows]
-        found = await self._documents.get_many([row.document_id for row in rows])
+        texts = await self._living([row.document_id for row in rows])
         return [
-            Place(row.document_id, row.key, self._render(stored))
-            for row, stored in zip(rows, found, strict=True)
-            if stored is not None and not stored.deleted
+            Place(row.document_id, row.key, texts[row.document_id])
+            for row in rows
+            if row.document_id in texts
         ]
+
+    async def _living(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Read documents as JSON; those that are not, or no more, are left out."""
+        written: Mapping[str, DocumentText] = {}
+        if self._shown_conflicts is PLAIN:
+            written = await self._documents.documents_text(names, history=False)
+        living = {name: found.text for name, found in written.items() if not found.deleted}
+        rest = [name for name in names if name not in written]
+        for stored in await self._documents.get_many(rest) if rest else ():
+            if stored is not None and not stored.deleted:
+                living[stored.document_id] = self._render(stored)
+        return living
 
     async def _along_ids(self) -> AsyncGenerator[list[Place]]:
         (found,) = self._plan.confined

@@ -12,7 +12,7 @@ from typing import Protocol
 from unicodedata import normalize
 
 from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
-from replication.core.document import Edit, LocalDocument, StoredRevision, Written
+from replication.core.document import DocumentText, Edit, LocalDocument, StoredRevision, Written
 from replication.core.errors import ReplicationError
 from replication.core.revision import Revision
 from replication.core.sequence import UpdateSequence
@@ -120,8 +120,8 @@ class Database(Protocol):
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
         """Read winners, tombstones too, in the order asked; None where there is no document."""
 
-    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
-        """Return the winner's revision and its JSON, `_id` and `_rev` in front.
+    async def document_text(self, document_id: str) -> DocumentText | None:
+        """Return the winner as JSON.
 
         None where `get` is to be asked: there is no document, it is deleted or has attachments, or
         an engine has no shorter way to the text.
@@ -129,8 +129,8 @@ class Database(Protocol):
 
     async def documents_text(
         self, document_ids: Sequence[str], *, history: bool
-    ) -> dict[str, tuple[str, bytes]]:
-        """Return winners, tombstones too, each with its revision and JSON as `document_text` has.
+    ) -> dict[str, DocumentText]:
+        """Return winners, tombstones too, as JSON.
 
         With `history` there is `_revisions` in it. Left out are those that `get_many` and `leaves`
         are to be asked for: of several leaves, with attachments, or any that an engine likes.

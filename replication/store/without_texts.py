@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from replication.core.change import ChangesQuery, ChangesText, Style
+from replication.core.document import DocumentText
 
 
 class WithoutTexts:
@@ -15,14 +16,14 @@ class WithoutTexts:
         del query, style, separator
         return None
 
-    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+    async def document_text(self, document_id: str) -> DocumentText | None:
         """Give none: `get` is to be asked."""
         del document_id
         return None
 
     async def documents_text(
         self, document_ids: Sequence[str], *, history: bool
-    ) -> dict[str, tuple[str, bytes]]:
+    ) -> dict[str, DocumentText]:
         """Give none: `get_many` is to be asked."""
         del document_ids, history
         return {}

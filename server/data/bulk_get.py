@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from replication.core.document import StoredRevision
+from replication.core.document import DocumentText, StoredRevision
 from replication.core.errors import DocumentMissing, Invalid
 from replication.store.protocol import Database
 from replication.wire import bulk_json
@@ -69,7 +69,7 @@ async def _send_json(
 async def _rows(request: web.Request, database: Database, batch: Sequence[object]) -> list[bytes]:
     """Return the results of some items in order: as the engine writes them where it does."""
     shown = shown_fields(request)
-    texts: Mapping[str, tuple[str, bytes]] = {}
+    texts: Mapping[str, DocumentText] = {}
     if shown in (PLAIN, _WITH_HISTORY):
         names = [item.id for item in batch if isinstance(item, BulkGetItem)]
         texts = await database.documents_text(names, history=shown.revisions)
@@ -79,14 +79,14 @@ async def _rows(request: web.Request, database: Database, batch: Sequence[object
     return [await anext(read) if row is None else row for row in written]
 
 
-def _written(item: object, texts: Mapping[str, tuple[str, bytes]]) -> bytes | None:
+def _written(item: object, texts: Mapping[str, DocumentText]) -> bytes | None:
     """Return an item's result if it asks for a winner that was written, and nothing beside."""
     if not isinstance(item, BulkGetItem) or item.atts_since is not None or item.id not in texts:
         return None
-    revision, text = texts[item.id]
-    if item.rev is not None and item.rev != revision:
+    found = texts[item.id]
+    if item.rev is not None and item.rev != found.revision:
         return None
-    return b'{"id":%s,"docs":[{"ok":%s}]}' % (encode(item.id), text)
+    return b'{"id":%s,"docs":[{"ok":%s}]}' % (encode(item.id), found.text)
 
 
 async def _read_rows(

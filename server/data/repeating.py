@@ -38,9 +38,8 @@ class RepeatedDocuments:
         found = at_once(self.database.document_text(name))
         if found is None:
             return None
-        revision, text = found
-        tag = _tag(revision)
-        return None if tag is None else ShortAnswer(tag, text + b"\n")
+        tag = _tag(found.revision)
+        return None if tag is None else ShortAnswer(tag, found.text + b"\n")
 
     async def write(self, name: str, body: bytes) -> ShortAnswer | None:
         """Write a document without attachments, and not the end of one."""

@@ -6,7 +6,7 @@ from typing import Any
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.permission_set import PermissionSet
 from doctypes.permissions.rule import Subject, Verb
-from replication.core.document import DESIGN_PREFIX, Edit, StoredRevision
+from replication.core.document import DESIGN_PREFIX, DocumentText, Edit, StoredRevision
 from replication.core.errors import Refused
 from replication.core.revision import Revision
 from replication.store.protocol import Database, Outcome
@@ -60,13 +60,13 @@ class GuardedDatabase:
                 await self._require_read(row)
         return found
 
-    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+    async def document_text(self, document_id: str) -> DocumentText | None:
         """Give the text where all may be read; elsewhere `get` is to be asked."""
         return await self._database.document_text(document_id) if self._reads_all else None
 
     async def documents_text(
         self, document_ids: Sequence[str], *, history: bool
-    ) -> dict[str, tuple[str, bytes]]:
+    ) -> dict[str, DocumentText]:
         """Give texts where all may be read; elsewhere `get_many` is to be asked."""
         if not self._reads_all:
             return {}

@@ -132,16 +132,16 @@ async def test_texts_of_documents_are_what_these_come_to(store, edits, history):
     await database.write(edits)
     names = [edit.document_id for edit in edits]
     texts = await database.documents_text([*names, "nobody"], history=history)
-    for name, (revision, text) in texts.items():
+    for name, (revision, text, deleted) in texts.items():
         (stored,) = await database.get_many([name])
-        assert revision == str(stored.revision)
+        assert (revision, deleted) == (str(stored.revision), stored.deleted)
         assert json.loads(text) == json.loads(render_document(stored, Shown(revisions=history)))
         assert len(stored.tree.branches) == 1
     for name in names:
         (stored,) = await database.get_many([name])
         one = await database.document_text(name)
         if one is not None:
-            assert one == (str(stored.revision), render_document(stored))
+            assert one == (str(stored.revision), render_document(stored), False)
             assert not stored.deleted
 
 
@@ -155,7 +155,7 @@ async def test_sqlite_writes_what_has_no_branches_and_no_attachments(tmp_path):
     names = ["attached", "plain", "old", "branched", "nobody"]
     texts = await database.documents_text(names, history=True)
     assert sorted(texts) == ["old", "plain"]
-    assert json.loads(texts["old"][1])["_revisions"] == {"start": 3, "ids": ["c", "b", "a"]}
+    assert json.loads(texts["old"].text)["_revisions"] == {"start": 3, "ids": ["c", "b", "a"]}
     assert await database.document_text("attached") is None
     assert await database.document_text("nobody") is None
     await store.close()

@@ -8,6 +8,7 @@ import apsw
 
 from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
 from replication.core.document import (
+    DocumentText,
     Edit,
     StoredRevision,
 )
@@ -110,7 +111,7 @@ class SqliteDatabase(SqliteLocals):
 
         return self._readers.once(read) if revision is None else self._readers.here(read)
 
-    async def document_text(self, document_id: str) -> tuple[str, bytes] | None:
+    async def document_text(self, document_id: str) -> DocumentText | None:
         """Let SQLite write a document as JSON. Raises StoreClosed once the database is deleted."""
         if self._ended:
             raise StoreClosed(self.name)
@@ -118,10 +119,10 @@ class SqliteDatabase(SqliteLocals):
 
     async def documents_text(
         self, document_ids: Sequence[str], *, history: bool
-    ) -> dict[str, tuple[str, bytes]]:
+    ) -> dict[str, DocumentText]:
         """Let SQLite write winners as JSON."""
 
-        def read(connection: apsw.Connection) -> dict[str, tuple[str, bytes]]:
+        def read(connection: apsw.Connection) -> dict[str, DocumentText]:
             return winner_texts(connection, self._tables, document_ids, history=history)
 
         return await self._read(read, len(document_ids))

@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from replication.core.document import DocumentText
 from replication.store.sqlite import stored_tree
 from replication.store.sqlite.hash_rows import places
 from replication.store.sqlite.rows import DELETED, SEVERAL_LEAVES
@@ -29,7 +30,7 @@ _encode = msgspec.json.Encoder().encode
 
 def winner_text(
     connection: apsw.Connection, tables: Tables, document_id: str
-) -> tuple[str, bytes] | None:
+) -> DocumentText | None:
     """Write one document as JSON; None where it takes more than its row, or is not there."""
     sql = (
         f"SELECT revision, CAST(concat({JSON_HEAD}, '}}') AS BLOB) "
@@ -38,15 +39,15 @@ def winner_text(
         f"WHERE place.hash = ? AND document.id = ? "
         f"AND NOT document.state & {DELETED} AND document.attachments IS NULL"
     )
-    found: list[tuple[str, bytes]] = connection.execute(
-        sql, (id_hash(document_id), document_id)
-    ).fetchall()  # type: ignore[assignment]
-    return found[0] if found else None
+    found: list[Any] = connection.execute(sql, (id_hash(document_id), document_id)).fetchall()
+    for revision, text in found:
+        return DocumentText(revision, text, deleted=False)
+    return None
 
 
 def winner_texts(
     connection: apsw.Connection, tables: Tables, document_ids: Sequence[str], *, history: bool
-) -> dict[str, tuple[str, bytes]]:
+) -> dict[str, DocumentText]:
     """Write winners, tombstones too, as JSON; with `history`, `_revisions` at their end."""
     hashes = array.array("q", sorted(map(id_hash, set(document_ids))))
     if not hashes:
@@ -55,15 +56,17 @@ def winner_texts(
     tree = f"iif({_FIRST}, NULL, document.tree)" if history else "NULL"
     sql = (
         f"SELECT document.id, document.revision, CAST(concat({JSON_HEAD}, {ended}) AS BLOB), "
-        f"{tree} FROM carray(?) AS wanted "
+        f"{tree}, document.state & {DELETED} FROM carray(?) AS wanted "
         f"CROSS JOIN {places(tables)} AS place ON place.hash = wanted.value "
         f"CROSS JOIN {tables.document} AS document ON document.sequence = place.sequence "
         f"WHERE NOT document.state & {SEVERAL_LEAVES} AND document.attachments IS NULL"
     )
     found: list[Any] = connection.execute(sql, (apsw.carray(hashes),)).fetchall()
     return {
-        name: (revision, text if packed is None else text + _history(packed) + b"}")
-        for name, revision, text, packed in found
+        name: DocumentText(
+            revision, text if packed is None else text + _history(packed) + b"}", bool(deleted)
+        )
+        for name, revision, text, packed, deleted in found
     }
 
 
