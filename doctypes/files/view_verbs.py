@@ -7,9 +7,8 @@ from doctypes.files import copies, creation, moves
 from doctypes.files.authors import By
 from doctypes.files.document import Stamp
 from doctypes.files.errors import MoveIntoItself
-from doctypes.files.exclusions import directory_of
 from doctypes.files.names import legal_name
-from doctypes.files.node import ROOT_ID, Directory, Node
+from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
 from doctypes.files.paths import is_below, is_in_trash, joined, parted
 from doctypes.files.plan import NOTHING, Place, Plan, Subtree, all_of
 from doctypes.files.seen import Parted, item_of, parted_by
@@ -35,10 +34,7 @@ class ViewVerbs(Verbs):
         """Return what a profile shows now, less what the device left out by Cozy's list."""
         exclusions = self._work.exclusions
         hidden = await exclusions.hidden_from(device) if device else None
-        ids = folders_of(profile)
-        found = await self._work.database.get_many(ids) if ids else []
-        directories = [directory for row in found if (directory := directory_of(row)) is not None]
-        paths = {one.id: one.path for one in directories if not is_in_trash(one.path)}
+        paths = {one.id: one.path for one in await self.directories(folders_of(profile))}
         return resolved(profile, paths, hidden.paths if hidden else ())
 
     async def size_seen(self, view: View) -> int:
@@ -114,6 +110,12 @@ class ViewVerbs(Verbs):
                 plans.append(more)
                 made = made or copied
             return (await self._done(all_of(plans), made, part)).node
+
+    async def directories(self, node_ids: Sequence[str]) -> list[Directory]:
+        """Return those of many directories that are there and not in the trash."""
+        found = await self._work.nodes.get_many(node_ids)
+        directories = [node for node in found if isinstance(node, Directory)]
+        return [one for one in directories if one.id != TRASH_ID and not is_in_trash(one.path)]
 
     async def subdirectories(self, directory_id: str) -> Sequence[str]:
         """Return the ids of the directories directly in one. Raises NodeMissing, NotADirectory."""

@@ -2,16 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
+from doctypes.files.node import DOCTYPE as FILES
+from doctypes.permissions.rule import Verb
+from doctypes.profiles.profile import MOST_RULES
 from server import keys
 from server.audit.trail import audited
 from server.devices.api import rename, revoke_known
 from server.devices.app_passwords import AppPassword, legal_name
+from server.devices.entering import permissions_of
 from server.devices.errors import DeviceIllegal, DeviceMissing
 from server.devices.kinds import PasswordKind, Wanted, read_kind
 from server.devices.page_words import WORDS
+from server.devices.profile_form import chosen_profile, form_of
+from server.devices.profiles import keep_profile
 from server.devices.proving import proof_first
 from server.devices.room import DEVICES
 from server.devices.shown import ShownDevice, shown_device, shown_devices
@@ -43,7 +51,7 @@ async def show(request: web.Request) -> web.Response:
     did = request.query.get("did", "")
     values = {
         "devices": [_card(shown, request) for shown in await shown_devices(request[keys.HOME])],
-        "notice": did if did in ("renamed", "revoked") else "",
+        "notice": did if did in ("renamed", "revoked", "seen_anew") else "",
     }
     return page(request, Sheet("devices/devices.html", WORDS, values))
 
@@ -75,11 +83,11 @@ async def show_one(request: web.Request) -> web.Response:
     shown = await shown_device(request[keys.HOME], request.match_info["id"])
     if shown is None:
         raise DeviceMissing(request.match_info["id"])
-    return _one(request, shown)
+    return await _one(request, shown)
 
 
 async def change(request: web.Request) -> web.Response:
-    """POST /devices/{id} `do=rename|revoke`: back to the list, which says what was done."""
+    """POST /devices/{id} `do=rename|sees|revoke`: back to the list, which says what was done."""
     form = await request.post()
     check_form(request, form.get(FIELD))
     device_id, home = request.match_info["id"], request[keys.HOME]
@@ -89,10 +97,13 @@ async def change(request: web.Request) -> web.Response:
     if form.get("do") == "revoke":
         await revoke_known(request, device_id)
         raise web.HTTPSeeOther(f"{PATH}?did=revoked")
+    if form.get("do") == "sees":
+        await _change_sight(request, shown, form)
+        raise web.HTTPSeeOther(f"{PATH}?did=seen_anew")
     try:
         await rename(request, device_id, legal_name(form.get("name")))
     except DeviceIllegal as wrong:
-        return _one(request, shown, wrong.why)
+        return await _one(request, shown, wrong.why)
     raise web.HTTPSeeOther(f"{PATH}?did=renamed")
 
 
@@ -107,8 +118,24 @@ def routes() -> list[web.AbstractRouteDef]:
     ]
 
 
-def _one(request: web.Request, shown: ShownDevice, wrong: str = "") -> web.Response:
-    values = {"device": _card(shown, request), "wrong": wrong}
+async def _change_sight(
+    request: web.Request, shown: ShownDevice, form: MultiDictProxy[Any]
+) -> None:
+    folders = [str(folder) for folder in form.getall("folder", [])][:MOST_RULES]
+    profile = chosen_profile(
+        shown.device.sync_profile,
+        str(form.get("sees", "")),
+        folders,
+        read_only="read_only" in form,
+        hide_junk="hide_junk" in form,
+    )
+    await keep_profile(request[keys.HOME], shown.id, profile, by_owner=True)
+
+
+async def _one(request: web.Request, shown: ShownDevice, wrong: str = "") -> web.Response:
+    values: dict[str, object] = {"device": _card(shown, request), "wrong": wrong, "sees": None}
+    if permissions_of(shown.device.scope).allows_type(Verb.GET, FILES):
+        values["sees"] = await form_of(request[keys.HOME].files, shown.device.sync_profile)
     sheet = Sheet("devices/device.html", WORDS, values, forms=PATH)
     return page(request, sheet, status=422 if wrong else 200)
 

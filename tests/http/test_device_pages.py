@@ -127,3 +127,57 @@ def test_both_languages_say_the_same_things():
     assert set(english) == set(french)
     for key, text in english.items():
         assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", french[key])), key
+
+
+async def test_what_a_device_sees_is_chosen_on_its_page(home, browser):
+    for name in ("Photos", "Documents"):
+        async with home.owner.request("MKCOL", f"/dav/files/{name}") as response:
+            assert response.status == 201
+    _, html = await browser.send("/devices/new", name="Tablette", kind="webdav")
+    password = re.search(r'id="password"[^>]*>([a-z-]+)<', html)[1]
+    _, html = await browser.open("/devices")
+    path = re.search(r'href="(/devices/[0-9a-f]{32})"', html)[1]
+    _, html = await browser.open(path)
+    assert re.search(r'value="everything" required checked', html)
+    folder = re.search(r'name="folder" value="([0-9a-f]+)"><span>/Photos<', html)[1]
+    _, html = await browser.send(path, do="sees", sees="include", folder=folder)
+    assert WORDS["fr"]["seen_anew"] in html
+    assert await listed(home, password) == ["/dav/files/", "/dav/files/Photos/"]
+    _, html = await browser.open(path)
+    assert re.search(r'value="include" required checked', html)
+    assert re.search(rf'value="{folder}" checked', html)
+    await browser.send(path, do="sees", sees="photos-only", read_only="1")
+    async with home.anybody.put("/dav/files/x", headers=basic_of(password), data=b"") as response:
+        assert response.status == 403
+    await browser.send(path, do="sees", sees="everything")
+    assert len(await listed(home, password)) == 3
+
+
+async def listed(home, password):
+    headers = {**basic_of(password), "Depth": "1"}
+    async with home.anybody.request("PROPFIND", "/dav/files/", headers=headers) as response:
+        return sorted(re.findall(r"<D:href>(.*?)</D:href>", await response.text()))
+
+
+async def test_a_device_without_files_has_no_choice_of_them(browser):
+    await browser.send("/devices/new", name="Agenda", kind="groupware")
+    _, html = await browser.open("/devices")
+    _, html = await browser.open(re.search(r'href="(/devices/[0-9a-f]{32})"', html)[1])
+    assert WORDS["fr"]["sees"] not in html
+
+
+async def test_rules_that_no_choice_says_stay_as_they_are(home, browser):
+    await browser.send("/devices/new", name="Tablette", kind="webdav")
+    _, html = await browser.open("/devices")
+    path = re.search(r'href="(/devices/[0-9a-f]{32})"', html)[1]
+    rules = [{"glob": "*.tmp"}]
+    sent = {"data": {"attributes": {"sync_profile": {"mode": "exclude", "rules": rules}}}}
+    async with home.owner.patch(f"/settings{path}", json=sent) as response:
+        assert response.status == 200
+    _, html = await browser.open(path)
+    assert re.search(r'value="own" required checked', html)
+    await browser.send(path, do="sees", sees="own", hide_junk="1")
+    async with home.owner.get("/settings/devices") as response:
+        (told,) = (await response.json(content_type=None))["data"]
+    profile = told["attributes"]["sync_profile"]
+    assert profile == {"mode": "exclude", "rules": rules, "read_only": False, "hide_junk": True}
