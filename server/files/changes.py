@@ -27,6 +27,7 @@ ALLOWED = frozenset(
         *("skip_deleted", "skip_trashed", "bearer_token"),
     }
 )
+_PATH = b'"path"'
 _IN_TRASH = f"/{TRASH_NAME}"
 
 
@@ -170,6 +171,8 @@ def _document(row: Change, asked: Asked, path: str) -> object:
     text = b"null" if row.document is None else render_document(row.document)
     if row.document is None or row.deleted or not (asked.fields or (asked.with_paths and path)):
         return msgspec.Raw(text)
+    if not asked.fields and _PATH not in text:
+        return msgspec.Raw(b"%b%b:%b}" % (text[:-1], b"," + _PATH, msgspec.json.encode(path)))
     document = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     if asked.with_paths and path and "path" not in document:
         document["path"] = msgspec.Raw(msgspec.json.encode(path))

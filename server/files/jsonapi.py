@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from doctypes.files.document import fields_of
 from doctypes.files.node import DOCTYPE, Directory, File, Node
 from doctypes.files.version import VERSIONS, Version
 
@@ -20,6 +19,8 @@ Desktop clients look among the attributes whether they leave a directory out (co
 
 Object = dict[str, Any]
 
+_decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode  # most goes out as it is
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -32,7 +33,11 @@ class Listed:
 
 def node_object(node: Node, *, path: str = "", links: Object | None = None) -> Object:
     """Return a node; `path` is shown for files too where it is known, `links` are beside `self`."""
-    return object_of(node.id, str(node.revision), fields_of(node), path=path, links=links)
+    fields: Object = {**_decode(node.document.body), "dir_id": node.dir_id}
+    for name in _RELATED:
+        if name in fields:
+            fields[name] = msgspec.json.decode(fields[name])
+    return object_of(node.id, str(node.revision), fields, path=path, links=links)
 
 
 def object_of(
