@@ -22,7 +22,6 @@ from server.http.jsonapi import answer, read_identifiers
 PATH = "/data/io.cozy.oauth.clients/{id}/relationships/not_synchronizing"
 _PAGE = 100
 _LARGEST_PAGE = 1000
-_NO_CONTENT = {"Content-Type": "application/vnd.api+json"}
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -51,7 +50,7 @@ async def leave_out(request: web.Request) -> web.Response:
     tree = request[keys.HOME].files
     for directory in await _directories(request):
         await tree.exclude(directory, [device_id], by=by(request))
-    return web.Response(status=204, headers=_NO_CONTENT)
+    return web.Response(status=204)
 
 
 async def take_in(request: web.Request) -> web.Response:
@@ -60,7 +59,7 @@ async def take_in(request: web.Request) -> web.Response:
     tree = request[keys.HOME].files
     for directory in await _directories(request):
         await tree.include(directory, [device_id], by=by(request))
-    return web.Response(status=204, headers=_NO_CONTENT)
+    return web.Response(status=204)
 
 
 def routes() -> list[web.AbstractRouteDef]:

@@ -28,6 +28,9 @@ def named(*ids, kind=FILES):
 async def ask(home, method, headers, path=PATH, **sent):
     async with home.anybody.request(method, path, headers=headers, **sent) as response:
         content = await response.read()
+        assert (
+            content or "Content-Type" not in response.headers
+        )  # clients read JSON where it says so
         return response.status, await response.json(content_type=None) if content else None
 
 
