@@ -111,14 +111,18 @@ class ConfinedBackend:
         self._places = places
 
     def checking(self, extensions: Extensions) -> Extensions:
-        """Refuse locks on what may not be written too: they would keep others from writing."""
+        """Return extensions for who is confined.
+
+        Locks on what may not be written are refused, for they would keep others from writing; and
+        there is nothing of what looks into the tree past this backend.
+        """
 
         async def check(request: DavRequest, path: Path) -> None:
             await extensions.check(request, path)
             if request.method in _LOCKING:
                 await self._places.require(Verb.PUT, path)
 
-        return replace(extensions, check=check)
+        return replace(extensions, check=check, reports={}, changes=None, search=None)
 
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path, if it is seen."""
