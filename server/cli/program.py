@@ -292,6 +292,21 @@ def verify(
     run(where, Wanted(repair or spare is not None, not quick, spare), domain)
 
 
+@program.group(help=say("office"))
+def office() -> None:
+    """Gather the commands about office editing."""
+
+
+@office.command("check", help=say("office_check"))
+@click.argument("domain", required=False)
+@_where
+def office_check(where: Where, domain: str | None) -> None:
+    """Check the addresses of office editing."""
+    from server.cli.office import check
+
+    check(where, domain)
+
+
 @program.command(help=say("version"))
 def version() -> None:
     """Print the version."""

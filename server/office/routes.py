@@ -7,6 +7,7 @@ and a signature (it is who it says).
 from aiohttp import web
 
 from server.office import actions
+from server.office.check_page import show_check
 from server.office.editor_page import show_editor
 from server.office.history_routes import restore_version, show_history, show_version
 from server.office.lending import send_lent
@@ -21,6 +22,7 @@ def routes() -> list[web.AbstractRouteDef]:
     """Return the routes of this folder."""
     return [
         web.get("/office/sessions", list_sessions),
+        web.get("/office/check", show_check),
         web.get("/office/lent/{token}", send_lent, allow_head=False),
         web.get("/office/{id}/edit", show_editor, allow_head=False),
         web.get("/office/{id}/history", show_history, allow_head=False),

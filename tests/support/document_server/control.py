@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from tests.support.document_server import hand_jwt
@@ -169,7 +170,7 @@ class Control:
             return web.json_response({"error": -8})
         try:
             content = await self._server.fetch(said["url"])
-        except Refused:
+        except (Refused, aiohttp.ClientError):
             return web.json_response({"error": -4})
         path = f"/cache/files/data/conv_{said['key']}/output.{said['outputtype']}"
         url = self._server.files.offer(path, content, time.time())
