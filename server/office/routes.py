@@ -12,6 +12,7 @@ from server.office.editor_page import show_editor
 from server.office.history_routes import restore_version, show_history, show_version
 from server.office.lending import send_lent
 from server.office.mentions import list_users, notify
+from server.office.new_document import make_document
 from server.office.open_document import open_document
 from server.office.receive_callback import receive_callback
 from server.office.send_content import send_content
@@ -23,6 +24,7 @@ def routes() -> list[web.AbstractRouteDef]:
     return [
         web.get("/office/sessions", list_sessions),
         web.get("/office/check", show_check),
+        web.post("/office/new", make_document),
         web.get("/office/lent/{token}", send_lent, allow_head=False),
         web.get("/office/{id}/edit", show_editor, allow_head=False),
         web.get("/office/{id}/history", show_history, allow_head=False),

@@ -237,3 +237,34 @@ async def test_a_lock_ends_when_the_document_server_knows_the_key_no_more(at):
     await forgotten_saves(at.house.app).forget_who_left(list(office.edited))
     assert office.edited == set()
     assert await put_status(at, "letter.docx") == 204
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "name"),
+    [
+        ("en", "docx", "New document.docx"),
+        ("fr", "ods", "Nouvelle feuille de calcul.ods"),
+        ("fr", "pptx", "Nouvelle présentation.pptx"),
+        ("en", "pdf", "New form.pdf"),
+    ],
+)
+async def test_a_new_document_is_made_and_opens(at, language, kind, name):
+    headers = {"Accept-Language": language}
+    async with at.owner.post("/office/new", json={"type": kind}, headers=headers) as response:
+        made = await response.json(content_type=None)
+    assert made["name"] == name
+    assert made["edit"] == f"/office/{made['id']}/edit"
+    config = (await at.get(f"/office/{made['id']}/open"))["data"]["attributes"]["onlyoffice"]
+    assert config["editor"]["mode"] == "edit"
+    again = await at.post("/office/new", {"type": kind, "name": name.rpartition(".")[0]})
+    assert again["name"] == name.replace(f".{kind}", f" (2).{kind}")
+
+
+async def test_a_new_document_takes_the_right_to_put_something_there(at):
+    file_id = await at.put("letter.docx")
+    for body in ({}, {"type": "exe"}, {"type": ["docx"]}, {"type": "docx", "dir_id": file_id}):
+        await at.post("/office/new", body, status=422)
+    await at.post("/office/new", {"type": "docx", "dir_id": "x" * 32}, status=404)
+    rule = {"type": "io.cozy.files", "verbs": ["GET", "PUT"], "values": [file_id]}
+    async with await at.link(**rule) as guest:
+        await at.post("/office/new", {"type": "docx"}, guest, status=403)
