@@ -16,6 +16,7 @@ from server.dav.changes import HomeChanges
 from server.dav.confined import ConfinedBackend, Places
 from server.dav.file_resource import FileTreeBackend
 from server.dav.folder_page import folder_page
+from server.dav.kept_sidecars import KeptSidecars
 from server.dav.principals import principal_href
 from server.dav.profile_property import ProfileProperty
 from server.dav.sight import Sight
@@ -23,8 +24,12 @@ from server.dav.sights import own_sight
 from server.files.asking import author_of
 from server.media.describing import describer
 from server.media.media import MEDIA
+from webdav.finder import FinderBackend
 from webdav.handler import DavHandler
+from webdav.message import fold_headers
+from webdav.model.backend import Backend
 from webdav.model.extension import Extensions
+from webdav.quirks import is_finder
 
 _APACHE = ApacheProperties()
 
@@ -46,9 +51,17 @@ async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> Dav
     if permissions.everything or permissions.allows_type(verb_of(request.method), DOCTYPE):
         changes = HomeChanges(backend.visible, ViewStore(instance.store))
         whole = replace(extensions, changes=changes)
-        return DavHandler(backend, instance.locks, holder, whole)
+        return DavHandler(_as_seen(request, backend), instance.locks, holder, whole)
     confined = ConfinedBackend(backend, Places(instance.files, permissions))
     return DavHandler(confined, instance.locks, holder, confined.checking(extensions))
+
+
+def _as_seen(request: web.Request, files: Backend) -> Backend:
+    """Keep what macOS writes beside files out of them."""
+    if not is_finder(fold_headers(request.headers.items())):
+        return files
+    home = request.get(keys.HOME, request[keys.INSTANCE])  # whose store is not guarded
+    return FinderBackend(files, KeptSidecars(home.store), request.app[keys.NOW])
 
 
 def holder_of(principal: Principal | None) -> str:

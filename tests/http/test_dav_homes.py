@@ -32,6 +32,7 @@ class Asked(dict):
     """Stands in for a request of an application that looks into nothing."""
 
     app = {}  # noqa: RUF012
+    headers = {}  # noqa: RUF012
 
 
 @dataclass

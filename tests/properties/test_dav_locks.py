@@ -25,12 +25,18 @@ from server.dav.file_resource import FileTreeBackend
 from server.dav.kept_locks import locks_over
 from webdav.handler import DavHandler
 from webdav.message import DavRequest
+from webdav.model.backend import UploadFacts
+from webdav.model.lock import Scope
+from webdav.wire.conditional import Conditions
 
-EXAMPLES = int(os.environ.get("FOYER_LOCK_EXAMPLES", "15"))
+SHORT = 20
+EXAMPLES = int(os.environ.get("FOYER_LOCK_EXAMPLES", SHORT))
 PATHS = ["a", "b", "c", "c/a", "c/d", "c/d/b", "\N{LATIN SMALL LETTER U WITH DIAERESIS}", "u\u0308"]
 CLIENTS = ["ann", "bob", "eve"]
 
-paths = st.sampled_from(PATHS)
+EVENTS = st.sampled_from(["", "", "", "fill", "fill", "fill", "10", "300", "restart"])
+
+paths = st.sampled_from([*PATHS, "c", "c", "c/a", "c/a"])
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,12 @@ class Operation:
 operations = st.builds(
     Operation,
     method=st.sampled_from(
-        ["PUT", "PUT", "DELETE", "MOVE", "COPY", "MKCOL", "PROPPATCH", "PATCH",
-         "LOCK", "LOCK", "LOCK", "REFRESH", "UNLOCK"]
+        ["PUT", "PUT", "DELETE", "DELETE", "MOVE", "COPY", "MKCOL", "PROPPATCH", "PATCH",
+         "LOCK", "LOCK", "LOCK", "LOCK", "REFRESH", "UNLOCK"]
     ),
     path=paths,
     client=st.sampled_from(CLIENTS),
-    tokens=st.lists(st.integers(0, 5), max_size=2).map(tuple),
+    tokens=st.lists(st.integers(0, 4), max_size=3).map(tuple),
     other=paths,
     depth=st.sampled_from(["0", "infinity"]),
     scope=st.sampled_from(["exclusive", "exclusive", "shared"]),
@@ -88,13 +94,29 @@ class Locking(RuleBasedStateMachine):
         self.time = datetime(2026, 11, 23, tzinfo=UTC)
         self.numbers = itertools.count()
         self.tokens = []
+        self.granted = []
         self.store = None
 
     @initialize()
     def begin(self):
         self.loop.run_until_complete(self.open())
-        for path in ("c", "c/d"):
-            self.loop.run_until_complete(self.send("ann", "MKCOL", path))
+        self.fill()
+
+    def fill(self):
+        """Put back what went, past the locks, so that there is always something to quarrel over."""
+
+        async def put_back():
+            for path in (tuple(text.split("/")) for text in PATHS):
+                above = await self.backend.lookup(path[:-1])
+                if not (above and above.is_collection) or await self.backend.lookup(path):
+                    continue
+                if path in {("c",), ("c", "d")}:
+                    await self.backend.make_collection(path, {})
+                else:
+                    upload = await self.backend.stage(path, pieces(b"x"), UploadFacts(length=1))
+                    await upload.commit(Conditions())
+
+        self.loop.run_until_complete(put_back())
 
     async def open(self):
         self.store = SqliteDocumentStore(self.folder / "documents.db")
@@ -120,7 +142,8 @@ class Locking(RuleBasedStateMachine):
 
     async def carry_out(self, operation):
         """Send it; return whether it was done."""
-        said = [self.tokens[n % len(self.tokens)] for n in operation.tokens if self.tokens]
+        known = [lock.token for lock in await self.held()] + self.tokens[-1:]
+        said = [known[n % len(known)] for n in operation.tokens if known]
         token = said[0] if said else "urn:none"
         lists = "".join(f"(<{one}>)" for one in said) + "(Not <DAV:no-lock>)"
         headers, method, body = {"if": lists}, operation.method, b""
@@ -147,31 +170,47 @@ class Locking(RuleBasedStateMachine):
         answer, is_done = await self.send(operation.client, method, operation.path, body, **headers)
         assert answer.status < 500 or answer.status in {503, 507}, answer
         if operation.method == "LOCK" and is_done:
-            self.tokens.append(answer.headers["Lock-Token"].strip("<>"))
+            token = answer.headers["Lock-Token"].strip("<>")
+            self.tokens.append(token)
+            self.granted.append((token, path_of(operation.path), await self.etag(operation.path)))
         return {(one, operation.client) for one in said} if is_done else set()
 
-    @rule(burst=st.lists(operations, min_size=1, max_size=5))
-    def at_once(self, burst):
-        """Several requests at the same time."""
+    @rule(burst=st.lists(operations, min_size=1, max_size=5), first=EVENTS)
+    def at_once(self, burst, first):
+        """Several requests at the same time, after something else has happened."""
+        if first == "restart":
+            self.start_again()
+        elif first == "fill":
+            self.fill()
+        elif first:
+            self.time += timedelta(seconds=int(first))
         self.loop.run_until_complete(self.check(burst))
 
     async def check(self, burst):
-        tree, locks = await self.snapshot(), await self.held()
+        tree, locks, self.granted = await self.snapshot(), await self.held(), []
         done = await asyncio.gather(*(self.carry_out(operation) for operation in burst))
         said = set().union(*done)
         stayed = [lock for lock in await self.held() if lock.token in {one.token for one in locks}]
         for path, is_coming_or_going in changed(tree, await self.snapshot()):
             places = [path] + ([path[:-1]] if is_coming_or_going and path else [])
             for place in places:
-                over = [lock for lock in stayed if lock.covers(place)]
+                over = [lock for lock in stayed if covers(lock, place)]
                 opened = {(lock.token, lock.principal) for lock in over} & said
                 assert not over or opened, (path, over, burst)
+        await self.check_granted({token for token, _ in said}, burst)
 
-    @rule(seconds=st.sampled_from([10, 200, 2000]))
-    def wait(self, seconds):
-        self.time += timedelta(seconds=seconds)
+    async def check_granted(self, said, burst):
+        """Whoever was given a lock reads what no write is about to change any more."""
+        held = await self.held()
+        for token, path, etag in self.granted:
+            over = {lock.token for lock in held if covers(lock, path)}
+            if token in over and not over & said:
+                assert await self.etag("/".join(path)) == etag, (token, path, burst)
 
-    @rule()
+    async def etag(self, path):
+        found = await self.backend.lookup(path_of(path))
+        return found.etag if found and not found.is_collection else ""
+
     def start_again(self):
         """Every lock is there after it, with the time it has left."""
 
@@ -189,9 +228,9 @@ class Locking(RuleBasedStateMachine):
             return
         held = self.loop.run_until_complete(self.held())
         for one, two in itertools.combinations(held, 2):
-            if one.excludes(two.scope):
-                assert not one.covers(two.root), (one, two)
-                assert not two.covers(one.root), (one, two)
+            if Scope.EXCLUSIVE in (one.scope, two.scope):
+                assert not covers(one, two.root), (one, two)
+                assert not covers(two, one.root), (one, two)
 
     async def held(self):
         return await self.locks.around(())
@@ -220,6 +259,14 @@ def composed(name):
     return PATHS[-2] if name == PATHS[-1] else name
 
 
+def path_of(text):
+    return tuple(composed(name) for name in text.split("/"))
+
+
+def covers(lock, path):
+    return path == lock.root or (lock.is_deep and path[: len(lock.root)] == lock.root)
+
+
 def changed(before, after):
     """Yield paths that are not as they were, and whether they came or went."""
     for path in before.keys() | after.keys():
@@ -229,5 +276,5 @@ def changed(before, after):
 
 TestLocking = Locking.TestCase
 TestLocking.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=20, deadline=None, derandomize=EXAMPLES <= 15
+    max_examples=EXAMPLES, stateful_step_count=25, deadline=None, derandomize=EXAMPLES == SHORT
 )

@@ -26,6 +26,8 @@ async def propfind(exchange: Exchange) -> DavResponse:
         await read_xml(exchange.request.body), exchange.extensions, minimal=wants_minimal(headers)
     )
     found = await exchange.require(exchange.path)
+    if "if" in headers:
+        (await exchange.demands()).check_if(found)
     rows = await Rows.of(exchange, query)
     listing = _Listing(exchange, rows)
     return rows.answer(await listing.pages(found, depth if found.is_collection else Depth.ZERO))

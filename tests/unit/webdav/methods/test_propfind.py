@@ -164,3 +164,10 @@ async def test_quota_that_is_limited_tells_what_is_left(dav):
     asked = ask("<a:prop><a:quota-available-bytes/></a:prop>")
     row = (await dav("PROPFIND", "/", asked, Depth="0")).rows()["/dav/files/"]
     assert row[200][f"{DAV}quota-available-bytes"].text == "7"
+
+
+async def test_if_holds_for_questions_too(dav):
+    """RFC 4918 10.4: the header speaks of any method."""
+    etag = (await dav("PUT", "/a", b"x")).headers["ETag"]
+    assert (await dav("PROPFIND", "/a", **{"if": f"([{etag}])"})).status == 207
+    assert (await dav("PROPFIND", "/a", **{"if": '(["other"])'})).status == 412
