@@ -8,7 +8,7 @@ a reader sees is some state between two writes, never half of one.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from unicodedata import normalize
 
 from replication.core.change import ChangesPage, ChangesQuery, ChangesText, Style
@@ -45,8 +45,7 @@ class PurgeInfo:
 DEFAULT_PURGED_INFOS_LIMIT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class MissingRevisions:
+class MissingRevisions(NamedTuple):
     """What a target lacks of a document, and the leaves it has that may be ancestors of it."""
 
     missing: tuple[Revision, ...]
