@@ -14,12 +14,12 @@ from server.couch_auth.errors import NOT_SERVER_ADMIN, LoginNeeded
 from server.couch_auth.guarded_database import SecuredDatabase
 from server.couch_auth.guarded_store import GuardedStore
 from server.couch_auth.keys import AUTHENTICATOR, NODE_CONFIG, UNGUARDED
+from server.couch_auth.repeated import noted_facts
 from server.couch_auth.rules import LISTS_OF_DATABASES, WITHOUT_LOGIN, Need, need_of
 from server.couch_auth.security import parse_security
 from server.couch_auth.session_cookie import renew_cookie
 from server.couch_auth.user import User
 from server.data.access import database_name
-from server.data.repeating import begin_standing
 from server.http.cors import answer_preflight
 from server.instances.instance import Instance
 
@@ -39,13 +39,11 @@ async def admit_users(request: web.Request, handler: Handler) -> web.StreamRespo
     if not request[keys.CALLER].private:
         raise ConnectionReadable
     request[UNGUARDED] = instance
-    standing = begin_standing(request)
-    if standing is not None:
-        standing.rests_on(lambda: config.state)
-        standing.rests_on(lambda: request.app[keys.INSTANCES].is_open(instance))
+    noted = await noted_facts(request, instance)
     user = await _user(request, instance)
     request[keys.USER] = user
-    if standing is not None and user.is_server_admin and user.handler == "default":
+    standing = noted.standing_of(user) if noted is not None else None
+    if standing is not None:
         request[keys.STANDING] = standing
     request[keys.PRINCIPAL] = Principal(user.name or "", instance.domain, kind=Kind.COUCH)
     await _check(request, user, instance)

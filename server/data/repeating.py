@@ -72,9 +72,9 @@ def offer(
         )
 
 
-def begin_standing(request: web.Request) -> Standing | None:
-    """Return what a gate notes facts in before it decides; None where nobody would ask for them."""
-    return Standing() if short_way_of(request) is not None else None
+def is_repeatable(request: web.Request) -> bool:
+    """Tell a gate whether it is worth noting what its decision rests on."""
+    return short_way_of(request) is not None
 
 
 def _says_nothing_more(request: web.Request) -> bool:

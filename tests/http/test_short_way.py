@@ -223,3 +223,43 @@ async def test_an_owner_with_another_password_is_asked_for_it(couch, line):
     other = hash_password("another", b"0123456789abcdef")
     homes.renew(replace(record, owner=replace(record.owner, password_hash=other)))
     assert (await line.ask("PUT", "/db/d2", {"n": 2})).status == 401
+
+
+async def user_named(couch, **fields):
+    document = {"name": "jan", "type": "user", "roles": [], "password": "apple", **fields}
+    return await couch.admin.put("/_users/org.couchdb.user:jan", json=document)
+
+
+async def user_with_another_password(couch):
+    before = await (await couch.admin.get("/_users/org.couchdb.user:jan")).json()
+    return await user_named(couch, _rev=before["_rev"], password="pear")
+
+
+async def no_user(couch):
+    before = await (await couch.admin.get("/_users/org.couchdb.user:jan")).json()
+    return await couch.admin.delete("/_users/org.couchdb.user:jan", params={"rev": before["_rev"]})
+
+
+async def members_without_the_user(couch):
+    return await couch.admin.put("/db/_security", json={"members": {"names": ["eve"]}})
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [(user_with_another_password, 401), (no_user, 401), (members_without_the_user, 403)],
+)
+async def test_a_user_has_the_short_way_as_long_as_their_rights_stand(couch, change, status):
+    await user_named(couch)
+    await couch.admin.put("/db/_security", json={"members": {"names": ["jan"]}})
+    async with line_of(couch, "jan", "apple") as jan:
+        for n in range(2):
+            assert (await jan.ask("PUT", f"/db/d{n}", {"n": n})).status == 201
+            assert (await jan.ask("GET", f"/db/d{n}")).status == 200
+        before = went_whole(couch)
+        assert (await jan.ask("GET", "/db/d0")).json["n"] == 0
+        assert (await jan.ask("PUT", "/db/d2", {"n": 2})).status == 201
+        assert went_whole(couch) == before
+        assert (await change(couch)).status in (200, 201)
+        assert (await jan.ask("GET", "/db/d1")).status == status
+        assert (await jan.ask("PUT", "/db/d3", {"n": 3})).status == status
+    assert (await couch.admin.get("/db/d3")).status == 404
