@@ -307,6 +307,23 @@ def office_check(where: Where, domain: str | None) -> None:
     check(where, domain)
 
 
+@program.command(help=say("mirror"))
+@click.argument("url")
+@click.option("--as", "name", default="", help=say("option_mirror_as"))
+@click.option("--user", help=say("option_mirror_user"))
+@click.option(
+    "--way", type=click.Choice(["both", "pull", "push"]), default="both", help=say("option_way")
+)
+@click.option("--follow", is_flag=True, help=say("option_follow"))
+@_where
+def mirror(where: Where, url: str, name: str, user: str | None, way: str, *, follow: bool) -> None:
+    """Mirror a database."""
+    from server.cli.mirroring import Mirror, Way, run
+
+    login = (user, click.prompt(say("mirror_password"), hide_input=True)) if user else None
+    run(where, Mirror(url, name, Way(way), follow, login))
+
+
 @program.command(help=say("version"))
 def version() -> None:
     """Print the version."""
