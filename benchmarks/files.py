@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -71,11 +72,18 @@ def imported(results: Results, folder: Path, library: Path, files: int) -> None:
     with RunningHome(folder / "drive") as home:
         home.stop()
     command = [sys.executable, "-m", "server", "import", str(library), "--dir"]
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), _spent_by_children()
     subprocess.run(
         [*command, str(folder / "drive")], check=True, cwd=ROOT, stdout=subprocess.DEVNULL
     )
     note(results, "import of a folder (files/s)", "foyer", files / (time.perf_counter() - begun))
+    spent = (_spent_by_children() - spent) / files * 1e6
+    note(results, "import, processor time of a file (µs)", "foyer", spent)
+
+
+def _spent_by_children() -> float:
+    found = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return found.ru_utime + found.ru_stime
 
 
 async def play_round(
@@ -92,9 +100,13 @@ async def play_round(
                 else one.download(name)
                 for n, name in enumerate(names)
             ]
+            before = one.server.spent() or 0.0
             seconds = await drive(one.server.place, requests, CLIENTS)
+            spent = ((one.server.spent() or 0.0) - before) / len(names) * 1e6
             name = f"{row} of 10 KiB, {CLIENTS} clients (files/s)"
             note(results, name, one.server.name, len(names) / seconds)
+            name = f"{row} of 10 KiB, processor time of the server (µs)"
+            note(results, name, one.server.name, spent)
     await play_large(results, drives, large, size.large, f"large {number}.bin")
     for one in drives:
         seconds, found = await one.list("flat")

@@ -1,6 +1,7 @@
 """The servers that are measured, each in a process of its own, started here."""
 
 import asyncio
+import os
 import subprocess
 import tempfile
 import time
@@ -36,6 +37,18 @@ class Server:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         return None
+
+    def spent(self) -> float | None:
+        """Return the seconds of processor time that the process and its children have had."""
+        if self.pid is None:
+            return None
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return sum(_spent(pid) for pid in (self.pid, *map(int, listed.split())))
+
+
+def _spent(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
 
 
 @contextmanager
