@@ -7,10 +7,13 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from replication.blobs.disk import full_disk_named, write_all
+from replication.blobs.disk import begin_writing, full_disk_named, write_all
 
 if sys.platform != "win32":
     import fcntl
+
+_AHEAD = 1 << 24
+"""Bytes after which the disk may begin with them: at the end there is less to wait for."""
 
 PRIVATE = 0o600
 MADE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
@@ -27,6 +30,7 @@ class IncomingFile:
         self.path = path
         self._lock = threading.Lock()
         self._descriptor: int | None = os.open(path, MADE, PRIVATE)
+        self._written = self._begun = 0
 
     def write(self, data: bytes) -> None:
         """Append bytes; on an abandoned file, do nothing. Raises StorageFull."""
@@ -34,6 +38,10 @@ class IncomingFile:
             if self._descriptor is not None:
                 with full_disk_named():
                     write_all(self._descriptor, data)
+                self._written += len(data)
+                if self._written - self._begun >= _AHEAD:
+                    begin_writing(self._descriptor, self._begun, self._written - self._begun)
+                    self._begun = self._written
 
     def finish(self) -> None:
         """Make the bytes durable and close. Raises StorageFull; harmless when repeated."""

@@ -12,7 +12,7 @@ from replication.core.errors import StoreClosed
 
 T = TypeVar("T")
 
-PIECE = 1 << 18
+PIECE = 1 << 19
 """Bytes gathered for one step of a thread; a body that stays below never leaves memory before it
 is committed."""
 

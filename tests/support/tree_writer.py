@@ -27,7 +27,7 @@ from server.cli.importing import Import, import_folder
 from server.files.resumable.parts import Parts, Wanted
 from server.files.zip_stream import Member, zipped
 
-LARGE = 300_000  # bytes: more than is kept in memory
+LARGE = 700_000  # bytes: more than is kept in memory
 
 
 async def opened(folder):
