@@ -17,6 +17,7 @@ import argparse
 import asyncio
 import multiprocessing
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -163,7 +164,7 @@ async def the_known_are_in(home: RunningHome, browser: Browser) -> None:
             f"owner, in a browser nobody knows, from an address that was not in it: {page.status}"
         )
     log = home.log.read_text()
-    wrong, refused = log.count("wrong passphrase"), log.count(" 429")
+    wrong, refused = log.count("wrong passphrase"), len(re.findall(r'"status": ?429', log))
     print(f"log: {wrong} attempts were wrong, {refused} refused; a guess in it: {GUESS in log}")
 
 
