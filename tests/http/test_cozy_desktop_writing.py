@@ -1,5 +1,6 @@
 """Cozy's desktop client changes a home, request by request, and what it is refused (cozy.md C6)."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -133,6 +134,7 @@ async def test_a_taken_name_is_told_before_the_content_is_read(desktop):
         for number in range(200):
             read.append(number)
             yield b"x" * (1 << 20)
+            await asyncio.sleep(0.002)
 
     assert await refused(desktop.create_file("a.txt", content(), length=200 << 20)) == (
         "ConflictingName"
