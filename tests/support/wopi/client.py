@@ -11,6 +11,16 @@ from aiohttp import web
 
 from tests.support.wopi import signing
 
+_FRAME = """<!DOCTYPE html><title>Editor</title><p>The editor.</p><script>
+const tell = (id, values) =>
+  parent.postMessage(JSON.stringify({ MessageId: id, Values: values }), "*");
+addEventListener("message", (event) => {
+  if (JSON.parse(event.data).MessageId === "Host_PostmessageReady") {
+    tell("Doc_ModifiedStatus", { Modified: true });
+  }
+});
+tell("App_LoadingStatus", { Status: "Frame_Ready" });
+</script>"""
 _PLACES = "&lt;ui=UI_LLCC&amp;&gt;&lt;x=Y&amp;&gt;"
 _ACTIONS = "".join(
     f'<action name="{name}" ext="{ext}" urlsrc="{{base}}/edit?{_PLACES}"/>'
@@ -31,6 +41,7 @@ class WopiClient:
     skew: float = 0.0
     spoil: tuple = ()
     asked: int = 0
+    posted: dict = field(default_factory=dict)
     session: aiohttp.ClientSession | None = None
 
     async def discover(self, _):
@@ -39,6 +50,11 @@ class WopiClient:
         keys = f"<proof-key {current.told()} {old.told('old')}/>"
         xml = f"<wopi-discovery><net-zone><app>{_ACTIONS}</app></net-zone>{keys}</wopi-discovery>"
         return web.Response(text=xml.replace("{base}", self.address), content_type="text/xml")
+
+    async def edit(self, request):
+        """Answer the frame: it says that it is ready, and, once the page is too, what changed."""
+        self.posted = dict(await request.post())
+        return web.Response(text=_FRAME, content_type="text/html")
 
     def rotate(self):
         """Take a new key; discovery tells it to whoever asks anew."""
@@ -127,6 +143,7 @@ async def wopi_client():
     client = WopiClient()
     app = web.Application()
     app.add_routes([web.get("/hosting/discovery", client.discover)])
+    app.add_routes([web.post("/edit", client.edit)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
