@@ -5,6 +5,7 @@ that number with the server's name behind it. Ours are made of the document's id
 no table and stay as long as the file does; `file_numbers` leads back.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 VERSION = (31, 0, 4, 1)
@@ -14,6 +15,7 @@ _BITS = 62
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=1024)  # of one node it is asked twice, for `oc:id` and for `oc:fileid`
 def file_number(node_id: str) -> int:
     """Return the number of a node: positive, below 2^62, the same in every home for one id."""
     digest = blake2b(node_id.encode(), digest_size=8, person=b"file number").digest()

@@ -92,7 +92,9 @@ async def extensions_of(request: web.Request, sight: Sight) -> Extensions:
     return Extensions(
         reports=reports(search),
         search=search,
-        properties=providers(home.files, home.store, request.app[SIZES], shown),
+        properties=providers(
+            home.files, home.store, request.app[SIZES], replace(shown, view=sight.view)
+        ),
         may_write=shown.rights.write,
         check=sight.check,
         may_break_locks=request[keys.PRINCIPAL].is_owner,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from doctypes.files.document import fields_of, metadata_of
 from doctypes.files.node import ROOT_ID, Directory, File, Node
+from doctypes.profiles.view import WHOLE, View
 from server.media.sizes import CLASSES
 from server.nextcloud.identity import file_id, file_number
 from webdav.wire.xml import escape
@@ -58,12 +59,13 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What properties tell that is the same for all nodes of one answer."""
+    """What properties tell that is the same for all nodes of one answer; `view` is what is seen."""
 
     instance: str
     owner: str
     owner_name: str = ""
     rights: Rights = field(default_factory=Rights)
+    view: View = WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,13 @@ class Provider:
         nodes = [located.resource.handle for located in resources]
         sizes: dict[str, int] = {}
         if self._sized in asked:
-            directories = [node for node in nodes if isinstance(node, Directory)]
+            view = self._home.view
+            directories = [
+                node
+                for node in nodes
+                if isinstance(node, Directory)
+                if view.is_everything or view.below(node.path)  # or it would tell of what is hidden
+            ]
             counted = await self._sizes.of(self._tree, directories)
             sizes = {node.id: size for node, size in zip(directories, counted, strict=True)}
         shared = await shared_nodes(self._store) if self._shared in asked else frozenset[str]()

@@ -29,6 +29,21 @@ async def test_a_device_that_reads_only_is_told_so(home):  # noqa: F811
     await ask(home, "MKCOL", "/remote.php/dav/uploads/owner/1", phone, 403)
 
 
+SIZES = (
+    b'<propfind xmlns="DAV:" xmlns:oc="http://owncloud.org/ns"><prop><oc:size/></prop></propfind>'
+)
+
+
+async def test_sizes_of_folders_tell_of_nothing_hidden(home):  # noqa: F811
+    _, phone = await device(home, mode="exclude", rules=[{"path": "/Photos/Old"}])
+    for path, told, whole in (("Documents", "8", "8"), ("Photos", None, "7")):
+        for who, expected in ((phone, told), (None, whole)):
+            sent = {"headers": {"Depth": "0"}, "data": SIZES}
+            _, text, _ = await ask(home, "PROPFIND", f"{MOUNT}/{path}", who, 207, **sent)
+            found = re.search(r"<oc:size>(\d+)<", text)
+            assert (found and found[1]) == expected
+
+
 TRASH = "/remote.php/dav/trashbin/owner"
 VERSIONS = "/remote.php/dav/versions/owner/versions"
 NUMBER = (
