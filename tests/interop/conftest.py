@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.chromium import chromium
 from tests.support.running_home import RunningHome
 
 HERE = Path(__file__).parent
@@ -15,6 +16,12 @@ HERE = Path(__file__).parent
 def home(tmp_path):
     with RunningHome(tmp_path / "home") as running:
         yield running
+
+
+@pytest.fixture
+async def tab(tmp_path):
+    async with chromium(program("chromium"), tmp_path / "profile") as opened:
+        yield opened
 
 
 def program(name):

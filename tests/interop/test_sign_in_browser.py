@@ -26,18 +26,6 @@ NEW = "a brand new passphrase"
 
 
 @pytest.fixture
-def home(tmp_path):
-    with RunningHome(tmp_path / "home") as running:
-        yield running
-
-
-@pytest.fixture
-async def tab(tmp_path):
-    async with chromium(program("chromium"), tmp_path / "profile") as opened:
-        yield opened
-
-
-@pytest.fixture
 def at(home):
     return lambda path: f"http://localhost:{home.port}{path}"
 

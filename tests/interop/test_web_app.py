@@ -11,24 +11,11 @@ from urllib.request import urlopen
 import pytest
 
 from tests.interop.conftest import program
-from tests.support.chromium import chromium
-from tests.support.running_home import ROOT, RunningHome
+from tests.support.running_home import ROOT
 from tests.support.web_app import act, answer, ask, enter, eventually, names, offline, row
 
 WEB = ROOT / "clients" / "web"
 ROOT_DIR = "io.cozy.files.root-dir"
-
-
-@pytest.fixture
-def home(tmp_path):
-    with RunningHome(tmp_path / "home") as running:
-        yield running
-
-
-@pytest.fixture
-async def tab(tmp_path):
-    async with chromium(program("chromium"), tmp_path / "profile") as opened:
-        yield opened
 
 
 async def make_directory(tab, name):

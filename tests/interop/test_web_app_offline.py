@@ -7,22 +7,7 @@ import re
 
 import pytest
 
-from tests.interop.conftest import program
-from tests.support.chromium import chromium
-from tests.support.running_home import RunningHome
 from tests.support.web_app import act, answer, ask, enter, offline, row
-
-
-@pytest.fixture
-def home(tmp_path):
-    with RunningHome(tmp_path / "home") as running:
-        yield running
-
-
-@pytest.fixture
-async def tab(tmp_path):
-    async with chromium(program("chromium"), tmp_path / "profile") as opened:
-        yield opened
 
 
 def change(home, file, **attributes):
