@@ -11,6 +11,9 @@ import click
 from benchmarks import servers
 from benchmarks.asking import measure_asking
 from benchmarks.ceilings import measure_ceilings
+from benchmarks.dav import QUICK as DAV_QUICK
+from benchmarks.dav import WHOLE as DAV_WHOLE
+from benchmarks.dav import measure_dav
 from benchmarks.files import QUICK as FILES_QUICK
 from benchmarks.files import WHOLE as FILES_WHOLE
 from benchmarks.files import measure_files
@@ -21,11 +24,14 @@ from benchmarks.servers import Server
 from benchmarks.session import QUICK, WHOLE, Size
 
 STARTS = 5
+PARTS = ("documents", "files", "webdav")
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the work, in one round.")
-@click.option("--only", type=click.Choice(["documents", "files"]), help="One part of it alone.")
+@click.option(
+    "--only", type=click.Choice(["documents", "files", "webdav"]), help="One part of it alone."
+)
 @click.option("--rounds", type=int, default=None, help="Rounds to take the median of (3).")
 @click.option("--growth", type=int, default=None, help="Documents of the large database (1000000).")
 @click.option("--couchdb", envvar="COUCHDB_URL", help="An Apache CouchDB to compare with.")
@@ -39,12 +45,15 @@ def main(
     couchdb: str | None,
     target: Path | None,
 ) -> None:
-    """Measure documents beside pouchdb-server (and a CouchDB that is named), files beside nginx."""
+    """Measure documents beside pouchdb-server (and a CouchDB that is named), files beside nginx.
+
+    WebDAV is measured beside those servers that are installed.
+    """
     rounds = rounds or (1 if quick else 3)
     measured: dict[str, Results] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(servers.scratch()))
-        if only != "files":
+        if only in (None, "documents"):
             size = QUICK if quick else WHOLE
             names, measured["compared"], measured["asked"] = compared_run(
                 folder, size, rounds, couchdb
@@ -55,10 +64,15 @@ def main(
             print(compared(measured["compared"], names))
             print("", compared(measured["asked"], names), sep="\n")
             print("", listed(measured["limits"]), "", compared_sizes(measured["growth"]), sep="\n")
-        if only != "documents":
+        if only in (None, "files"):
             files = FILES_QUICK if quick else FILES_WHOLE
             names, measured["files"] = measure_files(folder, files, rounds)
             print("", compared(measured["files"], names), sep="\n")
+        if only in (None, "webdav"):
+            (folder / "dav").mkdir()
+            size_of_dav = DAV_QUICK if quick else DAV_WHOLE
+            names, measured["webdav"] = measure_dav(folder / "dav", size_of_dav, rounds)
+            print("", compared(measured["webdav"], names), sep="\n")
     if target is not None:
         target.write_text(json.dumps(figures_of(measured), indent=2) + "\n")
 

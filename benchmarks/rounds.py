@@ -43,7 +43,7 @@ class Results:
 
 def less_is_better(row: str) -> bool:
     """Say whether a row counts time or memory, not work done."""
-    return row.endswith(("(ms)", "(s)", "(MiB)", "(µs)"))
+    return row.endswith(("(ms)", "(s)", "(MiB)", "(KiB)", "(µs)"))
 
 
 async def play(servers: Sequence[Server], size: Size, rounds: int, folder: Path) -> Results:
