@@ -7,7 +7,7 @@ one goes across such a border. Then the rule needs no memory: a document is show
 deleted, by where it lies now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from doctypes.files.amending import references
@@ -17,8 +17,8 @@ from doctypes.files.node import Directory, parse_node
 from doctypes.files.node_reader import NodeReader
 from doctypes.files.paths import ROOT_PATH, is_below, parted
 from replication.core.change import ChangesQuery
-from replication.core.document import StoredRevision
-from replication.store.protocol import Database
+from replication.core.document import Edit, StoredRevision, Written
+from replication.store.protocol import Database, Outcome
 
 NOT_SYNCHRONIZED_ON = "not_synchronized_on"
 DEVICES = "io.cozy.oauth.clients"
@@ -89,6 +89,17 @@ class Exclusions:
             directory = await self._nodes.directory(directory.dir_id)
             hiding |= devices_of(directory)
         return hiding
+
+    def follow(self, edits: Sequence[Edit], outcomes: Sequence[Outcome]) -> None:
+        """Take in a write of the tree's own that excludes nothing; any other is read when asked."""
+        sequences = [row.sequence for row in outcomes if isinstance(row, Written) and row.sequence]
+        if self._through is None or not sequences or sequences[0] != self._through + 1:
+            return
+        if sequences[-1] - self._through != len(edits):
+            return
+        if any(_MARK in edit.body or edit.document_id in self._devices for edit in edits):
+            return
+        self._through = sequences[-1]
 
     async def _catch_up(self) -> None:
         stands = (await self._database.sequence()).number

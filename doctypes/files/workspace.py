@@ -150,6 +150,7 @@ class Workspace:
         except Conflict as error:
             raise StaleRevision(error.document_id, error.expected, error.found) from error
         self.counter.add(outcomes, plan.growth)
+        self.exclusions.follow(plan.edits, outcomes[0])
         return outcomes[0]
 
     async def _written(self, plan: Plan) -> Sequence[Sequence[Outcome]]:

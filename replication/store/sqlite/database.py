@@ -134,7 +134,7 @@ class SqliteDatabase(SqliteLocals):
             found = rows.find_many(connection, self._tables, document_ids)
             return [found[name].winner() if name in found else None for name in document_ids]
 
-        return await self._read(read, len(document_ids))
+        return await self._read_one(read, len(document_ids))
 
     async def leaves(self, document_id: str) -> list[StoredRevision]:
         """Read all leaves, the winner first."""
@@ -244,7 +244,7 @@ class SqliteDatabase(SqliteLocals):
             return [row.winner() for row in found]
 
         complete = len(values) == len(index.fields) and not prefix
-        return await self._read(read, 1 if complete else limit)
+        return await self._read_one(read, 1 if complete else limit)
 
     async def bodies_of(self, document_id: str) -> Mapping[Revision, bool]:
         """Return the revisions whose bodies are kept, and which are tombstones."""
@@ -363,6 +363,12 @@ class SqliteDatabase(SqliteLocals):
         if expected <= FEW_ROWS:
             return self._readers.here(read)
         return await self._readers.aside(read)
+
+    async def _read_one(self, read: Callable[[apsw.Connection], T], expected: int) -> T:
+        """Run a read of one statement: where it is short, it needs no snapshot of its own."""
+        return (
+            self._readers.once(read) if expected <= FEW_ROWS else await self._read(read, expected)
+        )
 
     def end(self) -> None:
         """Let all who wait go, with StoreClosed."""
