@@ -1,5 +1,6 @@
 /** A directory: the way to it, what is in it, and what can be put there. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { hasOffice } from "../home/session.ts";
 import { Icon } from "../parts/icon.tsx";
 import { address } from "../parts/route.ts";
 import { useDrive } from "../parts/use_drive.ts";
@@ -10,6 +11,7 @@ import { makeDirectory, uploadFiles } from "./actions.ts";
 import { NameDialog } from "./dialogs.tsx";
 import { isOurs, takeDropped, takesDropped } from "./dropped.ts";
 import { above, NodeList } from "./node_list.tsx";
+import { NewDocumentDialog } from "./new_document.tsx";
 import { RewindDialog } from "./rewind.tsx";
 import { say } from "./saying.tsx";
 
@@ -20,6 +22,9 @@ export function FilesScreen({ id }: { id: string }) {
   const [naming, name] = useState(false);
   const [over, hover] = useState(false);
   const [rewinding, rewind] = useState(false);
+  const [beginning, begin] = useState(false);
+  const [office, offer] = useState(false);
+  useEffect(() => void hasOffice().then(offer), [drive.reach]);
   const picker = useRef<HTMLInputElement>(null);
   const folders = useRef<HTMLInputElement | null>(null);
   const here = drive.tree.get(id);
@@ -67,6 +72,17 @@ export function FilesScreen({ id }: { id: string }) {
             <Icon name="plus" />
             <span class="word">{t("newFolder")}</span>
           </button>
+          {office && (
+            <button
+              type="button"
+              class="plain round"
+              aria-label={t("newDocument")}
+              title={t("newDocument")}
+              onClick={() => begin(true)}
+            >
+              <Icon name="text" />
+            </button>
+          )}
           {here && (
             <button
               type="button"
@@ -153,6 +169,7 @@ export function FilesScreen({ id }: { id: string }) {
         }
       />
       {over && <p class="drop">{t("dropHere", { name: title })}</p>}
+      {beginning && <NewDocumentDialog parent={id} onClose={() => begin(false)} />}
       {rewinding && here && <RewindDialog directory={here} onClose={() => rewind(false)} />}
       {naming && (
         <NameDialog
