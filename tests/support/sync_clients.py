@@ -13,7 +13,7 @@ from tests.support.running_home import PASSWORD
 EXCLUDED = "/etc/Nextcloud/sync-exclude.lst"
 _OWN = (".sync_", "._sync_", ".owncloudsync", ".nextcloudsync")
 LOGGED_EVERY = 0.25
-"""Seconds after which a request that was answered is surely in the log."""
+"""Seconds after which a request that was answered is in the log, unless the machine is busy."""
 ASKING = frozenset({"GET", "PROPFIND", "HEAD", "OPTIONS", "REPORT"})
 
 
@@ -77,7 +77,9 @@ class Device:
 
 def requests(log, start):
     """Return the method, path and status of the requests logged behind a place."""
-    time.sleep(LOGGED_EVERY)
+    size = -1
+    while size != (size := log.stat().st_size):  # until it grows no more
+        time.sleep(LOGGED_EVERY)
     with log.open("rb") as file:
         file.seek(start)
         lines = [json.loads(line) for line in file if line.startswith(b"{")]
