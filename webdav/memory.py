@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from webdav.model.backend import Backend, Guard, Placed, PropertyChanges, Upload, UploadFacts
@@ -63,8 +63,7 @@ class MemoryBackend:
             raise NotAllowed
         resource = self._describe(path, content, facts)
         if found is not None:
-            resource = replace(
-                resource,
+            resource = resource._replace(
                 id=found.resource.id,
                 created=found.resource.created,
                 properties=found.resource.properties,
@@ -115,8 +114,7 @@ class MemoryBackend:
         if changes.stored and not self.keeps_properties:
             raise Forbidden("no properties are kept here")
         kept = {**found.resource.properties, **changes.stored}
-        found.resource = replace(
-            found.resource,
+        found.resource = found.resource._replace(
             modified=changes.modified or found.resource.modified,
             created=changes.created or found.resource.created,
             properties={name: xml for name, xml in kept.items() if xml is not None},
@@ -132,14 +130,14 @@ class MemoryBackend:
         is_new = destination[-1] not in parent.members
         if not (is_new or overwrite):
             raise PreconditionFailed
-        resource = replace(node.resource, name=destination[-1])
+        resource = node.resource._replace(name=destination[-1])
         parent.members[destination[-1]] = _Node(resource, node.members)
         return Placed(resource, is_new=is_new)
 
     def _clone(self, node: _Node, *, deep: bool) -> _Node:
         members = node.members if deep else {}
         copies = {name: self._clone(member, deep=True) for name, member in members.items()}
-        return _Node(replace(node.resource, id=self._new_id()), copies)
+        return _Node(node.resource._replace(id=self._new_id()), copies)
 
     def _find(self, path: Path) -> _Node | None:
         node = self._root

@@ -1,6 +1,8 @@
-"""A node of the file tree, file or directory, as its `io.cozy.files` document tells it."""
+"""A node of the file tree, file or directory, as its `io.cozy.files` document tells it.
 
-from dataclasses import dataclass
+Listings make a thousand nodes at once: as structs they cost a fifth of what dataclasses do.
+"""
+
 from datetime import UTC, datetime
 
 import msgspec
@@ -19,8 +21,7 @@ TRASH_NAME = ".cozy_trash"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(msgspec.Struct, frozen=True, gc=False):
     """A directory: the only kind of node whose document tells its path."""
 
     id: str
@@ -34,8 +35,7 @@ class Directory:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True, gc=False):
     """A file: `size` in bytes, `md5sum` in base64, `blob` the SHA-256 of its content in hex."""
 
     id: str

@@ -16,8 +16,8 @@ Source of the rules: CouchDB's replication and conflict model, and couch_key_tre
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from replication.core.revision import Revision
 
@@ -30,8 +30,7 @@ class Graft(Enum):
     BRANCHED = "branched"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """A leaf and its known ancestors: `digests[0]` is the leaf's, at `generation`."""
 
     generation: int
@@ -66,8 +65,7 @@ class Branch:
         return (not self.deleted, self.generation, self.digests[0])
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionTree:
+class RevisionTree(NamedTuple):
     """An immutable set of branches, the winner's first."""
 
     branches: tuple[Branch, ...] = ()
@@ -133,7 +131,7 @@ class RevisionTree:
         if all(len(branch.digests) <= limit for branch in self.branches):
             return self
         return RevisionTree(
-            tuple(replace(branch, digests=branch.digests[:limit]) for branch in self.branches)
+            tuple(branch._replace(digests=branch.digests[:limit]) for branch in self.branches)
         )
 
 
@@ -146,11 +144,11 @@ def _place(branches: tuple[Branch, ...], path: Branch) -> tuple[Graft, list[Bran
     """
     for n, branch in enumerate(branches):
         if branch.holds(path.leaf):
-            grown = replace(branch, digests=_longest(branch, path))
+            grown = branch._replace(digests=_longest(branch, path))
             return Graft.KNOWN, [*branches[:n], grown, *branches[n + 1 :]]
     for n, branch in enumerate(branches):
         if path.holds(branch.leaf):
-            grown = replace(path, digests=_longest(path, branch))
+            grown = path._replace(digests=_longest(path, branch))
             return Graft.EXTENDED, [*branches[:n], grown, *branches[n + 1 :]]
     return Graft.BRANCHED, [*branches, path]
 
@@ -190,7 +188,7 @@ def _deepened(branch: Branch, others: list[Branch]) -> Branch:
         if not deeper:
             return branch
         below = min(deeper, key=lambda digests: (-len(digests), digests))
-        branch = replace(branch, digests=branch.digests + below)
+        branch = branch._replace(digests=branch.digests + below)
 
 
 def _without_swallowed(branches: list[Branch]) -> list[Branch]:

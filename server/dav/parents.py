@@ -5,7 +5,6 @@ and stops at the first 405. They are collections that hold the next one, and not
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -53,8 +52,8 @@ class Parents(ClosedFiles):
 
 
 def _collection(path: Path) -> Resource:
-    found = replace(folder(path[-1] if path else ""), id="/".join(("", *path)))
-    return replace(found, kinds="<D:principal/>") if path[:-1] == PRINCIPALS else found
+    found = folder(path[-1] if path else "")._replace(id="/".join(("", *path)))
+    return found._replace(kinds="<D:principal/>") if path[:-1] == PRINCIPALS else found
 
 
 _: type[Backend] = Parents

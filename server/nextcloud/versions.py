@@ -18,7 +18,7 @@ from doctypes.profiles.view import WHOLE, View
 from replication.store.protocol import DocumentStore
 from server import keys
 from server.dav.closed_files import ClosedFiles, folder
-from server.dav.node_resource import resource_of
+from server.dav.node_resource import content_tag, resource_of
 from server.dav.refusals import in_words_of_dav
 from server.dav.sights import own_sight
 from server.files.asking import by
@@ -124,7 +124,7 @@ def _shown(version: Version, file: File) -> Resource:
         name=version.id.rpartition("/")[2],
         id=version.id,
         is_collection=False,
-        etag=f'"{version.blob[:32]}"',
+        etag=content_tag(version.blob),
         size=version.size,
         created=version.uploaded_at,
         modified=version.updated_at,

@@ -1,7 +1,7 @@
 """What a PROPFIND asks of each resource, worked out once and then asked of every row."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from webdav.extensions.properties import QUOTA_AVAILABLE, QUOTA_USED
@@ -36,6 +36,13 @@ class PropertyQuery:
     dead: bool = False
     names_only: bool = False
     minimal: bool = False
+    _renders: tuple[Render, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out how rows are made that have all that is asked for, which most have."""
+        known = tuple(column.render for column in self.columns if column.render is not None)
+        is_plain = len(known) == len(self.columns) and not self.dead and not self.names_only
+        object.__setattr__(self, "_renders", known if is_plain else ())
 
     @property
     def names(self) -> frozenset[str]:
@@ -52,6 +59,13 @@ class PropertyQuery:
 
     def row(self, href: str, resource: Resource, path: Path, around: Surroundings) -> str:
         """Write the response element of one resource."""
+        values = [render(resource, path, around) for render in self._renders]
+        found = [xml for xml in values if xml is not None]
+        if found and len(found) == len(values):
+            return property_row(href, "".join(found), "")
+        return self._mixed_row(href, resource, path, around)
+
+    def _mixed_row(self, href: str, resource: Resource, path: Path, around: Surroundings) -> str:
         found, missing = [], []
         for column in self.columns:
             xml = None if column.render is None else column.render(resource, path, around)

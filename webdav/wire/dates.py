@@ -1,7 +1,8 @@
 """Dates as HTTP and DAV spell them; all values are aware and in UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -13,10 +14,13 @@ _TWO = tuple(f"{number:02}" for number in range(61))  # listings spell thousands
 def http_date(moment: datetime) -> str:
     """Spell a moment as IMF-fixdate (RFC 9110 5.6.7), to the second below."""
     at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return (
-        f"{_DAYS[at.weekday()]}, {_TWO[at.day]} {_MONTHS[at.month]} {at.year:04} "
-        f"{_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]} GMT"
-    )
+    return f"{_day(at.toordinal())} {_TWO[at.hour]}:{_TWO[at.minute]}:{_TWO[at.second]} GMT"
+
+
+@lru_cache(maxsize=4096)
+def _day(ordinal: int) -> str:
+    at = date.fromordinal(ordinal)
+    return f"{_DAYS[at.weekday()]}, {_TWO[at.day]} {_MONTHS[at.month]} {at.year:04}"
 
 
 def iso_date(moment: datetime) -> str:

@@ -1,8 +1,8 @@
 """What a caller may do, spelt as clients read it; colours; numbers; OCS in XML."""
 
-import dataclasses
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from doctypes.files.node import ROOT_ID
@@ -16,7 +16,7 @@ NOTHING = Rights(write=False, create=False, move=False, delete=False, share=Fals
 
 
 def folder(node_id="f"):
-    return dataclasses.replace(node(type="directory", path="/f", name="f"), id=node_id)
+    return msgspec.structs.replace(node(type="directory", path="/f", name="f"), id=node_id)
 
 
 def test_rights_by_letters():
