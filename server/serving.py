@@ -1,6 +1,7 @@
 """Serving until somebody stops it: the application on its sockets, the admin address beside it."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -17,6 +18,9 @@ from server.http.short_runner import ShortRunner
 _log = logging.getLogger(__name__)
 _LAST_MOMENT = 1.0
 """Seconds for handlers that were cut off after their grace, to end."""
+_YOUNG_OBJECTS = 10_000
+"""How many new objects the garbage collector waits for: a page of a thousand rows, each of several
+objects, is gone by then, and is not looked through time and again while it is written."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -40,6 +44,7 @@ async def serve(
     Requests under way are finished first. A second signal ends the process at once. Raises
     HomeUnopenable when a person's only home cannot be opened.
     """
+    gc.set_threshold(_YOUNG_OBJECTS)
     stop = asyncio.Event()
     _on_signals(stop)
     async with AsyncExitStack() as stack:
