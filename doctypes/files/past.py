@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from doctypes.files.document import Fields, fields_of, metadata_of
-from doctypes.files.node import Directory, File, Node
+from doctypes.files.node import TRASH_ID, Directory, File, Node
 from doctypes.files.paths import ROOT_PATH, joined, names_of
 from doctypes.files.trash import restore_name, thrown_away_at
 from doctypes.files.version import Version
@@ -112,6 +112,15 @@ def past_paths(places: Mapping[str, Place], folder_id: str, path: str) -> Iterat
                 below = joined(its_path, places[node_id].name)
                 yield node_id, below
                 waiting.append((node_id, below))
+
+
+def was_in_trash(places: Mapping[str, Place], node_id: str) -> bool:
+    """Tell whether a node lay in the trash then, itself or inside something."""
+    seen = set[str]()
+    while node_id in places and node_id not in seen:
+        seen.add(node_id)
+        node_id = places[node_id].dir_id
+    return node_id == TRASH_ID
 
 
 def by_depth(nodes: Sequence[PastNode]) -> list[PastNode]:

@@ -17,8 +17,9 @@ from doctypes.files.past import (
     past_paths,
     paths_to_ids,
     place_then,
+    was_in_trash,
 )
-from doctypes.files.paths import TRASH_PATH, is_below
+from doctypes.files.paths import TRASH_PATH, is_below, names_of
 from doctypes.files.planner import PROTECTED
 from doctypes.files.version_reader import VersionReader
 from doctypes.files.whole_tree import every_node
@@ -45,14 +46,21 @@ class PastReader:
             for node_id, path in past_paths(places, folder.id, folder.path)
         ]
         paths = {directory.id: directory.path for directory in directories}
+        coming_back = {past.node.id for past in held}
         newcomers = [
             node
             for node_id, node in nodes.items()
-            if node_id not in places and node_id not in {folder.id, *PROTECTED}
-            if is_below(paths.get(node.dir_id, ""), folder.path)
-            if not is_below(paths[node.dir_id], TRASH_PATH)
+            if node_id not in {folder.id, *PROTECTED}
+            if node_id not in places or was_in_trash(places, node_id)
+            if node.dir_id in coming_back
+            or (
+                is_below(paths.get(node.dir_id, ""), folder.path)
+                and not is_below(paths[node.dir_id], TRASH_PATH)
+            )
         ]
-        return Past(tuple(by_depth(held)), tuple(_tops(newcomers)))
+        # The deepest first: what lies in a node of old must not go into the trash inside another.
+        tops = sorted(_tops(newcomers), key=lambda node: -len(names_of(paths[node.dir_id])))
+        return Past(tuple(by_depth(held)), tuple(tops))
 
     async def _places(
         self, nodes: dict[str, Node], directories: dict[str, str], moment: datetime

@@ -61,14 +61,22 @@ class RewindVerbs(ContentVerbs, ShapeVerbs, VersionVerbs):
         past = await self.past_of(folder_id, moment)
         done = Rewound()
         steps = len(past.newcomers) + len(past.nodes)
+        carried = []
         for number, newcomer in enumerate(past.newcomers, 1):
-            done.thrown_away += await self._thrown_away(newcomer.id, by)
+            gone = await self._thrown_away(newcomer.id, by)
+            done.thrown_away += gone
+            carried += [] if gone else [newcomer.id]
             if progress:
                 progress(number, steps)
         for number, node in enumerate(past.nodes, len(past.newcomers) + 1):
             await self._brought_back(node, done, by)
             if progress:
                 progress(number, steps)
+        for node in past.nodes:
+            await self._named(node, by)
+        # What was in the trash already may have come back inside a directory of old.
+        for newcomer_id in carried:
+            done.thrown_away += await self._thrown_away(newcomer_id, by)
         return done
 
     async def _thrown_away(self, node_id: str, by: By) -> bool:
@@ -100,6 +108,15 @@ class RewindVerbs(ContentVerbs, ShapeVerbs, VersionVerbs):
             free = self._work.planner.free_name
             name = await free(parent.id, past.place.name, is_file=is_file)
             await self.move(past.node.id, parent.id, name, by=by)
+
+    async def _named(self, past: PastNode, by: By) -> None:
+        """Give a node its name, where another had it that has gone back to its own since."""
+        try:
+            node = await self._work.nodes.get(past.node.id)
+            if past.is_moved and node.dir_id != TRASH_ID and node.name != past.place.name:
+                await self.move(node.id, node.dir_id, past.place.name, by=by)
+        except (NodeMissing, NameTaken, StaleRevision):
+            return  # it keeps the name it has
 
     async def _parent(self, past: PastNode, by: By) -> Directory:
         """Return the directory that a node lay in, or another in its place if that is gone."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from doctypes.files.errors import FileTreeError, NotADirectory
@@ -136,6 +136,12 @@ STEPS = st.lists(
 
 
 @given(STEPS, STEPS)
+@example(  # a newcomer in a directory of old that was thrown away, and comes back
+    [("make", 0, 0, "a"), ("make", 0, 80, "a")],
+    [("make", 0, 0, "b"), ("make", 0, 2, "b"), ("move", 45, 0, "a")],
+)
+@example([("make", 0, 0, "a"), ("make", 0, 0, "b")], [("move", 3, 0, "a")])  # a name taken for now
+@example([("make", 0, 0, "a"), ("trash", 98, 0, "a")], [("move", 44, 0, "a")])  # out of the trash
 @settings(max_examples=40, deadline=None)
 def test_the_whole_tree_comes_back_whatever_was_done(before, after):
     asyncio.run(came_back(before, after))
