@@ -16,6 +16,7 @@ from doctypes.files.device_verbs import DeviceVerbs
 from doctypes.files.first_folders import first_folders
 from doctypes.files.import_verbs import ImportVerbs
 from doctypes.files.node import ROOT_ID, TRASH_ID, Directory, Node
+from doctypes.files.over_verbs import OverVerbs
 from doctypes.files.rewind_verbs import RewindVerbs
 from doctypes.files.sync_verbs import SyncVerbs
 from doctypes.files.usage import Usage, usage_of
@@ -29,7 +30,14 @@ from replication.store.protocol import DocumentStore
 
 
 class FileTree(
-    AmendVerbs, DeviceVerbs, ImportVerbs, RewindVerbs, SyncVerbs, VerifyVerbs, ViewVerbs
+    AmendVerbs,
+    DeviceVerbs,
+    ImportVerbs,
+    OverVerbs,
+    RewindVerbs,
+    SyncVerbs,
+    VerifyVerbs,
+    ViewVerbs,
 ):
     """Files and directories over a store of documents and a store of blobs; `start` comes first.
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from doctypes.files.amending import Amendment
 from doctypes.files.authors import By
-from doctypes.files.errors import StaleRevision
+from doctypes.files.errors import NodeMissing, StaleRevision
 from doctypes.files.facts import FileSaid
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import Directory, File, Node
@@ -119,18 +119,28 @@ class FileTreeBackend:
         return not done.stays
 
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
-        """Move a node; one that it replaces goes into the trash."""
+        """Move a node; what it replaces is trashed; a file over a file becomes its content."""
         for _ in range(TRIES):
             journey = await self._journey(source, destination, guard, replace=replace)
             with in_words_of_dav():
                 try:
                     return await self._moved(journey)
-                except StaleRevision:
+                except (StaleRevision, NodeMissing):  # the next look tells what is missing
                     continue
         raise Busy
 
     async def _moved(self, to: Journey) -> Placed:
         view, revision = self.visible.view, to.node.revision
+        if to.over is not None:
+            file, target = to.over
+            kept = await self._tree.move_over(
+                file.id,
+                target.id,
+                expected=revision,
+                target_expected=target.revision,
+                by=self._by,
+            )
+            return Placed(await self.visible.resource(kept), is_new=False)
         if to.is_of_whole(view):
             moved = await self._tree.move(
                 to.node.id,
@@ -152,13 +162,13 @@ class FileTreeBackend:
     async def copy(
         self, source: Path, destination: Path, *, replace: bool, deep: bool, guard: Guard
     ) -> Placed:
-        """Copy a node; one that it replaces goes into the trash."""
+        """Copy a node; what it replaces is trashed; a file over a file becomes its content."""
         for _ in range(TRIES):
             journey = await self._journey(source, destination, guard, replace=replace)
             with in_words_of_dav():
                 try:
                     copied = await self._copied(journey, deep=deep)
-                except StaleRevision:  # of what is replaced
+                except (StaleRevision, NodeMissing):  # of what is replaced, or it is gone
                     continue
                 await self.visible.sight.welcome(copied, journey.parent)
                 return Placed(await self.visible.resource(copied), is_new=journey.is_new)
@@ -166,6 +176,11 @@ class FileTreeBackend:
 
     async def _copied(self, to: Journey, *, deep: bool) -> Node:
         view, by = self.visible.view, self._by
+        if to.over is not None:
+            file, target = to.over
+            return await self._tree.copy_over(
+                file.id, target.id, target_expected=target.revision, by=by
+            )
         if deep and not to.is_of_whole(view):
             return await self._tree.copy_seen_by(view, to.node.id, to.parent.id, to.name, by=by)
         return await self._tree.copy(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from doctypes.files.node import Directory, Node
+from doctypes.files.node import Directory, File, Node
 from doctypes.files.seen import item_of
 from doctypes.profiles.view import Item, View
 from server.dav.visible_tree import new_file, spelled
@@ -24,6 +24,13 @@ class Journey:
     def is_new(self) -> bool:
         """Tell whether nothing is replaced."""
         return self.there is None
+
+    @property
+    def over(self) -> tuple[File, File] | None:
+        """The file that goes and the one it goes over, which keeps its id; None for all else."""
+        if self.replace and isinstance(self.node, File) and isinstance(self.there, File):
+            return self.node, self.there
+        return None
 
     def is_of_whole(self, view: View) -> bool:
         """Tell whether all below the node is seen: then it goes in one piece."""

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from doctypes.files.document import fields_of, revision
+from doctypes.files.errors import NodeMissing
 from doctypes.files.file_tree import FileTree
+from doctypes.files.node import TRASH_ID
 from replication.blobs.local import LocalBlobStore
 from replication.core.change import ChangesQuery
 from replication.store.memory import MemoryDocumentStore
@@ -125,15 +127,60 @@ async def test_move_keeps_ids_and_copy_makes_new_ones(home, server):
     assert await listing(server, "f") == ["/dav/files/f/"]
 
 
-async def test_file_moved_over_another_keeps_its_own_id(home, server):
+async def test_a_file_that_another_is_moved_over_keeps_its_id(home, server):
     """How most programs save: a new file beside the old one, then a rename over it."""
     await server.ask("PUT", "/dav/files/old", b"old")
     await server.ask("PUT", "/dav/files/tmp", b"new")
     old, tmp = await home.files.at("/old"), await home.files.at("/tmp")
     assert await status(server, "MOVE", "tmp", "Destination: /dav/files/old") == 204
-    assert (await home.files.at("/old")).id == tmp.id
-    assert (await home.files.get(old.id)).trashed
+    saved = await home.files.at("/old")
+    assert (saved.id, saved.blob, saved.updated_at) == (old.id, tmp.blob, tmp.updated_at)
+    assert [version.blob for version in await home.files.versions_of(old.id)] == [old.blob]
+    with pytest.raises(NodeMissing):
+        await home.files.get(tmp.id)
     assert await server.content("old") == b"new"
+    assert await listing(server) == ["/dav/files/", "/dav/files/old"]
+
+
+async def test_a_file_that_another_is_copied_over_keeps_its_id(home, server):
+    for _ in range(2):  # the second at once after the first, and still nothing is lost
+        await server.ask("PUT", "/dav/files/old", b"old")
+        await server.ask("PUT", "/dav/files/other", b"new")
+        old = await home.files.at("/old")
+        assert await status(server, "COPY", "other", "Destination: /dav/files/old") == 204
+        assert (await home.files.at("/old")).id == old.id
+        assert old.blob in {one.blob for one in await home.files.versions_of(old.id)}
+    assert (await server.content("old"), await server.content("other")) == (b"new", b"new")
+
+
+@pytest.mark.parametrize("method", ["MOVE", "COPY"])
+@pytest.mark.parametrize("kinds", [("PUT", "MKCOL"), ("MKCOL", "PUT"), ("MKCOL", "MKCOL")])
+async def test_of_other_kinds_what_is_replaced_goes_to_the_trash(home, server, method, kinds):
+    for kind, name in zip(kinds, ("a", "b"), strict=True):
+        assert await status(server, kind, name, body=b"x" if kind == "PUT" else b"") == 201
+    replaced = await home.files.at("/b")
+    assert await status(server, method, "a", "Destination: /dav/files/b") == 204
+    assert (await home.files.at("/b")).id != replaced.id
+    assert (await home.files.get(replaced.id)).dir_id == TRASH_ID
+
+
+async def test_a_save_is_refused_by_the_lock_of_another_and_done_with_its_token(home, server):
+    await server.ask("PUT", "/dav/files/old", b"old")
+    await server.ask("PUT", "/dav/files/tmp", b"new")
+    old = await home.files.at("/old")
+    body = (
+        b'<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope>'
+        b"<locktype><write/></locktype></lockinfo>"
+    )
+    _, headers, _ = await server.ask("LOCK", "/dav/files/old", body)
+    token = headers["Lock-Token"]
+    to = "Destination: /dav/files/old"
+    assert await status(server, "MOVE", "tmp", to) == 423
+    assert await server.content("old") == b"old"
+    there = f"If: </dav/files/old> ({token})"
+    assert await status(server, "MOVE", "tmp", to, there) == 204
+    assert (await home.files.at("/old")).id == old.id
+    assert await status(server, "PUT", "old", body=b"x") == 423  # and is still locked
 
 
 @pytest.mark.parametrize("method", ["MOVE", "COPY"])

@@ -46,7 +46,7 @@ async def copy(exchange: Exchange) -> DavResponse:
 
 
 async def move(exchange: Exchange) -> DavResponse:
-    """Answer MOVE (RFC 4918 9.9); a file moved over another keeps its own id."""
+    """Answer MOVE (RFC 4918 9.9); a backend may let what is replaced keep its id."""
     journey = await _plan(exchange)
     if journey.source.is_collection and journey.depth is not Depth.INFINITY:
         raise BadRequest("MOVE of a collection has Depth infinity (RFC 4918 9.9.2)")

@@ -117,10 +117,11 @@ class Backend(Protocol):
         """
 
     async def move(self, source: Path, destination: Path, *, replace: bool, guard: Guard) -> Placed:
-        """Move a resource with all below it; what is at the destination is removed in the same act.
+        """Move a resource with all below it; what is at the destination goes in the same act.
 
-        The guard is about the source. Raises NotFound, ParentMissing, and PreconditionFailed if
-        there is something at the destination and `replace` is false.
+        A file may keep its id where another is moved over it. The guard is about the source. Raises
+        NotFound, ParentMissing, and PreconditionFailed if there is something at the destination and
+        `replace` is false.
         """
 
     async def copy(

@@ -187,3 +187,20 @@ def test_numbers_of_files_are_told_apart():
     numbers = {file_number(f"{n:032x}") for n in range(20_000)}
     assert len(numbers) == 20_000
     assert all(0 < number < 1 << 62 for number in numbers)
+
+
+async def test_a_rename_over_a_file_tells_of_the_file_that_was_there(cloud):
+    await cloud.ask("MKCOL", f"{FILES}/d", 201)
+    await cloud.put("d/a.txt", b"old")
+    put = await cloud.put("d/tmp", b"new", X_OC_Mtime=1700000000)
+    names = ("oc:fileid", "oc:id", "d:getetag", "d:getlastmodified")
+    before = await cloud.told("d/a.txt", *names)
+    folder = await cloud.told("d", "d:getetag")
+    moved, _ = await cloud.ask("MOVE", f"{FILES}/d/tmp", 204, Destination=f"{FILES}/d/a.txt")
+    after = await cloud.told("d/a.txt", *names)
+    assert (moved["OC-FileId"], moved["OC-ETag"]) == (before[f"{OC}id"], put["OC-ETag"])
+    assert after[f"{DAV}getetag"] == moved["ETag"] == put["ETag"] != before[f"{DAV}getetag"]
+    assert after[f"{OC}fileid"] == before[f"{OC}fileid"]
+    assert after[f"{DAV}getlastmodified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
+    assert await cloud.told("d", "d:getetag") != folder
+    await cloud.ask("PROPFIND", f"{FILES}/d/tmp", 404, Depth=0)

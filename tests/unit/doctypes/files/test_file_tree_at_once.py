@@ -20,6 +20,8 @@ VERBS = [
     "create",
     "move",
     "copy",
+    "move_over",
+    "copy_over",
     "content",
     "trash",
     "restore",
@@ -65,10 +67,10 @@ class Hand:
         if verb == "content":
             content = await self.tree.stage(body(self.chance.randbytes(4)))
             return (await self.tree.replace(some, content)).id
-        if verb == "move":
-            return (await self.tree.move(some, other, name, replace=replace)).id
-        if verb == "copy":
-            return (await self.tree.copy(some, other, name, replace=replace)).id
+        if verb in ("move", "copy"):
+            return (await getattr(self.tree, verb)(some, other, name, replace=replace)).id
+        if verb in ("move_over", "copy_over"):
+            return (await getattr(self.tree, verb)(some, other)).id
         await getattr(self.tree, verb)(some)
         return some
 

@@ -59,6 +59,7 @@ class Entry:
     called: str | None = None  # what it was called there
     tags: tuple[str, ...] = ()
     olds: tuple[Old, ...] = ()  # contents it had, the latest first
+    minute: int = 0  # when it was made
 
 
 class Model:
@@ -224,7 +225,7 @@ class FileTreeMachine(RuleBasedStateMachine):
         if error := self.model.may_take(parent) or taken:
             assert made is error
         else:
-            self.model.entries[made.id] = Entry(name, parent, content)
+            self.model.entries[made.id] = Entry(name, parent, content, minute=self.minute)
 
     @rule(parent=PICKS, name=NAMES, content=CONTENTS)
     def create_copy(self, parent, name, content):
@@ -234,7 +235,7 @@ class FileTreeMachine(RuleBasedStateMachine):
             assert made is error
         else:
             free = self.model.free_name(parent, name, is_file=True)
-            self.model.entries[made.id] = Entry(free, parent, content)
+            self.model.entries[made.id] = Entry(free, parent, content, minute=self.minute)
 
     @rule(node=PICKS, content=CONTENTS, stale=st.booleans())
     def replace(self, node, content, stale):
@@ -334,8 +335,9 @@ class FileTreeMachine(RuleBasedStateMachine):
             return
         self.model.clear(parent, name, self.minute)
         self.model.entries[done.id] = replace(
-            self.model.entries[node], name=name, parent=parent, origin=None, called=None, olds=()
-        )
+            self.model.entries[node], name=name, parent=parent, origin=None, called=None, olds=(),
+            minute=self.minute,
+        )  # fmt: skip
         if deep:
             self.adopt(node, done.id)
 
@@ -346,10 +348,53 @@ class FileTreeMachine(RuleBasedStateMachine):
             if entry.parent == source:
                 twin = copied.pop(entry.name)
                 self.model.entries[twin.id] = replace(
-                    entry, parent=copy, origin=None, called=None, olds=()
+                    entry, parent=copy, origin=None, called=None, olds=(), minute=self.minute
                 )
                 self.adopt(child, twin.id)
         assert not copied
+
+    @rule(node=PICKS, other=PICKS, copies=st.booleans())
+    def put_over(self, node, other, copies):
+        self.over(self.pick(node), self.pick(other), copies=copies)
+
+    @rule(other=PICKS, content=CONTENTS, copies=st.booleans(), marked=st.booleans())
+    @precondition(lambda self: any(not self.model.is_directory(n) for n in self.model.entries))
+    def save(self, other, content, copies, marked):
+        files = sorted(n for n in self.model.entries if not self.model.is_directory(n))
+        made = self.run(self.tree.create_copy(ROOT_ID, "c.txt", self.staged(content)))
+        tags = ("red",) if marked else ()
+        entry = Entry(made.name, ROOT_ID, content, tags=tags, minute=self.minute)
+        self.model.entries[made.id] = entry
+        self.run(self.tree.amend(made.id, Amendment(tags=tags)))
+        self.what_is_no_longer_where_it_was_has_left_a_note()  # and this one was here
+        self.over(made.id, files[other % len(files)], copies=copies)
+
+    def over(self, node, target, *, copies):
+        step = self.tree.copy_over if copies else self.tree.move_over
+        done = self.outcome(step(node, target))
+        if error := self.why_not_over(node, target, copies=copies):
+            assert done is error
+            return
+        assert done.id == target
+        entry = self.model.entries[node]
+        is_saving = not (copies or entry.tags or entry.olds or entry.minute + 60 <= self.minute)
+        if entry.content != self.model.entries[target].content:
+            self.model.replaced(target, entry.content, self.minute, always=not is_saving)
+        if is_saving:
+            del self.model.entries[node]
+        elif not copies:
+            self.model.trash(node, self.minute)
+
+    def why_not_over(self, node, target, *, copies):
+        if self.model.is_directory(node):
+            return IsADirectory
+        if self.model.in_trash(node) and not copies:
+            return AlreadyInTrash
+        if node == target:
+            return MoveIntoItself
+        if self.model.is_directory(target):
+            return IsADirectory
+        return ParentInTrash if self.model.in_trash(target) else None
 
     @rule(node=PICKS)
     def trash(self, node):

@@ -165,6 +165,10 @@ class SyncMachine(RuleBasedStateMachine):
     def copy(self, node, parent, name):
         self.attempt(self.tree.copy(self.pick(node), self.directory(parent), name))
 
+    @rule(node=PICKS, other=PICKS)
+    def move_over(self, node, other):
+        self.attempt(self.tree.move_over(self.pick(node, File), self.pick(other, File)))
+
     @rule(node=PICKS)
     def trash(self, node):
         self.attempt(self.tree.trash(self.pick(node)))
