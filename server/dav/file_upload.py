@@ -30,7 +30,7 @@ class FileUpload:
         """Create the file, or replace its content."""
         for _ in range(TRIES):
             parent = await self.visible.require_parent(self.path)
-            found = await self.visible.find(self.path)
+            found = await self.visible.member(parent, self.path)
             guard.check(None if found is None else resource_of(found))
             arrived = new_file(self.path, self.staged.size, self.facts.content_type)
             await self.visible.require_clear(self.path, arrived)

@@ -34,7 +34,13 @@ class VisibleTree:
 
     async def find(self, path: Path) -> Node | None:
         """Return the node at a path; None if there is none, or it is not seen."""
-        node = await self._at(path)
+        return self._seen(await self._at(path), path)
+
+    async def member(self, parent: Directory, path: Path) -> Node | None:
+        """Return the node at a path whose parent was just read; None as in `find`."""
+        return self._seen(await self.tree.child(parent.id, path[-1]), path)
+
+    def _seen(self, node: Node | None, path: Path) -> Node | None:
         if node is None or self.view.is_everything:
             return node
         return node if self.view.shows(item_of(node, spelled(path))) else None

@@ -105,6 +105,10 @@ def grown(
 def unpack(blob: bytes) -> tuple[RevisionTree, dict[Revision, KeptBody]]:
     """Turn a blob back into the tree and the places of its bodies."""
     packed = _decode(blob)
+    if len(packed.branches) == 1 and not packed.kept:  # most documents
+        (only,) = packed.branches
+        branch = Branch(only.generation, _unpack_digests(only.digests), only.deleted)
+        return RevisionTree((branch,)), {}
     branches = tuple(
         [
             Branch(branch.generation, _unpack_digests(branch.digests), branch.deleted)
