@@ -366,6 +366,7 @@ class FileTreeMachine(RuleBasedStateMachine):
         entry = Entry(made.name, ROOT_ID, content, tags=tags, minute=self.minute)
         self.model.entries[made.id] = entry
         self.run(self.tree.amend(made.id, Amendment(tags=tags)))
+        self.directories_are_marked_where_something_changed_in_them_or_below()
         self.what_is_no_longer_where_it_was_has_left_a_note()  # and this one was here
         self.over(made.id, files[other % len(files)], copies=copies)
 
