@@ -179,21 +179,31 @@ export class Drive {
 
   /** Ask what the home has, decide, and do it while that holds: a replica may lag behind. */
   private async sendOne(waiting: Waiting): Promise<void> {
-    const { order, operation } = waiting;
+    const { order } = waiting;
+    const operation = this.settledOf(waiting.operation);
     const makes = operation.kind === "make" || operation.kind === "upload";
     try {
       const current = makes ? undefined : await askFor(operation.id);
       const decision = decide(operation, current?.node, current?.trashed ?? false);
-      if (decision.do === "ask") return await this.trouble(waiting, decision.trouble);
-      if (decision.do === "send") await this.send(waiting, current);
+      if (decision.do === "ask") {
+        return await this.trouble({ order, operation }, decision.trouble);
+      }
+      if (decision.do === "send") await this.send({ order, operation }, current);
     } catch (error) {
       if (error instanceof Unreachable || error instanceof SignedOut) throw error;
       if (error instanceof Refused && error.status === 412) return; // it changed: decide again
-      return await this.trouble(waiting, troubleOf(error));
+      return await this.trouble({ order, operation }, troubleOf(error));
     }
     this.progress = undefined;
     await this.outbox.remove(order);
     await this.reread();
+  }
+
+  /** Something may have been done to what was made here while the home was giving it its id. */
+  private settledOf(operation: Operation): Operation {
+    let settled = operation;
+    for (const [from, to] of this.settled) settled = readdressed(settled, from, to);
+    return settled;
   }
 
   private async send({ order, operation }: Waiting, current: Current | undefined): Promise<void> {
