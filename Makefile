@@ -23,7 +23,7 @@ run: $(VENV)/.ready ## Serve on 127.0.0.1:8080, data in ./data (PORT and DATA ch
 	@exec $(VENV)/bin/foyer serve --host 127.0.0.1 --port $(PORT) --dir $(DATA)
 
 test: $(VENV)/.ready-dev ## Run the tests (TESTS=tests/unit for some of them)
-	@$(VENV)/bin/python -m pytest -q -n auto --dist loadfile $(TESTS)
+	@$(VENV)/bin/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench: $(VENV)/.ready-dev $(PEERS)/.ready ## Measure, and print the figures (BENCH=--quick for a short run)
 	@$(VENV)/bin/python -m benchmarks $(BENCH)

@@ -1,5 +1,19 @@
 """What holds for all tests."""
 
+import pytest
+
 from tests.support.no_skip import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+FIRST = ("tests/interop/", "tests/properties/", "tests/http/")
+"""Where the files are that take minutes: begun first, so that no processor idles at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=place)
+
+
+def place(item):
+    return next((at for at, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), 9)

@@ -105,7 +105,8 @@ def allow_pages(app: web.Application, policy_of: PolicyOf) -> None:
         policy = policy_of(request)
         if policy is None:
             return
-        response.headers.add("Vary", "Origin")
+        varies = response.headers.getall("Vary", [])
+        response.headers["Vary"] = ", ".join([*varies, "Origin"])
         origin = request.headers.get("Origin")
         if origin is not None:
             response.headers.update(answer_headers(policy, origin))
