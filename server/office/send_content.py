@@ -1,9 +1,9 @@
 """The Document Server's reading door: the content that a document key stands for."""
 
 import logging
-from dataclasses import replace
 
 from aiohttp import web
+from msgspec import structs
 
 from doctypes.files.file_tree import FileTree
 from replication.core.errors import BlobMissing
@@ -55,7 +55,7 @@ async def _stream_base(
     file = await file_in(files, session.target_file)
     if file is None:
         return told(1, status=404)
-    based_on = replace(file, blob=session.base_blob, size=session.base_size)
+    based_on = structs.replace(file, blob=session.base_blob, size=session.base_size)
     pieces = files.read(based_on)
     try:
         first = await anext(pieces, b"")
