@@ -30,7 +30,7 @@ _ROW = f"""'{{"seq":"', sequence, ?, '","id":', json_quote(id),
 ',"changes":[{{"rev":', json_quote(revision), '}}]',
 iif(state & {DELETED}, ',"deleted":true', '')"""
 
-_Asked = tuple[int, ChangesQuery, Style, bytes]
+_Asked = tuple[int, int, ChangesQuery, Style, bytes]
 
 
 class FeedTexts:
@@ -52,10 +52,12 @@ class FeedTexts:
         """
         if query.document_ids is not None or query.accept is not None:
             return None
-        asked = (self._notifier.moves, query, style, separator)
+        current = self._readers.once(lambda connection: catalogue.sequence(connection, self._entry))
+        # A write is on the disk a moment before the notifier tells of it, and whoever waits looks
+        # at both: a page kept by the notifier alone would send them round and round meanwhile.
+        asked = (self._notifier.moves, current.number, query, style, separator)
         if self._kept is not None and self._kept[0] == asked:
             return self._kept[1]
-        current = self._readers.once(lambda connection: catalogue.sequence(connection, self._entry))
 
         def read(connection: apsw.Connection) -> ChangesText | None:
             return text_of(connection, self._entry, query, style, separator)
