@@ -84,7 +84,7 @@ class Attendance:
         return wait
 
     def _patience(self) -> float:
-        return min(LOOK_AFTER, max(0.001, self._beat - self._loop.time()))
+        return min(LOOK_AFTER, max(0.0, self._beat - self._loop.time()))
 
     async def _sign_if_due(self) -> None:
         if self._loop.time() >= self._beat:
