@@ -15,7 +15,6 @@ from tests.support.running_home import ROOT
 from tests.support.web_app import act, answer, ask, enter, eventually, names, offline, row
 
 WEB = ROOT / "clients" / "web"
-ROOT_DIR = "io.cozy.files.root-dir"
 
 
 async def make_directory(tab, name):
