@@ -1,0 +1,1 @@
+"""The desktop client: a folder of this computer and a home, kept the same."""

@@ -1,0 +1,1 @@
+"""The home, as the client speaks to it."""
