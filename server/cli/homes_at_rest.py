@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from server.admin.shown import shown_instance
-from server.cli.homes_office import Made
+from server.cli.made import Made
 from server.instances.changes import Changes, changed
 from server.instances.context import Contexts
 from server.instances.erasing import adopt, erase, staged_record

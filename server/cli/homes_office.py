@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from server.admin.access import read_access
+from server.cli.made import Made
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals, refusals
 from server.instances.context import Contexts
@@ -18,15 +19,6 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from server.instances.changes import Changes
     from server.instances.new_home import NewHome
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A home that was made, as the admin address shows it, and a password that was made up."""
-
-    home: dict[str, Any]
-    password: str = field(default="", repr=False)
-    set_up_token: str = field(default="", repr=False)
 
 
 class HomesOffice(Protocol):

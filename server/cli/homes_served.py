@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from server.admin.access import AdminAccess, ServerUnreachable
-from server.cli.homes_office import Made
+from server.cli.made import Made
 from server.instances.changes import ChangeIllegal, Changes, Why
 from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
