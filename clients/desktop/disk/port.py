@@ -114,13 +114,18 @@ class Disk(Protocol):
     def folding(self) -> Folding:
         """What is one name here."""
 
+    @property
+    def keeps_executable(self) -> bool:
+        """Whether a file is remembered to be a program; where not, nothing is said of it."""
+
     async def root_state(self) -> RootState:
         """Look whether the folder is there and the same."""
 
     async def list(self, path: str) -> list[Entry]:
-        """Return what is in a directory, the client's own files left out, in any order.
+        """Return what is in a directory, in any order; Changed where there is no such directory.
 
-        Raises Changed where there is no such directory.
+        The client's own files are left out: marker, what is staged. A node that was moved aside to
+        make way (`model.names.is_parked`) is the person's, and is not left out.
         """
 
     async def look(self, path: str) -> Entry | None:

@@ -16,7 +16,11 @@ ROOT_ID = "io.cozy.files.root-dir"
 
 @dataclass(frozen=True, slots=True)
 class RemoteNode:
-    """A file or directory of the home. `modified` in nanoseconds; directories have no content."""
+    """A file or directory of the home. `modified` in nanoseconds; directories have no content.
+
+    `revision` begins with its generation, as CouchDB's do (`3-…`): each change counts it up. The
+    home's root and its trash are not told of.
+    """
 
     id: str
     revision: str
