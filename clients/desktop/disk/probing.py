@@ -1,0 +1,54 @@
+"""What a file system takes for one name, and what it keeps, found by trying."""
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass
+
+from clients.desktop.disk.own_folder import OwnFolder
+from clients.desktop.disk.port import Folding
+from clients.desktop.disk.system_calls import facts_at
+from clients.desktop.disk.within import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`executable`: the disk keeps whether a file may be run."""
+
+    folding: Folding
+    executable: bool
+
+
+def probe(own: OwnFolder) -> Found:
+    """Make a file of an odd name beside the contents on their way, and look for it otherwise."""
+    name = unicodedata.normalize("NFC", f"Probe-É-{own.new_name()}")
+    with own.incoming() as here:
+        place = here.place(name)
+        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+        os.close(os.open(place.name, flags, 0o600, dir_fd=place.directory))
+        try:
+            case = _is_there(here, name.lower())
+            forms = _is_there(here, unicodedata.normalize("NFD", name))
+            return Found(Folding(case, forms), _keeps_modes(here, name))
+        finally:
+            os.unlink(place.name, dir_fd=place.directory)
+
+
+def _is_there(directory: Directory, name: str) -> bool:
+    try:
+        facts_at(directory.place(name))
+    except OSError:
+        return False
+    return True
+
+
+def _keeps_modes(directory: Directory, name: str) -> bool:
+    place = directory.place(name)
+    kept = []
+    for mode in (0o700, 0o600):
+        try:
+            os.chmod(place.name, mode, dir_fd=place.directory)
+        except (OSError, NotImplementedError):
+            return False
+        kept.append(bool(stat.S_IMODE(facts_at(place).mode) & 0o100))
+    return kept == [True, False]
