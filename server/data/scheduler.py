@@ -42,8 +42,9 @@ async def job(request: web.Request) -> web.Response:
 
 async def documents(request: web.Request) -> web.Response:
     """GET /_scheduler/docs: the jobs that are documents, those that are over among them."""
-    by_document = {running.document_id: running for running in _running(request)}
     found, _ = await (await _replicator(request)).all_docs(IdRange())
+    # Looked at afterwards: what a document says of a job that began meanwhile is known here too.
+    by_document = {running.document_id: running for running in _running(request)}
     rows = [document_of(stored, by_document.get(stored.document_id), NODE) for stored in found]
     states = request.query.get("states", "")
     kept = [row for row in rows if row and (not states or row["state"] in states.split(","))]

@@ -59,6 +59,7 @@ class ForgottenSaves:
     locks: KeyLocks
     clock: Callable[[], float]
     _waits: dict[str, _Wait] = field(default_factory=dict)
+    _unknown: set[tuple[str, str]] = field(default_factory=set)
 
     async def sweep(self) -> list[str]:
         """Take in all that is there; return the keys of what was. Raises OfficeUnreachable.
@@ -105,15 +106,24 @@ class ForgottenSaves:
     async def forget_who_left(self, edited: Iterable[tuple[str, str]]) -> None:
         """Ask about homes and keys where somebody is said to edit, and correct what is not so.
 
-        A Document Server that was killed tells nobody that its editors are gone.
+        A Document Server that was killed tells nobody that its editors are gone. One that has told
+        of an editor may know the key a moment later only, while it fetches the document: what it
+        does not know is forgotten the second time in a row.
         """
+        before, self._unknown = self._unknown, set()
         for domain, key in edited:
-            try:
-                await self.commands.ask("info", key=key)
-            except CommandRefused as refused:
-                await self._note(domain, key, edited=refused.error != UNKNOWN_KEY)
+            known = await self._is_known(key)
+            if known or (domain, key) in before:
+                await self._note(domain, key, edited=known)
             else:
-                await self._note(domain, key, edited=True)
+                self._unknown.add((domain, key))
+
+    async def _is_known(self, key: str) -> bool:
+        try:
+            await self.commands.ask("info", key=key)
+        except CommandRefused as refused:
+            return refused.error != UNKNOWN_KEY
+        return True
 
     async def _note(self, domain: str, key: str, *, edited: bool) -> None:
         """Lengthen the lock of a session that goes on; end one that nobody edits in."""
