@@ -1,6 +1,8 @@
 """What every engine promises of databases: made, deleted, written together, closed."""
 
 import asyncio
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -12,7 +14,7 @@ from replication.core.errors import (
     DocumentMissing,
     StoreClosed,
 )
-from tests.support.edits import body, put
+from tests.support.edits import body, everything, put
 
 
 async def test_create_twice_is_refused(store):
@@ -37,6 +39,46 @@ async def test_deleted_database_comes_back_empty_under_another_epoch_or_sequence
     again = await store.create("a")
     assert (await again.info()).document_count == 0
     assert (await again.sequence()).number == 0
+
+
+GONE = (DatabaseMissing, StoreClosed)
+
+
+async def test_who_holds_a_deleted_database_reads_none_that_came_after_it(store):
+    held = await store.create("a")
+    await store.delete("a")
+    for after in [await store.create(name) for name in ("b", "a")]:
+        await put(after, "y")
+        await after.put_local("_local/c", b"{}")
+        await after.set_security(b'{"admins": {}}')
+        with suppress(*GONE):
+            assert await held.sequence() != await after.sequence()
+        with suppress(*GONE):
+            assert await held.security() != await after.security()
+        for read, what in ((held.get, "y"), (held.get_local, "_local/c"), (held.leaves, "y")):
+            with pytest.raises((DocumentMissing, *GONE)):
+                await read(what)
+
+
+async def test_who_holds_a_deleted_database_writes_none_that_came_after_it(store):
+    held = await store.create("a")
+    await store.delete("a")
+    later = [await store.create(name) for name in ("b", "a")]
+    known = {after.name: await put(after, "y") for after in later}
+    for write, what in (
+        (held.write, [Edit("z")]),
+        (partial(held.write, together=True), [Edit("w")]),
+        (partial(held.put_local, "_local/c"), b"{}"),
+        (held.purge, {"y": list(known.values())}),
+        (held.set_security, b'{"admins": {}}'),
+    ):
+        with suppress(*GONE):
+            await write(what)
+    for after in later:
+        assert await everything(after) == ["y"]
+        assert await after.security() == b"{}"
+        with pytest.raises(DocumentMissing):
+            await after.get_local("_local/c")
 
 
 async def test_marks_are_put_to_the_sequence_of_the_edit_that_names_them(store):

@@ -244,9 +244,25 @@ async def members_without_the_user(couch):
     return await couch.admin.put("/db/_security", json={"members": {"names": ["eve"]}})
 
 
+async def users_made_anew(couch):
+    """As many writes as before, so that the database stands at the same number."""
+    assert (await couch.admin.delete("/_users")).status == 200
+    assert (await couch.admin.put("/_users")).status == 201
+    return await user_named(couch, password="pear")
+
+
+async def database_made_anew(couch):
+    assert (await couch.admin.delete("/db")).status == 200
+    assert (await couch.admin.put("/db")).status == 201
+    return await members_without_the_user(couch)
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
-    [(user_with_another_password, 401), (no_user, 401), (members_without_the_user, 403)],
+    [
+        *((user_with_another_password, 401), (no_user, 401), (members_without_the_user, 403)),
+        *((users_made_anew, 401), (database_made_anew, 403)),
+    ],
 )
 async def test_a_user_has_the_short_way_as_long_as_their_rights_stand(couch, change, status):
     await user_named(couch)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import apsw
 
+from replication.core.errors import DatabaseMissing
 from replication.store.sqlite.schema import id_hash
 
 PAGE_BYTES = 8192  # of a new file; larger ones cost more to copy where documents are far apart
@@ -37,6 +38,12 @@ def open_reader(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=STATEMENTS)
     connection.set_busy_timeout(LOCK_WAIT_MS)
     return _prepared(connection, READER_CACHE_KIB)
+
+
+def meant(error: Exception) -> Exception:
+    """Return what an error of a statement means: tables that are gone went with their database."""
+    table = str(error).partition("no such table: ")[2]
+    return DatabaseMissing(table) if isinstance(error, apsw.SQLError) and table else error
 
 
 def _prepared(connection: apsw.Connection, cache_kib: int) -> apsw.Connection:

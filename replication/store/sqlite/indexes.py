@@ -120,11 +120,11 @@ class SqliteIndexes:
 
         def job(connection: apsw.Connection) -> None:
             now = self._find(connection, definition)
-            if now is None or _is_cut(connection, tables):
+            if now is None or _is_cut(connection, now.tables(view)):
                 return
             still = now.through == through and now.counts[view] == sum(n for _, n in made)
-            cuts = made if still else index_runs.cuts(connection, tables)
-            index_runs.keep_cuts(connection, tables, cuts)
+            cuts = made if still else index_runs.cuts(connection, now.tables(view))
+            index_runs.keep_cuts(connection, now.tables(view), cuts)
 
         await self._writer.run(job)
 

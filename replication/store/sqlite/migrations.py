@@ -120,7 +120,35 @@ def _to_6(connection: apsw.Connection) -> None:
     )
 
 
-STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5, _to_6)
+_NUMBERS_USED_ONCE = """
+ALTER TABLE catalogue RENAME TO former_catalogue;
+CREATE TABLE catalogue (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  epoch TEXT NOT NULL,
+  sequence INTEGER NOT NULL DEFAULT 0,
+  live INTEGER NOT NULL DEFAULT 0,
+  deleted INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  next_body INTEGER NOT NULL DEFAULT 1,
+  ids_through INTEGER NOT NULL DEFAULT 0,
+  purges INTEGER NOT NULL DEFAULT 0,
+  revs_limit INTEGER NOT NULL DEFAULT 1000,
+  security BLOB NOT NULL DEFAULT x'7b7d',
+  purged_infos_limit INTEGER NOT NULL DEFAULT 1000
+);
+INSERT INTO catalogue SELECT * FROM former_catalogue;
+DROP TABLE former_catalogue;
+"""
+
+
+def _to_7(connection: apsw.Connection) -> None:
+    # A number that was used again would let whoever still holds a deleted database read and
+    # write the tables of another.
+    connection.execute(_NUMBERS_USED_ONCE)
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5, _to_6, _to_7)
 """The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
 
 

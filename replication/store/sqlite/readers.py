@@ -12,7 +12,7 @@ from typing import TypeVar
 import apsw
 
 from replication.core.errors import StoreClosed
-from replication.store.sqlite.connection import open_reader
+from replication.store.sqlite.connection import meant, open_reader
 
 T = TypeVar("T")
 THREADS = 2
@@ -30,7 +30,7 @@ class Readers:
         self._closed = False
 
     def here(self, read: Callable[[apsw.Connection], T]) -> T:
-        """Run a read of a few rows on the spot. Raises StoreClosed."""
+        """Run a read of a few rows on the spot. Raises StoreClosed, DatabaseMissing."""
         if self._closed:
             raise StoreClosed
         with _snapshot(self._here):
@@ -39,14 +39,17 @@ class Readers:
     def once(self, read: Callable[[apsw.Connection], T]) -> T:
         """Run a read of one statement on the spot: it sees one state by itself.
 
-        Raises StoreClosed.
+        Raises StoreClosed, DatabaseMissing.
         """
         if self._closed:
             raise StoreClosed
-        return read(self._here)
+        try:
+            return read(self._here)
+        except apsw.SQLError as error:
+            raise meant(error) from error
 
     async def aside(self, read: Callable[[apsw.Connection], T]) -> T:
-        """Run a read of many rows in a thread. Raises StoreClosed."""
+        """Run a read of many rows in a thread. Raises StoreClosed, DatabaseMissing."""
         if self._closed:
             raise StoreClosed
         if self._pool is None:
@@ -82,5 +85,7 @@ def _snapshot(connection: apsw.Connection) -> Iterator[None]:
     connection.execute("BEGIN")
     try:
         yield
+    except apsw.SQLError as error:
+        raise meant(error) from error
     finally:
         connection.execute("END")

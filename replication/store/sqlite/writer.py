@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import apsw
 
 from replication.core.errors import StorageFull, StoreClosed
+from replication.store.sqlite.connection import meant
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -139,7 +140,7 @@ class GroupWriter:
             self._connection.execute("ROLLBACK TO job")
             self._connection.execute("RELEASE job")
             if len(alike) == 1:
-                alike[0].error = error
+                alike[0].error = meant(error)
             for one in alike if len(alike) > 1 else ():
                 self._run_alike([one])
         else:
