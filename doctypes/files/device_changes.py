@@ -1,4 +1,4 @@
-"""The files as one device sees them: the same database, less what the device has excluded.
+"""The files as one device sees them: the same database, less what its profile leaves out.
 
 Every feed of changes may read through this: `/files/_changes`, `/data/io.cozy.files/_changes` and
 `/couchdb/io.cozy.files/_changes`, and `_bulk_get` with them.
@@ -7,10 +7,12 @@ Every feed of changes may read through this: `/files/_changes`, `/data/io.cozy.f
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from doctypes.files.borders import is_shown
+from doctypes.files.device_sight import DeviceSight
 from doctypes.files.errors import NotANode
-from doctypes.files.exclusions import Exclusions, HiddenPaths
-from doctypes.files.node import parse_node
+from doctypes.files.node import Node, parse_node
 from doctypes.files.node_reader import NodeReader
+from doctypes.profiles.view import View
 from replication.core.change import Change, ChangesPage, ChangesQuery
 from replication.core.document import EMPTY_BODY, StoredRevision
 from replication.core.sequence import UpdateSequence
@@ -19,12 +21,11 @@ from replication.store.protocol import Database
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanges:
-    """The changes feed of the files for one device, given by its client's id."""
+    """The changes feed of the files for one device."""
 
     database: Database
     nodes: NodeReader
-    exclusions: Exclusions
-    device: str
+    sight: DeviceSight
 
     async def sequence(self) -> UpdateSequence:
         """Return the current sequence."""
@@ -34,13 +35,20 @@ class DeviceChanges:
         """Return once the database stands past this sequence."""
         await self.database.wait_past(number)
 
+    async def hides_anything(self) -> bool:
+        """Tell whether there may be documents that the device does not see."""
+        return not (await self.sight.view()).is_everything
+
     async def changes(self, query: ChangesQuery) -> ChangesPage:
-        """Read a page; what the device has excluded is deleted in it."""
-        hidden = await self.exclusions.hidden_from(self.device)
-        if not hidden.paths:
-            return await self.database.changes(query)
-        page = await self.database.changes(replace(query, include_documents=True))
-        documents = await self._shown([row.document for row in page.rows], hidden)
+        """Read a page; what the device leaves out is deleted in it."""
+        await self.sight.begin(was_told=query.since > 0)
+        if not await self.hides_anything():
+            page = await self.database.changes(query)
+            if not await self.hides_anything():  # nor while it was read: else nobody tells again
+                return page
+        async with self.sight.still() as view:
+            page = await self.database.changes(replace(query, include_documents=True))
+            documents = await self._shown([row.document for row in page.rows], view)
         rows = zip(page.rows, documents, strict=True)
         return replace(
             page, rows=tuple(_row(row, found, query.include_documents) for row, found in rows)
@@ -48,17 +56,26 @@ class DeviceChanges:
 
     async def shown(self, documents: Sequence[StoredRevision]) -> list[StoredRevision]:
         """Return documents as the device may see them: itself, or a tombstone in its place."""
-        hidden = await self.exclusions.hidden_from(self.device)
-        found = await self._shown(documents, hidden) if hidden.paths else documents
+        if not documents or not await self.hides_anything():
+            return list(documents)
+        async with self.sight.still() as view:
+            found = await self._shown(documents, view)
         return [document for document in found if document is not None]
 
     async def _shown(
-        self, documents: Sequence[StoredRevision | None], hidden: HiddenPaths
+        self, documents: Sequence[StoredRevision | None], view: View
     ) -> list[StoredRevision | None]:
-        paths = await _paths(self.nodes, documents)
+        nodes = [None if document is None else _node(document) for document in documents]
+        live = [node for node in nodes if node is not None]
+        paths = dict(zip(map(id, live), await self.nodes.paths_of(live), strict=True))
+        hidden = {
+            key
+            for node in live
+            if (path := paths[key := id(node)]) and not is_shown(view, node, path)
+        }
         return [
-            tombstone_of(document) if document and path and hidden.hide(path) else document
-            for document, path in zip(documents, paths, strict=True)
+            tombstone_of(document) if document is not None and id(node) in hidden else document
+            for document, node in zip(documents, nodes, strict=True)
         ]
 
 
@@ -73,14 +90,9 @@ def _row(row: Change, document: StoredRevision | None, shown: bool) -> Change:  
     return replace(row, document=document if shown else None)
 
 
-async def _paths(nodes: NodeReader, documents: Sequence[StoredRevision | None]) -> list[str | None]:
-    """Return where each document lies; None for what is deleted or no node."""
-    parsed = []
-    for document in documents:
-        try:
-            parsed.append(None if document is None or document.deleted else parse_node(document))
-        except NotANode:
-            parsed.append(None)
-    found = await nodes.paths_of([node for node in parsed if node is not None])
-    paths = iter(found)
-    return [None if node is None else next(paths) for node in parsed]
+def _node(document: StoredRevision) -> Node | None:
+    """Read a document as a node; None for what is deleted, or is none."""
+    try:
+        return None if document.deleted else parse_node(document)
+    except NotANode:
+        return None

@@ -6,13 +6,16 @@ from doctypes.files.amending import Reference, refer
 from doctypes.files.aside import aside
 from doctypes.files.authors import By
 from doctypes.files.device_changes import DeviceChanges
+from doctypes.files.device_sight import DeviceSight, ReadProfile, everything
 from doctypes.files.document import touched
 from doctypes.files.errors import NodeMissing, NotInTrash, Protected
 from doctypes.files.exclusions import DEVICES, NOT_SYNCHRONIZED_ON
 from doctypes.files.node import TRASH_ID, Directory, Node
-from doctypes.files.plan import NOTHING, Plan
+from doctypes.files.plan import NOTHING, Plan, Subtree
 from doctypes.files.planner import PROTECTED
+from doctypes.files.seen import item_of, parted_by
 from doctypes.files.workspace import Verbs, require_revision
+from doctypes.profiles.profile import EVERYTHING
 from replication.core.revision import Revision
 
 
@@ -74,13 +77,33 @@ class DeviceVerbs(Verbs):
         """Return the directories that a device does not want."""
         return await self._work.exclusions.directories_of(device)
 
-    def changes_for(self, device: str) -> DeviceChanges:
-        """Return the changes feed as a device sees it."""
+    def changes_for(self, device: str, read: ReadProfile = everything) -> DeviceChanges:
+        """Return the changes feed as a device sees it whose profile `read` reads."""
         work = self._work
-        return DeviceChanges(work.database, work.nodes, work.exclusions, device)
+        return DeviceChanges(work.database, work.nodes, DeviceSight(work, device, read))
+
+    async def profile_changed(self, device: str, read: ReadProfile) -> None:
+        """Let a device that reads its feed know at once that its profile is another."""
+        held = self._work.held
+        if device in held.followed or device in held.all():
+            await DeviceSight(self._work, device, read).renew()
+
+    async def forget_device(self, device: str) -> None:
+        """Keep nothing of a device that is gone: no move looks at what it saw any more."""
+        held = self._work.held
+        held.followed.discard(device)
+        async with self._work.lock.alone():
+            if (edit := await held.edit(device, EVERYTHING)) is not None:
+                await self._work.write(Plan(profiles=(edit,)))
 
     async def trash_seen(
-        self, node_id: str, device: str, *, expected: Revision | None = None, by: By = ""
+        self,
+        node_id: str,
+        device: str,
+        read: ReadProfile = everything,
+        *,
+        expected: Revision | None = None,
+        by: By = "",
     ) -> Node:
         """Put into the trash what a device sees of a node, and nothing that it does not see.
 
@@ -90,13 +113,19 @@ class DeviceVerbs(Verbs):
         async with self._work.lock.alone():
             node = await self._work.trashable(node_id, expected)
             plan, taken, stamp = NOTHING, set[str](), self._work.stamp(by)
-            for whole in await self._seen(node, device):
+            for whole in await self._seen(node, device, read):
                 plan += await self._work.planner.thrown_away(whole, stamp, taken)
             await self._work.write(plan)
             return await self._work.nodes.get(node_id)
 
     async def destroy_seen(
-        self, node_id: str, device: str, *, expected: Revision | None = None, trashed: bool = False
+        self,
+        node_id: str,
+        device: str,
+        read: ReadProfile = everything,
+        *,
+        expected: Revision | None = None,
+        trashed: bool = False,
     ) -> None:
         """Delete for good what a device sees of a node; the rest stays, with the way to it.
 
@@ -105,38 +134,32 @@ class DeviceVerbs(Verbs):
         async with self._work.lock.alone():
             node = await self._work.unprotected(node_id, expected)
             plan = NOTHING
-            for whole in await self._seen(node, device):
+            for whole in await self._seen(node, device, read):
                 plan += await self._work.gone(whole, trashed=trashed)
             await self._work.write(plan)
 
-    async def empty_trash_seen(self, device: str) -> int:
+    async def empty_trash_seen(self, device: str, read: ReadProfile = everything) -> int:
         """Destroy what a device sees of the trash; return how many things that was at its top."""
         listed = [node async for page in self._work.nodes.children(TRASH_ID) for node in page]
         gone = 0
         for node in listed:
             try:
-                await self.destroy_seen(node.id, device, trashed=True)
+                await self.destroy_seen(node.id, device, read, trashed=True)
             except (NodeMissing, NotInTrash):  # hidden, or somebody was faster
                 continue
             gone += 1
         return gone
 
-    async def _seen(self, node: Node, device: str) -> list[Node]:
+    async def _seen(self, node: Node, device: str, read: ReadProfile) -> list[Node]:
         """Return the largest parts of a node that hold nothing hidden from a device.
 
         Raises NodeMissing for what is hidden itself.
         """
-        hidden = await self._work.exclusions.hidden_from(device)
-        if hidden.hide(await self._work.nodes.path_of(node)):
+        view = await DeviceSight(self._work, device, read).present_view()
+        path = await self._work.nodes.path_of(node)
+        if not view.shows(item_of(node, path)):
             raise NodeMissing(node.id)
-        wholes: list[Node] = []
-        waiting = [node]
-        while waiting:
-            here = waiting.pop()
-            if not isinstance(here, Directory) or not hidden.below(here.path):
-                wholes.append(here)
-            elif not hidden.hide(here.path):
-                waiting += [
-                    child async for page in self._work.nodes.children(here.id) for child in page
-                ]
-        return wholes
+        subtree = Subtree(node, path)
+        if view.below(path) is not True:
+            subtree = await self._work.nodes.subtree(node, with_files=True)
+        return [whole for whole, _ in parted_by(view, subtree).whole]

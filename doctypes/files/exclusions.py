@@ -8,14 +8,13 @@ deleted, by where it lies now.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from doctypes.files.amending import references
 from doctypes.files.document import fields_of
 from doctypes.files.errors import NotANode
 from doctypes.files.node import Directory, parse_node
 from doctypes.files.node_reader import NodeReader
-from doctypes.files.paths import ROOT_PATH, is_below, parted
+from doctypes.files.paths import ROOT_PATH
 from replication.core.change import ChangesQuery
 from replication.core.document import Edit, StoredRevision, Written
 from replication.store.protocol import Database, Outcome
@@ -27,25 +26,6 @@ FAR = 1000
 """Changes from which on all directories are read rather than all changes: most are of files."""
 
 _MARK = NOT_SYNCHRONIZED_ON.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class HiddenPaths:
-    """The directories that a device has excluded, by where they lie now."""
-
-    paths: frozenset[str]
-
-    def hide(self, path: str) -> bool:
-        """Tell whether what lies at a path is not shown to the device."""
-        while path not in self.paths:
-            if path == ROOT_PATH or not path:
-                return False
-            path, _ = parted(path)
-        return True
-
-    def below(self, path: str) -> list[str]:
-        """Return those that lie below a path, or are there."""
-        return [hidden for hidden in self.paths if is_below(hidden, path)]
 
 
 def devices_of(directory: Directory) -> frozenset[str]:
@@ -76,11 +56,6 @@ class Exclusions:
         ids = sorted(node_id for node_id, by in self._devices.items() if device in by)
         found = [directory_of(row) for row in await self._database.get_many(ids)] if ids else []
         return [directory for directory in found if directory is not None]
-
-    async def hidden_from(self, device: str) -> HiddenPaths:
-        """Return where that is."""
-        found = await self.directories_of(device)
-        return HiddenPaths(frozenset(directory.path for directory in found))
 
     async def hiding(self, directory: Directory) -> frozenset[str]:
         """Return the devices from which a directory is hidden, by itself or by one above it."""

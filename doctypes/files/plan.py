@@ -11,15 +11,22 @@ from replication.core.document import Edit
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Edits of nodes, and of `versions`, to be written together; `growth` is what they add."""
+    """Edits of nodes, of `versions` and of held `profiles`, written together.
+
+    `growth` is what they add.
+    """
 
     edits: tuple[Edit, ...] = ()
     growth: Usage = NO_GROWTH
     versions: tuple[Edit, ...] = ()
+    profiles: tuple[Edit, ...] = ()
 
     def __add__(self, other: "Plan") -> "Plan":
         return Plan(
-            self.edits + other.edits, self.growth + other.growth, self.versions + other.versions
+            self.edits + other.edits,
+            self.growth + other.growth,
+            self.versions + other.versions,
+            self.profiles + other.profiles,
         )
 
 
@@ -29,6 +36,7 @@ def all_of(plans: Sequence[Plan]) -> Plan:
         tuple(edit for plan in plans for edit in plan.edits),
         sum((plan.growth for plan in plans), NO_GROWTH),
         tuple(edit for plan in plans for edit in plan.versions),
+        tuple(edit for plan in plans for edit in plan.profiles),
     )
 
 

@@ -15,7 +15,6 @@ from doctypes.files.seen import Parted, item_of, parted_by
 from doctypes.files.usage import usage_of
 from doctypes.files.workspace import Verbs
 from doctypes.profiles.profile import Profile
-from doctypes.profiles.resolving import folders_of, resolved
 from doctypes.profiles.view import View
 from replication.core.revision import Revision
 
@@ -32,10 +31,7 @@ class ViewVerbs(Verbs):
 
     async def view_for(self, profile: Profile, device: str = "") -> View:
         """Return what a profile shows now, less what the device left out by Cozy's list."""
-        exclusions = self._work.exclusions
-        hidden = await exclusions.hidden_from(device) if device else None
-        paths = {one.id: one.path for one in await self.directories(folders_of(profile))}
-        return resolved(profile, paths, hidden.paths if hidden else ())
+        return await self._work.borders.view(profile, device)
 
     async def size_seen(self, view: View) -> int:
         """Count the bytes of all files that a view shows."""

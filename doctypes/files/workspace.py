@@ -8,7 +8,8 @@ from datetime import datetime
 
 from doctypes.files.aside import aside
 from doctypes.files.authors import By, author_of
-from doctypes.files.document import Documented, Stamp
+from doctypes.files.borders import Borders
+from doctypes.files.document import Documented, Stamp, touched
 from doctypes.files.errors import (
     AlreadyInTrash,
     IsADirectory,
@@ -17,6 +18,8 @@ from doctypes.files.errors import (
     StaleRevision,
 )
 from doctypes.files.exclusions import Exclusions
+from doctypes.files.held_profiles import DATABASE as PROFILES
+from doctypes.files.held_profiles import HeldProfiles
 from doctypes.files.lineage import Lineage
 from doctypes.files.node import DOCTYPE, Directory, File, Node
 from doctypes.files.node_reader import BY_PARENT, BY_PATH, NodeReader
@@ -51,6 +54,8 @@ class Workspace:
     exclusions: Exclusions
     counter: UsageCounter
     lineage: Lineage
+    held: HeldProfiles
+    borders: Borders
 
     def __init__(
         self,
@@ -79,6 +84,9 @@ class Workspace:
         self.exclusions = Exclusions(self.database, self.nodes)
         self.counter = UsageCounter(self.database, self.versions_database)
         self.lineage = Lineage(self.database)
+        self.held = HeldProfiles(self.store)
+        await self.held.start()
+        self.borders = Borders(self.nodes, self.exclusions, self.held)
 
     def stamp(self, by: By) -> Stamp:
         """Say when and by whom something is done."""
@@ -137,8 +145,12 @@ class Workspace:
     async def write(self, plan: Plan) -> Sequence[Outcome]:
         """Write a plan; return what became of the nodes' edits.
 
-        Raises StaleRevision, QuotaExceeded, StorageFull.
+        What it brings across the border of a device is written anew with it. Raises
+        StaleRevision, QuotaExceeded, StorageFull.
         """
+        crossed = await self.borders.crossed(plan.edits)
+        if crossed:
+            plan += Plan(tuple(touched(node) for node in crossed))
         if self.quota is None or plan.growth.total <= 0:
             return await self._write(plan)
         with self.counter.promised(plan.growth, self.quota):
@@ -149,17 +161,18 @@ class Workspace:
             outcomes = await to_the_end(self._written(plan))
         except Conflict as error:
             raise StaleRevision(error.document_id, error.expected, error.found) from error
-        self.counter.add(outcomes, plan.growth)
+        self.counter.add(outcomes[:2], plan.growth)
         self.exclusions.follow(plan.edits, outcomes[0])
+        self.held.follow(plan.profiles, outcomes[2])
         return outcomes[0]
 
     async def _written(self, plan: Plan) -> Sequence[Sequence[Outcome]]:
         nodes = await self.lineage.marked(plan.edits)
-        if not plan.versions:  # the way of nearly all
-            return [await self.database.write(nodes, together=True), ()]
-        edits = {DOCTYPE: nodes, VERSIONS: plan.versions}
-        outcomes = await self.store.write_together(edits)
-        return [outcomes[DOCTYPE], outcomes[VERSIONS]]
+        if not (plan.versions or plan.profiles):  # the way of nearly all
+            return [await self.database.write(nodes, together=True), (), ()]
+        edits = {DOCTYPE: nodes, VERSIONS: plan.versions, PROFILES: plan.profiles}
+        outcomes = await self.store.write_together({name: e for name, e in edits.items() if e})
+        return [outcomes.get(name, ()) for name in edits]
 
 
 class Verbs:

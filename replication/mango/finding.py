@@ -55,13 +55,22 @@ class Answer:
     """Reads the answer to a planned question, in batches of documents in JSON.
 
     `documents` is the database as who asks may see it; `index` and the number of the view there
-    belong to a plan by a JSON index. `bookmark` and `tally` are right once all is read.
+    belong to a plan by a JSON index. With `hides_some` that database leaves some documents out, so
+    that no key is given without its document. `bookmark` and `tally` are right once all is read.
     """
 
-    def __init__(
-        self, plan: Plan, documents: Database, select: Select, index: Index | None, view: int
+    def __init__(  # what it reads from, and how
+        self,
+        plan: Plan,
+        documents: Database,
+        select: Select,
+        index: Index | None,
+        view: int,
+        *,
+        hides_some: bool = False,
     ) -> None:
         self._plan = plan
+        self._covering = plan.covering and not hides_some
         self._question = plan.question
         self._documents = documents
         self._index = index
@@ -98,7 +107,7 @@ class Answer:
 
     def _count(self, examined: Sequence[Place]) -> None:
         self.tally.keys += len(examined)
-        if not self._plan.covering:
+        if not self._covering:
             self.tally.documents += len(examined)
 
     def _given(self, places: Sequence[Place]) -> list[bytes]:
@@ -137,7 +146,7 @@ class Answer:
         return replace(found, lower=bound)
 
     async def _of_rows(self, rows: Sequence[IndexRow]) -> list[Place]:
-        if self._plan.covering and self._plan.index:
+        if self._covering and self._plan.index:
             columns = self._plan.index.columns
             return [Place(row.document_id, row.key, _derived(columns, row)) for row in rows]
         texts = await self._living([row.document_id for row in rows])

@@ -21,6 +21,7 @@ from server.auth.principal import Kind, Principal
 from server.auth.public import is_public, route_of
 from server.auth.shown import read_shown
 from server.dav.mount import answer_options
+from server.devices.profiles import reading_profile
 from server.http.cors import answer_preflight, of_home
 from server.instances.instance import Instance
 from server.permissions.data_access import guards_documents, is_whole
@@ -100,7 +101,8 @@ def _origin(request: web.Request) -> tuple[str | None, str | None]:
 def _guarded(request: web.Request, principal: Principal, route: str) -> Instance:
     instance = request[keys.INSTANCE]
     whole = is_whole(request.method, route)
-    is_device = principal.kind in (Kind.OAUTH, Kind.DEVICE)
-    files = instance.files.changes_for(principal.credential) if is_device else None
+    device = principal.device
+    read = reading_profile(instance, device)
+    files = instance.files.changes_for(device, read) if device else None
     store = GuardedStore(instance.store, principal.permissions, whole=whole, files=files)
     return replace(instance, store=store)

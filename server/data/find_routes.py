@@ -23,6 +23,7 @@ from server import keys
 from server.data import access, reading
 from server.data.answers import HEADERS, json_answer
 from server.data.dialect import DataDialect
+from server.data.seen_rows import hides_some
 
 Json = Any
 
@@ -98,7 +99,10 @@ class FindRoutes:
         if self._dialect.is_cozy:
             _refuse_unindexed(found)
         index, view = index_of(request, database, found, listing)
-        answer = Answer(found, database.database, database.book.select, index, view)
+        hides = await hides_some(request, database.database)
+        answer = Answer(
+            found, database.database, database.book.select, index, view, hides_some=hides
+        )
         async with aclosing(answer.batches()) as batches:
             return await self._respond(request, answer, found, batches, started)
 

@@ -7,13 +7,14 @@ from aiohttp import web
 
 from replication.index.reducing import EXACT as EQUAL_KEYS
 from replication.index.reducing import reduce_groups, reduce_range
-from replication.index.rows import IndexPage, IndexRow
+from replication.index.rows import IndexPage, IndexRow, KeyRange
 from replication.index.walk import walk
 from replication.query.sort_key import sort_key
 from replication.store.protocol import Database
 from replication.wire.document_json import encode
 from server.data.answers import HEADERS
 from server.data.linked_documents import LinkedDocuments
+from server.data.seen_rows import hides_some, reduced, seen_pages
 from server.data.view_options import EXACT, MOST, ViewOptions
 from server.views.raw_order import raw_key
 from server.views.view_book import OpenView
@@ -39,10 +40,12 @@ class ViewAnswer:
         self._view = view
         self._options = options
         self._ranges = options.ranges(raw_key if view.view.raw else sort_key)
+        self._hides_some = False
 
     async def prepare(self) -> None:
         """Bring the index up to date as far as is asked. Raises Refused."""
         await self._view.index.update(self._options.update)
+        self._hides_some = await hides_some(self._request, self._database)
 
     async def pieces(self) -> Pieces:
         """Yield the answer's JSON, a piece at a time."""
@@ -66,7 +69,8 @@ class ViewAnswer:
         return self._reduced_whole() if self._options.level == 0 else self._reduced_in_groups()
 
     async def _mapped(self) -> Parts:
-        pages = self._walk(with_offset=True)
+        options = self._options
+        pages = self._walk(self._ranges, skip=options.skip, limit=options.limit, offset=True)
         async with aclosing(pages):
             page = await anext(pages)
             head: dict[str, object] = {"total_rows": page.total, "offset": page.offset}
@@ -76,17 +80,13 @@ class ViewAnswer:
                 yield await self._lines(page.rows)
 
     def _walk(
-        self, *, with_offset: bool = False, skip: int | None = None, limit: int | None = None
+        self, ranges: Sequence[KeyRange], *, skip: int = 0, limit: int = MOST, offset: bool = False
     ) -> AsyncGenerator[IndexPage]:
-        options = self._options
-        return walk(
-            self._view.index,
-            self._view.position,
-            self._ranges,
-            skip=options.skip if skip is None else skip,
-            limit=options.limit if limit is None else limit,
-            with_offset=with_offset,
-        )
+        index, position = self._view.index, self._view.position
+        if not self._hides_some:
+            return walk(index, position, ranges, skip=skip, limit=limit, with_offset=offset)
+        pages = walk(index, position, ranges, limit=MOST, with_offset=offset)
+        return seen_pages(pages, self._database, skip=skip, limit=limit)
 
     async def _moment(self, number: int) -> dict[str, object]:
         if not self._options.update_seq:
@@ -111,7 +111,12 @@ class ViewAnswer:
         if view.reducer is not None and options.limit > 0 and options.skip == 0:
             indexes = self._database.indexes
             (key_range,) = self._ranges
-            value = await reduce_range(view.index, indexes, view.position, key_range, view.reducer)
+            if self._hides_some:
+                value = await reduced(_rows(self._walk([key_range])), view.reducer)
+            else:
+                value = await reduce_range(
+                    view.index, indexes, view.position, key_range, view.reducer
+                )
             if value is not None:
                 yield [b'{"key":null,"value":' + value + b"}"]
 
@@ -137,7 +142,7 @@ class ViewAnswer:
         if self._view.reducer is None:
             return
         for key_range in self._ranges:
-            pages = walk(self._view.index, self._view.position, [key_range], limit=MOST)
+            pages = self._walk([key_range])
             async with aclosing(pages):
                 rows = _rows(pages)
                 exact = EQUAL_KEYS if level == EXACT else int(level)

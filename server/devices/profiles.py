@@ -2,6 +2,7 @@
 
 import msgspec
 
+from doctypes.files.device_sight import ReadProfile
 from doctypes.files.errors import FileTreeError
 from doctypes.files.file_tree import FileTree
 from doctypes.profiles.known_folders import known_before
@@ -22,10 +23,19 @@ async def profile_of(home: Instance, device_id: str) -> Profile:
     return kept.value.sync_profile
 
 
+def reading_profile(home: Instance, device_id: str) -> ReadProfile:
+    """Return what reads that, each time it is asked."""
+
+    async def read() -> Profile:
+        return await profile_of(home, device_id)
+
+    return read
+
+
 async def keep_profile(
     home: Instance, device_id: str, profile: Profile, *, by_owner: bool
 ) -> Profile:
-    """Give a device another profile; it holds from the next request on.
+    """Give a device another profile; it holds from the next request on, and for open feeds.
 
     Raises DeviceMissing, and ProfileIllegal for a place that is no directory, or where anybody but
     the owner lifts `read_only`.
@@ -44,6 +54,7 @@ async def keep_profile(
 
     if await devices_of(home.store).update(device_id, changed) is None:
         raise DeviceMissing(device_id)
+    await home.files.profile_changed(device_id, reading_profile(home, device_id))
     return filled
 
 

@@ -14,5 +14,6 @@ async def revoke(instance: Instance, live: LiveRequests, device_id: str) -> bool
     """
     gone = await devices_of(instance.store).delete(device_id)
     await forget(instance, device_id)
+    await instance.files.forget_device(device_id)
     live.cut_off(instance.domain, device_id)
     return gone

@@ -3,12 +3,14 @@
 from aiohttp import web
 
 from doctypes.files.authors import Author, OAuthClient
+from doctypes.files.device_sight import ReadProfile
 from doctypes.files.document import fields_of
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import DOCTYPE, Node
 from doctypes.permissions.rule import Subject, Verb
 from server import keys
 from server.auth.principal import Kind, Principal
+from server.devices.profiles import reading_profile
 
 
 def tree_of(request: web.Request) -> FileTree:
@@ -57,6 +59,11 @@ def device_of(request: web.Request) -> str | None:
     """Return the device that asks, which may have left out some of the files; None for others."""
     principal = request[keys.PRINCIPAL]
     return principal.credential if principal.kind in (Kind.OAUTH, Kind.DEVICE) else None
+
+
+def profile_reader(request: web.Request) -> ReadProfile:
+    """Return what reads the profile of the device that asks."""
+    return reading_profile(request[keys.HOME], request[keys.PRINCIPAL].credential)
 
 
 def by(request: web.Request) -> Author:

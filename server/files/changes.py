@@ -16,7 +16,7 @@ from replication.feed.changes_feed import ChangesSource
 from replication.store.protocol import Database
 from replication.wire.document_json import render_document
 from server import keys
-from server.files.asking import device_of, require_all, tree_of
+from server.files.asking import device_of, profile_reader, require_all, tree_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import flag, number
 
@@ -88,7 +88,9 @@ def _since(text: str, current: UpdateSequence) -> int:
 def _seen_by(request: web.Request, database: Database) -> ChangesSource[ChangesPage]:
     """Return the feed without what the asking device leaves out (cozy.md C5)."""
     device = device_of(request)
-    return database if device is None else tree_of(request).changes_for(device)
+    if device is None:
+        return database
+    return tree_of(request).changes_for(device, profile_reader(request))
 
 
 async def _page(database: ChangesSource[ChangesPage], asked: Asked) -> ChangesPage:

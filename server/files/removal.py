@@ -4,14 +4,15 @@ from aiohttp import web
 
 from doctypes.files.node import Node
 from replication.core.revision import Revision
-from server.files.asking import by, device_of, tree_of
+from server.files.asking import by, device_of, profile_reader, tree_of
 
 
 async def throw(request: web.Request, node: Node, expected: Revision | None) -> Node:
     """Put a node into the trash. Raises as `FileTree.trash` does."""
     tree, who, device = tree_of(request), by(request), device_of(request)
     if device is not None:
-        return await tree.trash_seen(node.id, device, expected=expected, by=who)
+        read = profile_reader(request)
+        return await tree.trash_seen(node.id, device, read, expected=expected, by=who)
     return await tree.trash(node.id, expected=expected, by=who)
 
 
@@ -21,7 +22,8 @@ async def destroy(
     """Delete a node for good. Raises as `FileTree.destroy` does."""
     tree, device = tree_of(request), device_of(request)
     if device is not None:
-        await tree.destroy_seen(node.id, device, expected=expected, trashed=trashed)
+        read = profile_reader(request)
+        await tree.destroy_seen(node.id, device, read, expected=expected, trashed=trashed)
     else:
         await tree.destroy(node.id, expected=expected, trashed=trashed)
 
@@ -29,4 +31,6 @@ async def destroy(
 async def empty(request: web.Request) -> int:
     """Destroy what is in the trash; return how many things that was."""
     tree, device = tree_of(request), device_of(request)
-    return await (tree.empty_trash() if device is None else tree.empty_trash_seen(device))
+    if device is None:
+        return await tree.empty_trash()
+    return await tree.empty_trash_seen(device, profile_reader(request))

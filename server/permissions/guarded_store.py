@@ -35,6 +35,10 @@ class GuardedStore:
         self._whole = whole
         self._files = files
 
+    async def hides_some(self, name: str) -> bool:
+        """Tell whether a database may have documents that are left out of what it shows."""
+        return name == FILES and self._files is not None and await self._files.hides_anything()
+
     async def names(self) -> list[str]:
         """Return the names of the databases that may be read, sorted."""
         found = await self._store.names()

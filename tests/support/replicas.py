@@ -4,12 +4,16 @@ from replication.core.change import ChangesQuery
 
 
 class Replica:
-    """What a device has made of its feed so far: ids and revisions."""
+    """What a device has made of its feed so far: ids and revisions.
+
+    A revision that it has, be it as a deletion, it does not fetch again.
+    """
 
     def __init__(self, changes):
         self.changes = changes
         self.since = 0
         self.documents = {}
+        self.known = set()
 
     async def pull(self, limit):
         """Read a page; returns how many changes are left."""
@@ -19,6 +23,9 @@ class Replica:
         for row in page.rows:
             assert row.document.deleted == row.deleted
             assert row.document.revision == row.leaves[0]
+            if (row.document_id, row.leaves[0]) in self.known:
+                continue
+            self.known.add((row.document_id, row.leaves[0]))
             if row.deleted:
                 self.documents.pop(row.document_id, None)
             else:

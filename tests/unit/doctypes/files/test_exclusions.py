@@ -5,7 +5,6 @@ import json
 import pytest
 
 from doctypes.files.errors import NodeMissing, NotADirectory, Protected, StaleRevision
-from doctypes.files.exclusions import HiddenPaths
 from doctypes.files.node import DOCTYPE, ROOT_ID, TRASH_ID
 from replication.core.change import ChangesQuery
 
@@ -113,11 +112,3 @@ async def test_only_directories_below_the_root_are_excluded(tree):
     await tree.exclude(directory.id, [PHONE])
     with pytest.raises(StaleRevision):
         await tree.exclude(directory.id, [LAPTOP], expected=directory.revision)
-
-
-@pytest.mark.parametrize(
-    ("path", "hidden"),
-    [("/a", True), ("/a/b/c", True), ("/ab", False), ("/", False), ("/b", False), ("", False)],
-)
-def test_what_lies_below_a_hidden_path_is_hidden(path, hidden):
-    assert HiddenPaths(frozenset({"/a"})).hide(path) is hidden
