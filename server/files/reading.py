@@ -14,7 +14,7 @@ from replication.core.revision import Revision
 from server.files.problem import FileRequestRefused
 
 MOST = 1000
-_MD5_BYTES = 16
+_MD5_BYTES, _SHA256_BYTES = 16, 32
 LARGEST_BODY = 1 << 20
 
 
@@ -89,13 +89,39 @@ def claimed_md5(headers: Mapping[str, str]) -> str | None:
     return base64.b64encode(decoded).decode()
 
 
+def claimed_sha256(headers: Mapping[str, str]) -> str | None:
+    """Read the SHA-256 of Content-Digest in hex (RFC 9530); other algorithms are not looked at.
+
+    Raises FileRequestRefused 422 for what is none.
+    """
+    for part in headers.get("Content-Digest", "").split(","):
+        name, _, value = part.strip().partition("=")
+        if name.lower() != "sha-256":
+            continue
+        try:
+            decoded = base64.b64decode(value.removeprefix(":").removesuffix(":"), validate=True)
+        except ValueError:  # also what is not ASCII
+            decoded = b""
+        if len(decoded) != _SHA256_BYTES:
+            reason = "Content-Digest must be sha-256=:base64:"
+            raise FileRequestRefused(422, reason, "Content-Digest")
+        return decoded.hex()
+    return None
+
+
 def expected_revision(request: web.Request) -> Revision | None:
     """Read If-Match or `?rev=`: the revision that is to be changed.
 
     Cozy's client sends an empty header by default, which says nothing (cozy.md B7). Raises
     FileRequestRefused 412 for what no document could have.
     """
-    text = request.headers.get(hdrs.IF_MATCH, "").strip() or request.query.get("rev", "")
+    return read_revision(
+        request.headers.get(hdrs.IF_MATCH, "").strip() or request.query.get("rev", "")
+    )
+
+
+def read_revision(text: str) -> Revision | None:
+    """Read a revision as If-Match has it; None where it names none. As `expected_revision`."""
     text = text.removeprefix("W/").strip('"')
     if not text or text == "*":
         return None

@@ -17,6 +17,7 @@ from server.files.asking import by, require, require_all, tree_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import (
     claimed_md5,
+    claimed_sha256,
     date_header,
     date_parameter,
     expected_revision,
@@ -145,7 +146,7 @@ async def _described(
 
 async def _staged(request: web.Request) -> StagedBlob:
     """Take the body in, held to its length and checksum. Raises FileRequestRefused 412."""
-    claimed = claimed_md5(request.headers)
+    claimed, digest = claimed_md5(request.headers), claimed_sha256(request.headers)
     length = _length(request)
     try:
         staged = await tree_of(request).stage(body_of(request), length=length)
@@ -154,6 +155,9 @@ async def _staged(request: web.Request) -> StagedBlob:
     if claimed is not None and claimed != staged.md5:
         await staged.discard()
         raise FileRequestRefused(412, "Content-MD5 mismatch", "Content-MD5")
+    if digest is not None and digest != staged.digest:
+        await staged.discard()
+        raise FileRequestRefused(412, "Content-Digest mismatch", "Content-Digest")
     return staged
 
 

@@ -62,6 +62,11 @@ ALLOWED = {
         ("replication.core", "replication.wire", "replication.replicator"),
         ("aiohttp", "msgspec", "yarl"),
     ),
+    "clients.desktop.disk": (("clients.desktop.model",), ()),
+    "clients.desktop.home": (
+        ("clients.desktop.model",),
+        ("aiohttp", "msgspec", "multidict", "yarl"),
+    ),
     "server": (
         ("replication", "webdav", "doctypes"),
         (

@@ -5,12 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from aiohttp import ClientSession, CookieJar
 
 from server import keys
 from server.devices import pairing
 from server.devices.pairing_grant import GRANT_TYPE
-from tests.support.devices import basic_of, bearer, signed_in
+from tests.support.consenting import decide, fields, open_page, owners_browser
+from tests.support.devices import basic_of, bearer
 from tests.support.house import house
 
 CONTACTS = "io.cozy.contacts"
@@ -27,11 +27,7 @@ async def home(tmp_path):
 @pytest.fixture
 async def browser(home):
     """The owner's browser, signed in."""
-    headers = await signed_in(home.app)
-    async with ClientSession(home.address, cookie_jar=CookieJar(unsafe=True)) as session:
-        session.cookie_jar.update_cookies(
-            {"cozysessid": headers["Cookie"].partition("=")[2]}, session._base_url
-        )
+    async with owners_browser(home) as session:
         yield session
 
 
@@ -49,23 +45,6 @@ async def begin(home, **form):
 async def ask(home, device_code):
     form = {"grant_type": GRANT_TYPE, "device_code": device_code}
     return await post(home, "/auth/device/token", form)
-
-
-async def open_page(browser, path):
-    async with browser.get(path) as response:
-        return response.status, await response.text()
-
-
-def fields(html):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
-
-
-async def decide(browser, path, do="allow", **more):
-    status, html = await open_page(browser, path)
-    assert status == 200, html
-    form = {**fields(html), "do": do, **more}
-    async with browser.post("/auth/device", data=form) as response:
-        return response.status, await response.text()
 
 
 async def test_a_program_gets_an_app_password_once_its_code_is_allowed(home, browser):

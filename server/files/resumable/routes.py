@@ -1,8 +1,9 @@
 """The routes of resumable uploads: `/files/uploads`, and one for each upload under way.
 
 Upload-Metadata names `filename`, `dir_id` (the root where it is missing) or `file_id` (whose
-content is to be replaced), and may say `filetype`, `executable`, `created_at` and `updated_at`. The
-answer to the last piece carries `Foyer-File-Id`.
+content is to be replaced) and `revision` (which it must have then: 412 where it has another, as
+If-Match has it). It may say `filetype`, `executable`, `created_at`, `updated_at` and `sha256`, in
+hex, which the whole must hash to. The answer to the last piece carries `Foyer-File-Id`.
 """
 
 import asyncio
@@ -13,18 +14,21 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from doctypes.files.errors import NameTaken
+from doctypes.files.authors import Author
+from doctypes.files.errors import NameTaken, StaleRevision
 from doctypes.files.facts import FileSaid
+from doctypes.files.file_tree import FileTree
 from doctypes.files.node import ROOT_ID, File
 from doctypes.permissions.rule import Verb
 from replication.blobs.protocol import StagedBlob
 from server import keys
 from server.files.asking import by, require, tree_of
-from server.files.reading import read_date
+from server.files.reading import read_date, read_revision
 from server.files.resumable.headers import (
     ALGORITHMS,
     EXTENSIONS,
     MEDIA_TYPE,
+    MISMATCH,
     VERSION,
     TusRefused,
     check_version,
@@ -106,6 +110,9 @@ class ResumableUploads:
         if metadata.get("file_id"):
             file = await tree.get(metadata["file_id"])
             await require(request, Verb.PUT, file)
+            expected = read_revision(metadata.get("revision", ""))
+            if expected is not None and expected != file.revision:  # before a byte is taken in
+                raise StaleRevision(file.id, expected, file.revision)
             return Wanted(length, file.dir_id, file.name, owner, until, metadata, file.id)
         parent = await tree.get(metadata.get("dir_id") or ROOT_ID)
         await require(request, Verb.POST, parent)
@@ -173,6 +180,10 @@ class ResumableUploads:
         parts, tree = _parts(request), tree_of(request)
         staged = await tree.stage(parts.read(upload_id), length=wanted.length)
         async with dropped_on_failure(staged):
+            claimed = wanted.metadata.get("sha256", "").lower()
+            if claimed and claimed != staged.digest:
+                await parts.end(upload_id)  # no piece that comes yet makes it right
+                raise TusRefused(MISMATCH, "The bytes do not hash to sha256")
             file = await self._made(request, wanted, staged)
         wanted.file_id = file.id
         await parts.note(upload_id, wanted)
@@ -186,7 +197,7 @@ class ResumableUploads:
         facts: FileSaid = {**said, **found}
         who = by(request)
         if wanted.replaces:
-            return await tree.replace(wanted.replaces, staged, by=who, **facts)
+            return await _replaced(tree, wanted, staged, who, facts)
         try:
             return await tree.create(wanted.parent_id, wanted.name, staged, by=who, **facts)
         except NameTaken:
@@ -195,6 +206,20 @@ class ResumableUploads:
             if isinstance(there, File) and there.blob == staged.digest:
                 return there
             raise
+
+
+async def _replaced(
+    tree: FileTree, wanted: Wanted, staged: StagedBlob, who: Author, facts: FileSaid
+) -> File:
+    expected = read_revision(wanted.metadata.get("revision", ""))
+    try:
+        return await tree.replace(wanted.replaces, staged, expected=expected, by=who, **facts)
+    except StaleRevision:
+        # Replaced by a try whose answer nobody heard, or by somebody else.
+        there = await tree.get(wanted.replaces)
+        if isinstance(there, File) and there.blob == staged.digest:
+            return there
+        raise
 
 
 def _said(wanted: Wanted) -> FileSaid:

@@ -1,12 +1,16 @@
 """`/files`, row by row of cozy.md B7: what a client asks, and what it finds by another door."""
 
 import asyncio
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 
 from tests.support.devices import CLIENT, bearer, oauth_token
 from tests.support.files import ROOT, TRASH, Drive, checksum, wrong
 from tests.support.house import house
+
+DIGEST_OF_Y = f"sha-256=:{b64encode(sha256(b'y').digest()).decode()}:"
 
 
 @pytest.fixture
@@ -60,6 +64,13 @@ async def test_a_file_is_made_with_what_the_client_says_of_it(drive, home):
         ({"Type": "file", "Name": "x", "MetadataID": "no"}, {}, "422", "MetadataID"),
         ({"Type": "file", "Name": "x"}, {"Content-MD5": "no"}, "422", "Content-MD5"),
         ({"Type": "file", "Name": "x"}, {"Content-MD5": checksum(b"y")}, "412", "Content-MD5"),
+        (
+            {"Type": "file", "Name": "x"},
+            {"Content-Digest": "sha-256=:no:"},
+            "422",
+            "Content-Digest",
+        ),
+        ({"Type": "file", "Name": "x"}, {"Content-Digest": DIGEST_OF_Y}, "412", "Content-Digest"),
         ({"Type": "file", "Name": "taken"}, {}, "409", ""),
         ({"Type": "directory", "Name": "taken"}, {}, "409", ""),
     ],

@@ -98,6 +98,31 @@ async def test_new_content_for_a_file_that_is_there(home):
     assert (await drive.bytes_of(f"/files/download/{file['id']}"))[0] == b"new"
 
 
+async def test_new_content_for_the_revision_that_was_seen_and_no_other(home):
+    drive = Drive(home.owner)
+    file = await drive.upload("a.bin", b"old")
+    seen = {"file_id": file["id"], "revision": file["meta"]["rev"]}
+    place = await begun(home.owner, length=3, **seen)
+    late = await begun(home.owner, length=4, **seen)
+    await piece(home.owner, place, 0, b"new")
+    await begun(home.owner, length=4, status=412, **seen)
+    await piece(home.owner, late, 0, b"late", 412)
+    assert (await drive.bytes_of(f"/files/download/{file['id']}"))[0] == b"new"
+    same = await begun(home.owner, length=3, file_id=file["id"])
+    await piece(home.owner, same, 0, b"new")
+    await begun(home.owner, length=3, status=412, file_id=file["id"], revision="none")
+
+
+async def test_the_whole_is_held_to_its_digest(home):
+    digest = sha256(b"abc").hexdigest()
+    place = await begun(home.owner, length=3, filename="a.bin", sha256=digest)
+    await piece(home.owner, place, 0, b"abd", 460)
+    async with home.owner.head(place, headers=TUS) as response:
+        assert response.status == 404
+    place = await begun(home.owner, length=3, filename="a.bin", sha256=digest.upper())
+    await piece(home.owner, place, 0, b"abc")
+
+
 async def test_a_piece_is_held_to_its_checksum(home):
     place = await begun(home.owner, length=6, filename="a.bin")
     right = "sha256 " + b64encode(sha256(b"abc").digest()).decode()
