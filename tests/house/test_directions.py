@@ -62,7 +62,7 @@ ALLOWED = {
         ("replication.core", "replication.wire", "replication.replicator"),
         ("aiohttp", "msgspec", "yarl"),
     ),
-    "clients.desktop.disk": (("clients.desktop.model",), ()),
+    "clients.desktop.disk": (("clients.desktop.model",), ("pathspec", "watchfiles")),
     "clients.desktop.home": (
         ("clients.desktop.model",),
         ("aiohttp", "msgspec", "multidict", "yarl"),
