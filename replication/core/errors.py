@@ -118,5 +118,17 @@ class StorageFull(ReplicationError):
     """The disk or the store behind it has no room left; nothing of the write was kept."""
 
 
+class StorageUnreachable(ReplicationError):
+    """The store behind does not answer, or not sensibly: a write may have come to be or not.
+
+    `place` is where it is and `why` what it said; neither holds a secret.
+    """
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"{place}: {why}")
+        self.place = place
+        self.why = why
+
+
 class StoreClosed(ReplicationError):
     """The store was closed while, or before, this was asked."""

@@ -141,6 +141,9 @@ _TABLE: dict[type[Exception], _Row] = {
     core.BlobMismatch: _blob_mismatch,
     core.TooLarge: _too_large,
     core.StorageFull: _engine(507, "insufficient_storage", "There is no room left to store this."),
+    core.StorageUnreachable: lambda _: Fault(
+        503, word_for(503), "What the home is kept in does not answer.", _LATER, of_engine=True
+    ),
     core.StoreClosed: lambda _: Fault(
         503, word_for(503), "The home is being closed; try again.", _LATER, of_engine=True
     ),

@@ -2,20 +2,47 @@
 
 import hashlib
 from base64 import b64encode
+from contextlib import ExitStack
+from uuid import uuid4
 
 import pytest
 
 from replication.blobs.local import LocalBlobStore
 from replication.blobs.memory import MemoryBlobStore
+from replication.blobs.s3.bucket import PART
+from replication.blobs.s3.store import S3BlobStore
 from replication.blobs.sweep import sweep
 from replication.core.errors import BlobMismatch, BlobMissing, StoreClosed
+from tests.support.s3_servers import SERVERS
 
-SIZES = [0, 1, 10_240, 524_287, 524_288, 524_289, 1_000_003]
+SIZES = [0, 1, 10_240, 524_287, 524_288, 524_289, 1_000_003, PART, PART + 1, 2 * PART + 70_000]
+PERIOD = bytes(n * 31 % 251 for n in range(251))
 
 
-@pytest.fixture(params=["memory", "local"])
-async def store(request, tmp_path):
-    made = MemoryBlobStore() if request.param == "memory" else LocalBlobStore(tmp_path / "blobs")
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory):
+    """Start each of the servers when the first test wants it."""
+    with ExitStack() as running:
+        started = {}
+
+        def server(kind):
+            if kind not in started:
+                made = SERVERS[kind](tmp_path_factory.mktemp(kind))
+                started[kind] = running.enter_context(made)
+            return started[kind]
+
+        yield server
+
+
+@pytest.fixture(params=["memory", "local", *SERVERS])
+async def store(request, tmp_path, s3):
+    if request.param == "memory":
+        made = MemoryBlobStore()
+    elif request.param == "local":
+        made = LocalBlobStore(tmp_path / "blobs")
+    else:
+        bucket = s3(request.param).account.connect()
+        made = S3BlobStore(bucket, uuid4().hex, lambda: uuid4().hex)
     yield made
     await made.close()
 
@@ -46,7 +73,7 @@ async def listed(store):
 
 
 def content_of(size):
-    return bytes(n * 31 % 251 for n in range(size))
+    return (PERIOD * (size // len(PERIOD) + 1))[:size]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -98,7 +125,7 @@ async def test_a_discard_after_the_commit_is_harmless(store):
     assert await read(store, staged.digest) == content
 
 
-@pytest.mark.parametrize("size", [10, 700_000])
+@pytest.mark.parametrize("size", [10, 700_000, PART + 1])
 async def test_the_same_bytes_committed_twice_are_one_blob(store, size):
     content = content_of(size)
     first = await store.stage(pieces(content))
@@ -110,7 +137,7 @@ async def test_the_same_bytes_committed_twice_are_one_blob(store, size):
     assert await read(store, first.digest) == content
 
 
-@pytest.mark.parametrize("size", [10, 700_000])
+@pytest.mark.parametrize("size", [10, 700_000, PART + 1])
 async def test_a_blob_taken_in_again_after_its_removal_is_there(store, size):
     content = content_of(size)
     digest = await put(store, content)
@@ -127,7 +154,7 @@ async def test_another_length_than_announced_leaves_nothing(store, announced):
     assert await listed(store) == {}
 
 
-@pytest.mark.parametrize("size", [10, 600_000])
+@pytest.mark.parametrize("size", [10, 600_000, 2 * PART])
 async def test_what_the_body_raises_passes_through(store, size):
     with pytest.raises(ConnectionResetError):
         await store.stage(failing(content_of(size), ConnectionResetError()))

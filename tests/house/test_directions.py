@@ -46,6 +46,7 @@ ALLOWED = {
         ("apsw", "msgspec"),
     ),
     "replication.blobs": (("replication.core",), ()),
+    "replication.blobs.s3": (("replication.core", "replication.blobs"), ("obstore",)),
     "replication.feed": (("replication.core", PORTS[0]), ()),
     "replication.replicator": (("replication.core", "replication.feed", *PORTS), ()),
     "replication.couch": (
@@ -91,6 +92,7 @@ ENGINES = (
     "replication.store.sqlite",
     "replication.blobs.local",
     "replication.blobs.memory",
+    "replication.blobs.s3",
 )
 COMPOSITION = ("server.app", "replication")
 

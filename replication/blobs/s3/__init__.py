@@ -1,0 +1,1 @@
+"""Contents in any store that speaks S3's protocol."""
