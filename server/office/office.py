@@ -39,6 +39,8 @@ class Office:
     locks: KeyLocks = field(default_factory=KeyLocks)
     edited: set[tuple[str, str]] = field(default_factory=set)
     """Homes and keys under which somebody edits, as far as this process was told."""
+    homes: set[str] = field(default_factory=set)
+    """Homes whose sessions this process had to do with."""
 
     def now(self) -> float:
         """Return the time in seconds since 1970."""
@@ -46,6 +48,7 @@ class Office:
 
     async def sessions(self, home: Instance) -> SessionStore:
         """Return the sessions of a home."""
+        self.homes.add(home.domain)
         return await SessionStore.of(home.store, lambda session: self.note(home.domain, session))
 
     def note(self, domain: str, session: EditingSession) -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from doctypes.files.node import File
 from server.office.document_keys import marked
 from server.office.formats import extension_of
 from server.office.key_locks import KeyLocks
-from server.office.session import EditingSession
+from server.office.session import EditingSession, opened
 from server.office.session_store import SessionStore
 
 
@@ -29,11 +30,14 @@ async def lend_key(
     """Return the open session for what the file now holds; it is written before it is returned.
 
     While one is open for the same content everybody gets that one, so that they edit together; a
-    file that was changed outside gets a new key, or the editors would see its old content.
+    file that was changed outside gets a new key, or the editors would see its old content. That a
+    session is used is noted under the lock that pruning takes.
     """
     async with locks.held("file", domain, file.id):
         session = await sessions.live_for(file.id, file.blob)
-        return session or await sessions.put(_begun(file, new, domain))
+        if session is None:
+            return await sessions.put(_begun(file, new, domain))
+        return await sessions.update(session.key, partial(opened, now=new.now))
 
 
 def _begun(file: File, new: NewKey, domain: str) -> EditingSession:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from replication.core.revision import Revision
@@ -12,6 +12,7 @@ REMEMBERED_SAVES = 100
 
 
 MOST_PEOPLE = 200
+NOTED_EVERY = timedelta(days=1)
 ALARM, EDITING = "alarm", "editing"
 
 
@@ -30,10 +31,11 @@ class EditingSession:
     that an earlier save of this session became. `base_blob` is the content that the editors started
     from or last saved there, `base_revision` the document revision that named it; `opened_blob` the
     content that the first of them opened. `committed` has the fingerprints of the saves that are on
-    disk, `last_save` the time the last of them was made. `alarm` says why the last save could not
-    be taken, empty when it could; `unsaved_by` is who made it. `people` are all who opened it, id
-    to name; `editors` the ids of those who are there now, as far as was told. `stored` is the
-    revision of the session's own document (None: not written yet).
+    disk, `last_save` the time the last of them was made; `opened_at` is when somebody opened it
+    again, to within a day. `alarm` says why the last save could not be taken, empty when it could;
+    `unsaved_by` is who made it. `people` are all who opened it, id to name; `editors` the ids of
+    those who are there now, as far as was told. `stored` is the revision of the session's own
+    document (None: not written yet).
     """
 
     key: str
@@ -51,9 +53,15 @@ class EditingSession:
     alarm: str = ""
     unsaved_by: str = ""
     opened_blob: str = ""
+    opened_at: datetime | None = None
     people: Mapping[str, str] = field(default_factory=dict)
     editors: tuple[str, ...] = ()
     stored: Revision | None = None
+
+    @property
+    def used_at(self) -> datetime:
+        """When something was last done under its key, to within a day."""
+        return max(at for at in (self.created_at, self.opened_at, self.last_save) if at)
 
     @property
     def attention(self) -> str:
@@ -119,6 +127,12 @@ def with_editors(session: EditingSession, editors: tuple[str, ...]) -> EditingSe
     if session.state is State.CLOSED:
         editors = ()
     return session if session.editors == editors else replace(session, editors=editors)
+
+
+def opened(session: EditingSession, now: datetime) -> EditingSession:
+    """Return the session that somebody opens now; once a day is noted."""
+    last = session.opened_at or session.created_at
+    return session if now - last < NOTED_EVERY else replace(session, opened_at=now)
 
 
 def with_person(session: EditingSession, user_id: str, name: str) -> EditingSession:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,21 @@ class SessionStore:
         values = [attention] if file_id is None else [attention, file_id]
         return [_parsed(row) for row in await self._database.find_by(BY_ATTENTION, values)]
 
+    async def at_rest(self) -> AsyncIterator[EditingSession]:
+        """Yield the sessions that ask for no attention, open and closed."""
+        after = None
+        while rows := await self._database.find_by(BY_ATTENTION, [""], after=after):
+            for row in rows:
+                yield _parsed(row)
+            after = rows[-1]
+
+    async def forget(self, session: EditingSession) -> bool:
+        """Take a session away as it was read; tells whether it stood so."""
+        if session.stored is None:
+            return False
+        purged = await self._database.purge({session.key: (session.stored,)})
+        return bool(purged.get(session.key))
+
     async def update(
         self, key: str, change: Callable[[EditingSession], EditingSession]
     ) -> EditingSession:
@@ -110,6 +125,7 @@ def _rendered(session: EditingSession) -> bytes:
         "alarm": session.alarm,
         "unsaved_by": session.unsaved_by,
         "opened_blob": session.opened_blob,
+        "opened_at": session.opened_at.isoformat() if session.opened_at else None,
         "people": dict(session.people),
         "editors": session.editors,
         "attention": session.attention,
@@ -119,7 +135,7 @@ def _rendered(session: EditingSession) -> bytes:
 
 def _parsed(document: StoredRevision) -> EditingSession:
     fields: Mapping[str, Any] = json.loads(document.body)
-    last_save = fields["last_save"]
+    last_save, opened_at = fields["last_save"], fields.get("opened_at")
     return EditingSession(
         key=document.document_id,
         file_id=fields["file_id"],
@@ -136,6 +152,7 @@ def _parsed(document: StoredRevision) -> EditingSession:
         alarm=fields["alarm"],
         unsaved_by=fields.get("unsaved_by", ""),
         opened_blob=fields.get("opened_blob", ""),
+        opened_at=datetime.fromisoformat(opened_at) if opened_at else None,
         people=fields.get("people", {}),
         editors=tuple(fields.get("editors", ())),
         stored=document.revision,

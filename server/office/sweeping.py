@@ -1,4 +1,4 @@
-"""Asking the Document Server, now and then, for what it kept."""
+"""What is done now and then: asking the Document Server for what it kept, and pruning sessions."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from server import keys
 from server.office.commands import CommandRefused, OfficeUnreachable
 from server.office.forgotten import ForgottenSaves
 from server.office.office import OFFICE, Office
+from server.office.pruning import Pruning
 
 _log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ async def swept_office(app: web.Application) -> AsyncIterator[None]:
         yield
         return
     sweeping = asyncio.create_task(
-        _sweep(app[OFFICE], forgotten_saves(app), settings.sweep_seconds)
+        _sweep(app[OFFICE], forgotten_saves(app), pruning(app), settings.sweep_seconds)
     )
     yield
     sweeping.cancel()
@@ -41,11 +42,18 @@ def forgotten_saves(app: web.Application) -> ForgottenSaves:
     )
 
 
-async def _sweep(office: Office, forgotten: ForgottenSaves, every: float) -> None:
+def pruning(app: web.Application) -> Pruning:
+    """Return what takes the spent sessions of an application's homes away."""
+    office = app[OFFICE]
+    return Pruning(office.commands(app[keys.HTTP_CLIENT]), app[keys.INSTANCES], office)
+
+
+async def _sweep(office: Office, forgotten: ForgottenSaves, pruning: Pruning, every: float) -> None:
     while True:
         await asyncio.sleep(every)
         try:
             await forgotten.sweep()
             await forgotten.forget_who_left(list(office.edited))
+            await pruning.prune_due()
         except (OfficeUnreachable, CommandRefused) as error:
             _log.warning("document server not asked", extra={"reason": str(error)})

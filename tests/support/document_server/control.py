@@ -40,6 +40,7 @@ class Control:
             web.post("/control/leave", self._guarded(self._leave)),
             web.post("/control/force-save", self._guarded(self._force_save)),
             web.post("/control/modes", self._guarded(self._modes)),
+            web.post("/control/expire", self._guarded(self._expire)),
             web.post("/control/offer", self._guarded(self._offer)),
             web.post("/control/post", self._guarded(self._post)),
             web.post("/control/fetch", self._guarded(self._fetch)),
@@ -100,6 +101,10 @@ class Control:
         self._server.files.drip_seconds = said.get("drip", self._server.files.drip_seconds)
         self._server.conversion = said.get("conversion", self._server.conversion)
         self._server.reporter.signing = said.get("signing", self._server.reporter.signing)
+        return {}
+
+    async def _expire(self, _: dict[str, Any]) -> Any:
+        self._server.expire()
         return {}
 
     async def _offer(self, said: dict[str, Any]) -> Any:

@@ -46,6 +46,10 @@ class Driver:
         """Set `faults` of the next downloads, `drip`, `conversion` and `signing`."""
         await self._do("modes", **modes)
 
+    async def expire(self) -> None:
+        """Let it forget the documents that nobody edits."""
+        await self._do("expire")
+
     async def offer(self, path: str, content: bytes) -> str:
         """Put bytes up for download and return their signed address."""
         return (await self._do("offer", path=path, hex=content.hex()))["url"]

@@ -125,6 +125,14 @@ class DocumentServer:
         if user not in document.users:
             document.users.append(user)
 
+    def expire(self) -> None:
+        """Forget the documents that nobody edits, as the real one does after a day."""
+        self.documents = {
+            key: document
+            for key, document in self.documents.items()
+            if document.users or document.changes
+        }
+
     def document(self, key: str) -> Document:
         try:
             return self.documents[key]

@@ -1,5 +1,7 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from server.office.callback import Callback, Status
 from server.office.session import (
@@ -10,9 +12,11 @@ from server.office.session import (
     after_alarm,
     after_rescue,
     after_save,
+    opened,
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LATER = NOON + timedelta(days=2)
 SESSION = EditingSession(
     key="k",
     file_id="f",
@@ -81,3 +85,18 @@ def test_only_so_many_saves_are_remembered_and_the_last_ones():
         session = after_save(session, said(Status.FORCE_SAVED, number).save, CONTENT)
     assert len(session.committed) == REMEMBERED_SAVES
     assert session.committed[-1] == f"6 /{REMEMBERED_SAVES + 4}"
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [({}, NOON), ({"last_save": LATER}, LATER), ({"opened_at": LATER}, LATER)],
+)
+def test_a_session_was_used_when_it_was_last_opened_or_saved(told, at):
+    assert replace(SESSION, **told).used_at == at
+
+
+def test_that_a_session_is_opened_again_is_noted_once_a_day():
+    assert opened(SESSION, NOON + timedelta(hours=23)) is SESSION
+    noted = opened(SESSION, LATER)
+    assert noted == replace(SESSION, opened_at=LATER)
+    assert opened(noted, LATER + timedelta(hours=23)) is noted

@@ -36,6 +36,7 @@ async def test_a_session_comes_back_as_it_was_written(sessions):
         last_save=NOON,
         alarm="why",
         target_file="copy",
+        opened_at=NOON,
     )
     stored = await sessions.put(full)
     assert stored == replace(full, stored=stored.stored)
@@ -84,3 +85,21 @@ async def test_the_database_is_of_the_kind_that_no_door_serves():
     await SessionStore.of(store)
     assert await store.names() == [DATABASE]
     assert DATABASE.startswith("_")
+
+
+async def test_sessions_at_rest_are_those_that_ask_for_nothing(sessions):
+    quiet = await sessions.put(SESSION)
+    closed = await sessions.put(replace(SESSION, key="cd" * 16, state=State.CLOSED))
+    await sessions.put(replace(SESSION, key="ef" * 16, alarm="why"))
+    await sessions.put(replace(SESSION, key="12" * 16, editors=("alice",)))
+    assert [one async for one in sessions.at_rest()] == [quiet, closed]
+
+
+async def test_a_session_that_changed_meanwhile_is_not_forgotten(sessions):
+    read = await sessions.put(SESSION)
+    changed = await sessions.put(replace(read, alarm="why"))
+    assert not await sessions.forget(read)
+    assert await sessions.get(KEY) == changed
+    assert await sessions.forget(changed)
+    with pytest.raises(SessionMissing):
+        await sessions.get(KEY)
