@@ -26,6 +26,7 @@ def shown_instance(record: InstanceRecord) -> dict[str, object]:
         "moved_to": record.moved_to,
         "tos": record.terms_signed,
         "onboarding_finished": record.onboarded,
+        "flags": dict(record.flags),
     }
     return {"type": INSTANCES, "id": record.uuid, "attributes": attributes}
 
@@ -42,5 +43,6 @@ def shown_context(name: str, context: Context) -> dict[str, object]:
         "support_address": context.support_address,
         "disk_quota": None if context.quota is None else str(context.quota),
         "locale": context.locale,
+        "flags": dict(context.flags),
     }
     return {"type": CONTEXTS, "id": name, "attributes": attributes}

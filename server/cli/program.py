@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from server.cli.flag import Flag
 from server.cli.messages import say
 from server.cli.quota import NO_LIMIT, Quota
 from server.cli.where import Where
@@ -139,12 +140,14 @@ def instance_show(where: Where, domain: str, *, as_json: bool) -> None:
 @click.option("--unblock", is_flag=True, help=say("option_unblock"))
 @click.option("--moved-to", "moved_to", help=say("option_moved_to"))
 @click.option("--oidc-id", "oidc_id", help=say("option_oidc_id"))
+@click.option("--flag", "flags", type=Flag(), multiple=True, help=say("option_flag"))
 @_where
 def instance_modify(where: Where, domain: str, *, unblock: bool, **asked: Any) -> None:  # noqa: ANN401
     """Change a home."""
     from server.cli.homes import modify
 
-    told = {"domain": asked.pop("renamed"), **asked}
+    flags = dict(asked.pop("flags"))
+    told = {"domain": asked.pop("renamed"), **asked, "flags": flags or None}
     modify(where, domain, {**_told(told), **({"blocked": ""} if unblock else {})})
 
 

@@ -5,7 +5,7 @@ from aiohttp import web
 from server import keys
 from server.auth.errors import NotForThisCredential
 from server.auth.principal import Kind
-from server.home_settings.flags import FLAGS_ID, flags_of
+from server.home_settings.flags import FLAGS_ID, flag_sources, together
 from server.home_settings.settings_document import DOCTYPE
 from server.http.jsonapi import Resource, answer, answer_one
 from server.instances.standing import blocked_warning, terms_warning
@@ -30,11 +30,11 @@ async def capabilities(request: web.Request) -> web.Response:
 
 async def flags(request: web.Request) -> web.Response:
     """GET /settings/flags[?include=source]: any credential; with the sources, who set them."""
-    told = await flags_of(request[keys.HOME])
-    own = Resource(DOCTYPE, FLAGS_ID, told, path=request.path)
+    sources = await flag_sources(request[keys.HOME], request.app[keys.CONTEXTS])
+    own = Resource(DOCTYPE, FLAGS_ID, together(sources), path=request.path)
     if "include" in request.query:
-        source = Resource(DOCTYPE, f"{FLAGS_ID}.instance", told)
-        return answer_one(own, included=[source.render()])
+        told = [Resource(DOCTYPE, one.id, one.flags).render() for one in sources if one.flags]
+        return answer_one(own, included=told)
     return answer_one(own)
 
 

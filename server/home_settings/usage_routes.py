@@ -10,6 +10,7 @@ from server.home_settings.flags import MOST_CLIENTS, flags_of
 from server.home_settings.rights import require_setting
 from server.home_settings.settings_document import DOCTYPE
 from server.http.jsonapi import Resource, answer_one
+from server.instances.context import Contexts
 from server.instances.instance import Instance
 
 _DISK = "io.cozy.settings.disk-usage"
@@ -41,7 +42,7 @@ async def disk_usage(request: web.Request) -> web.Response:
 async def clients_usage(request: web.Request) -> web.Response:
     """GET /settings/clients-usage: how many clients are connected, and how many may be."""
     require_setting(request, Verb.GET, _CLIENTS)
-    count, limit = await counted_clients(request[keys.HOME])
+    count, limit = await counted_clients(request[keys.HOME], request.app[keys.CONTEXTS])
     told: dict[str, object] = {
         "count": count,
         "limitReached": limit is not None and count >= limit,
@@ -54,17 +55,17 @@ async def clients_usage(request: web.Request) -> web.Response:
 
 async def limit_exceeded(request: web.Request) -> web.Response:
     """GET /settings/clients/limit-exceeded: on to the devices, where there are too many."""
-    count, limit = await counted_clients(request[keys.HOME])
+    count, limit = await counted_clients(request[keys.HOME], request.app[keys.CONTEXTS])
     raise web.HTTPFound("/devices" if limit is not None and count > limit else "/")
 
 
-async def counted_clients(home: Instance) -> tuple[int, int | None]:
+async def counted_clients(home: Instance, contexts: Contexts) -> tuple[int, int | None]:
     """Return how many devices people connected, and how many may be (None: as many as they like).
 
     Programs that say no `client_kind` are no devices of a person (cozy-stack counts so too).
     """
     devices = [one for one in await shown_devices(home) if one.device.client_kind]
-    limit = (await flags_of(home)).get(MOST_CLIENTS)
+    limit = (await flags_of(home, contexts)).get(MOST_CLIENTS)
     if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 0:
         return len(devices), None
     return len(devices), int(limit)

@@ -1,7 +1,9 @@
 """What may be changed about a home, and the record that comes of it: pure values."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -36,7 +38,8 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
 
     `quota` is in bytes, None for no limit. `blocked` is the reason, empty to open the home again;
     `deletion_at` an RFC 3339 time, empty for never. Another `domain` keeps the old one as a name
-    that leads on; removing that from the aliases forgets it.
+    that leads on; removing that from the aliases forgets it. Of the `flags` those that are named
+    change; null takes one out.
     """
 
     domain: str | UnsetType = UNSET
@@ -52,6 +55,7 @@ class Changes(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
     terms_signed: str | UnsetType = UNSET
     oidc_id: str | UnsetType = UNSET
     onboarded: bool | UnsetType = UNSET
+    flags: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
 NOTHING = Changes()
@@ -67,7 +71,9 @@ def changed(record: InstanceRecord, changes: Changes) -> InstanceRecord:
     plain = {name: value for name, value in told.items() if value is not UNSET}
     if changes.quota is not UNSET and changes.quota is not None and changes.quota < 0:
         raise ChangeIllegal(Why.NEGATIVE, str(changes.quota))
-    after = _named(replace(record, **plain), changes)
+    flags = {**record.flags, **changes.flags}
+    flags = {name: value for name, value in flags.items() if value is not None}
+    after = _named(replace(record, **plain, flags=flags), changes)
     if len(after.hosts) > _MOST_NAMES:
         raise ChangeIllegal(Why.TOO_MANY, str(_MOST_NAMES))
     return after

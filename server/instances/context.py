@@ -6,13 +6,14 @@ context; `default` is there always, and `[contexts.<name>]` in the settings make
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
 
+from server.instances.context_flags import check_flags
 from server.instances.record import DEFAULT_CONTEXT
 from server.instances.sizes import parse_size
 
@@ -28,6 +29,7 @@ class Context:
 
     `quota` (bytes) and `locale` are what new homes begin with. What has lain in the trash for
     longer than `trash_days` is destroyed; None: it stays until its owner empties the trash.
+    `flags` are feature flags (`context_flags`), which a context adds to those of `default`.
 
     `terms_version` is `A.B.C-YYYYMMDD` (cozy-stack's form): homes whose owner signed an earlier
     major version A get no answers from the date on until the owner signs this one. Raises
@@ -44,6 +46,7 @@ class Context:
     quota: int | None = None
     locale: str = ""
     trash_days: int | None = None
+    flags: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse what could not work, while somebody is looking."""
@@ -57,6 +60,7 @@ class Context:
             raise ValueError("terms_version: expected a form like 1.0.0-20270101")
         if self.trash_days is not None and self.trash_days < 1:
             raise ValueError("trash_days: expected at least one day")
+        check_flags(self.flags)
         if self.support_address and not _ADDRESS.match(self.support_address):
             raise ValueError("support_address: expected a mail address")
 
@@ -109,7 +113,7 @@ def _read(name: str, values: Mapping[str, Any], default: Context) -> Context:
         read: dict[str, Any] = {
             key: _value(key, value, types[key]) for key, value in values.items()
         }
-        return replace(default, **read)
+        return replace(default, **{"flags": {}, **read})
     except (ValueError, msgspec.ValidationError) as error:
         raise ValueError(f"{name}.{error}") from error
 

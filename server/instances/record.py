@@ -30,8 +30,8 @@ class InstanceRecord:
     `former` are names it once had, which lead to `domain`. `quota` is in bytes, None for no limit.
     `blocked` is the reason, empty for a home that is open; `deletion_at` the time from which it may
     be erased, `moved_to` the domain or address where it went; `oidc_id` is the owner at an
-    outside provider. Dates are RFC 3339; empty texts stand for what nobody said. `unknown` holds
-    the fields of other versions.
+    outside provider; `flags` are feature flags that the host set. Dates are RFC 3339; empty texts
+    stand for what nobody said. `unknown` holds the fields of other versions.
     """
 
     folder: Path
@@ -52,6 +52,7 @@ class InstanceRecord:
     terms_signed: str = ""
     oidc_id: str = ""
     onboarded: bool = True
+    flags: Mapping[str, Any] = field(default_factory=dict, hash=False)
     format: int = FORMAT
     unknown: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
@@ -172,6 +173,7 @@ def _parse(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord
         terms_signed=str(told.get("terms_signed", "")),
         oidc_id=str(told.get("oidc_id", "")),
         onboarded=bool(told.get("onboarded", True)),
+        flags=dict(told.get("flags", {})),
         format=int(told.get("format", 1)),
         unknown=_unknown(told),
     )
@@ -187,6 +189,7 @@ _KNOWN = frozenset(InstanceRecord.__dataclass_fields__)
 _PLAIN = (
     *("domain", "uuid", "former", "aliases", "locale", "timezone", "context", "quota", "blocked"),
     *("created_at", "deletion_at", "moved_to", "terms_signed", "onboarded", "oidc_id"),
+    "flags",
 )
 
 

@@ -67,6 +67,11 @@ def the_life_of_a_home(where, served=None):
     assert (shown["domain"], shown["former_domains"]) == ("b.example", ["a.example"])
     assert shown["disk_quota"] is None
     assert (status("a.example"), status("b.example")) in ((308, 200), (None, None))
+    flags = ("--flag", "drive.beta=true", "--flag", "home.look=wide", "--flag", "gone=null")
+    said("instance", "modify", "b.example", *flags, *where)
+    shown = json.loads(said("instance", "show", "b.example", "--json", *where))
+    assert shown["flags"] == {"drive.beta": True, "home.look": "wide"}
+    assert foyer("instance", "modify", "b.example", "--flag", "x", *where).exit_code == 2
     said("instance", "modify", "b.example", "--block", "spam", *where)
     assert "blocked: spam" in said("instance", "list", *where)
     assert status("b.example") in (503, None)

@@ -1,12 +1,13 @@
 """What the owner changes about their home itself: its language, address, terms, its end."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from server import keys
 from server.instances.context import Context
-from server.instances.record import read_record
+from server.instances.record import read_record, write_record
 from server.mail.settings import MailSettings
 from tests.support.devices import bearer, oauth_token, signed_in
 from tests.support.house import PASSWORD, found, house
@@ -56,6 +57,31 @@ async def test_terms_are_warned_of_and_signed(tmp_path):
         assert (await ask(home, "GET", "/settings/warnings", token))[0] == 404
         told = await instance(home, token)
         assert (told["tos"], told["tos_latest"]) == (TERMS.terms_version,) * 2
+
+
+async def test_flags_are_set_by_the_home_by_its_host_and_by_contexts_in_this_order(tmp_path):
+    shares = [{"ratio": 1, "value": "context"}]
+    contexts = {
+        "default": Context(flags={"a": "all", "b": "all", "c": "all", "d": "all"}),
+        "school": Context(flags={"a": "school", "b": shares, "c": shares}),
+    }
+    own = {"a": "host", "b": "host"}
+    write_record(replace(found(tmp_path), context="school", flags=own))
+    async with house(tmp_path, contexts=contexts) as home:
+        document = {"a": "home"}
+        path = "/data/io.cozy.settings/io.cozy.settings.flags"
+        async with home.owner.put(path, json=document) as response:
+            assert response.status == 200
+        token = bearer(await oauth_token(home.app, "io.cozy.bills"))
+        _, json = await ask(home, "GET", "/settings/flags?include=source", token)
+    assert json["data"]["attributes"] == {"a": "home", "b": "host", "c": "context", "d": "all"}
+    sources = [(one["id"].rpartition(".")[2], one["attributes"]) for one in json["included"]]
+    assert sources == [
+        ("instance", document),
+        ("manager", own),
+        ("context", {"a": "school", "b": "context", "c": "context"}),
+        ("default", dict.fromkeys("abcd", "all")),
+    ]
 
 
 async def test_a_home_is_deleted_by_its_owner_in_person_after_a_while(tmp_path):

@@ -30,6 +30,13 @@ def test_each_field_is_changed():
     assert (after.blocked, after.moved_to) == ("spam", "b")
 
 
+def test_flags_change_one_by_one_and_null_takes_one_out():
+    once = changed(HOME, Changes(flags={"a": 1, "b": True}))
+    after = changed(once, Changes(flags={"b": None, "c": None, "d": "x"}))
+    assert after.flags == {"a": 1, "d": "x"}
+    assert changed(after, Changes(locale="fr")).flags == after.flags
+
+
 def test_a_home_renamed_leads_on_from_its_old_name():
     once = changed(HOME, Changes(domain="B.example"))
     assert (once.domain, once.former) == ("b.example", ("a.example",))

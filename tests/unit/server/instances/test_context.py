@@ -23,6 +23,13 @@ def test_a_context_takes_from_default_what_it_does_not_say():
     assert contexts.of("gone").title == "Host"
 
 
+def test_a_context_has_flags_of_its_own():
+    told = {"school": {"flags": {"drive.beta": [{"ratio": 1, "value": True}]}, "quota": 1}}
+    contexts = Contexts(read_contexts({**told, "default": {"flags": {"a": 1}}}))
+    assert contexts.of("school").flags == {"drive.beta": [{"ratio": 1, "value": True}]}
+    assert contexts.of("default").flags == {"a": 1}
+
+
 @pytest.mark.parametrize(
     ("told", "said"),
     [
@@ -30,6 +37,8 @@ def test_a_context_takes_from_default_what_it_does_not_say():
         ({"a": {"title": 1}}, r"a\.title: Expected `str`"),
         ({"a": {"accent": "red"}}, r"a\.accent: expected six"),
         ({"a": {"quota": "much"}}, "is no size"),
+        ({"a": {"flags": {"x": [{"ratio": 2}]}}}, r"a\.flags\.x: ratios"),
+        ({"a": {"flags": []}}, r"a\.flags"),
         ({"a": {"terms_version": "x"}}, r"a\.terms_version"),
         ({"a": {"terms_version": "1.0.0-20271399"}}, r"a\.terms_version"),
         ({"a": {"terms_url": "http://example.org"}}, r"a\.terms_url"),

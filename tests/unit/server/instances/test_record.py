@@ -32,6 +32,7 @@ def test_every_field_comes_back(record):
         moved_to="b.example",
         terms_signed="1.0.0",
         onboarded=False,
+        flags={"drive.beta": True, "most": [1, {"x": None}]},
     )
     write_record(changed)
     assert read_record(record.folder) == changed
