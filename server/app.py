@@ -28,6 +28,7 @@ from server.accounts.sealed_store import SealedStore
 from server.audit.trail import AUDIT, AuditTrail, written_now_and_then
 from server.auth.authenticator import Authenticator
 from server.auth.caller import read_networks
+from server.auth.counts import COUNTS, Counts, kept_counts
 from server.auth.credentials import Credentials
 from server.auth.gate import admit as admit_to_home
 from server.auth.live import LiveRequests
@@ -118,13 +119,14 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app[LOOK_OF] = look_by_context(app[keys.CONTEXTS])
     following.serve(app, directory, now=now, new_id=new_id)
     app[keys.ROOMS] = ROOMS
+    counts = app[COUNTS]
     app[keys.AUTHENTICATOR] = Authenticator(
-        secrets.token_bytes(32), app[keys.CREDENTIALS], ways(), time.time
+        secrets.token_bytes(32), app[keys.CREDENTIALS], ways(counts), time.time
     )
     app[keys.LAST_SEEN] = LastSeen(now)
     app[DEVICES] = DeviceRoom(
         PasswordMaker(now, new_id, secrets.token_bytes),
-        Throttle(time.monotonic),
+        counts.throttle("devices"),
         PollingPace(time.monotonic),
     )
     app[keys.SESSION_SEEN] = SessionSeen(now)
@@ -133,21 +135,22 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
         secrets.token_bytes,
         new_id,
         Mailer(settings.mail, now),
-        Throttle(time.monotonic, SECOND_STEPS),
-        Throttle(time.monotonic, LETTERS_RATE),
+        counts.throttle("second steps", SECOND_STEPS),
+        counts.throttle("letters", LETTERS_RATE),
         settings.kdf_iterations,
+        counts.used_up("sign-in"),
     )
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
     app[NOTICES], app[MEDIA], app[SIZES] = notices, media, FolderSizes()
     app.cleanup_ctx.append(_media)
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
-    app[LINK_PASSWORDS] = LinkPasswords(time.monotonic)
+    app[LINK_PASSWORDS] = LinkPasswords(counts.throttle("link passwords"))
     app[OFFICE] = Office(settings.office, now, new_id, told_by(notices))
     app.cleanup_ctx.append(swept_office)
     app[WOPI] = wopi_of(app, settings.wopi, time.monotonic)
     app[PROVIDERS] = Providers(settings.oidc, time.time)
-    app[OAUTH] = new_oauth()
+    app[OAUTH] = new_oauth(counts.throttle("registrations"))
     for routes in DOORS:
         app.add_routes(routes())
     app.cleanup_ctx.append(_swept_clients)
@@ -186,7 +189,10 @@ def assemble(
     )
     app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects
-    app[keys.CREDENTIALS] = Credentials(secrets.token_bytes(32), time.monotonic)
+    counts = app[COUNTS] = Counts(settings.dir, time.monotonic, time.time)
+    app[keys.CREDENTIALS] = Credentials(
+        secrets.token_bytes(32), time.monotonic, counts.throttle("passphrases")
+    )
     app[keys.LIVE] = LiveRequests()
     app[keys.METRICS] = Metrics(lambda: directory.open_count)
     app[keys.READINESS] = Readiness(settings.dir, time.monotonic)
@@ -195,6 +201,7 @@ def assemble(
     app[LIMITS] = lambda: size_limits
     app.add_routes(health.routes())
     # Stopping takes them from the right: what runs beside requests first, the homes last.
+    app.cleanup_ctx.append(kept_counts)
     app.cleanup_ctx.extend([_said, _homes, _http_client, _idle_homes, _swept_blobs, _erased_homes])
     return app
 
@@ -257,9 +264,9 @@ async def open_documents(record: InstanceRecord) -> Instance:
     )
 
 
-def new_oauth() -> OAuth:
+def new_oauth(registrations: Throttle | None = None) -> OAuth:
     """Return what the routes for OAuth clients, and commands about them, take."""
-    return OAuth(now, secrets.token_bytes, Throttle(time.monotonic))
+    return OAuth(now, secrets.token_bytes, registrations or Throttle(time.monotonic))
 
 
 def now() -> datetime:

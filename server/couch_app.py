@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from server.app import assemble, new_id, now, open_documents
+from server.auth.counts import COUNTS
 from server.couch_auth import config_routes, session
 from server.couch_auth.authenticator import Authenticator
 from server.couch_auth.gate import admit_users, ask_as_configured, renew_session
@@ -42,7 +43,7 @@ def build_couch_app(
         secrets.token_bytes(32),
         config,
         settings.couch.jwt,
-        clock=time.monotonic,
+        throttle=app[COUNTS].throttle("passwords"),
         now=time.time,
     )
     following.serve(app, directory, now=now, new_id=new_id)

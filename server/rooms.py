@@ -3,7 +3,6 @@
 Whoever adds a room puts its routes into DOORS, and what they take into ROOMS.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from aiohttp import web
 from server.audit.routes import audit_access
 from server.audit.routes import routes as audit_routes
 from server.auth.authenticator import Ways
+from server.auth.counts import Counts
 from server.auth.tokens import Audience
 from server.data.routes import routes as data_routes
 from server.data.session import routes as session_routes
@@ -43,7 +43,7 @@ from server.office.routes import routes as office_routes
 from server.pages.assets import routes as asset_routes
 from server.permissions.access import permissions_access
 from server.permissions.data_access import data_access
-from server.permissions.entering import ShortCodes, by_share_token
+from server.permissions.entering import TINY, ShortCodes, by_share_token
 from server.permissions.link_password import routes as link_password_routes
 from server.permissions.routes import routes as permission_routes
 from server.realtime.routes import realtime_access
@@ -114,9 +114,9 @@ WAYS = Ways(
 """How a home is entered, besides with its owner's passphrase."""
 
 
-def ways() -> Ways:
-    """Return the ways in of one process, with its own count of codes that were wrong."""
-    short = ShortCodes(time.monotonic)
+def ways(counts: Counts) -> Ways:
+    """Return the ways in of one process, with its count of codes that were wrong."""
+    short = ShortCodes(counts.throttle("short codes", TINY))
     return replace(
         WAYS,
         secrets=(*WAYS.secrets, short.by_password),

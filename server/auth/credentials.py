@@ -53,12 +53,15 @@ class Attempt:
 
 
 class Credentials:
-    """Checks credentials for all homes of this process; `key` is random bytes of its own."""
+    """Checks credentials for all homes of this process; `key` is random bytes of its own.
 
-    def __init__(self, key: bytes, clock: Callable[[], float]) -> None:
+    `throttle` counts attempts by address, or by the device that is known.
+    """
+
+    def __init__(self, key: bytes, clock: Callable[[], float], throttle: Throttle) -> None:
         self._key = key
         self._clock = clock
-        self._throttle = Throttle(clock)
+        self._throttle = throttle
         self._strangers = asyncio.Lock()
         self._passwords = PasswordChecker()
         self._known: OrderedDict[bytes, Principal] = OrderedDict()

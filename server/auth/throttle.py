@@ -1,7 +1,7 @@
 """How fast wrong passwords may come: a burst, then a steady trickle, by address and altogether."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
@@ -21,6 +21,11 @@ class Rate:
         """Return until when is paid for, with one attempt more."""
         return max(due, now) + self.interval
 
+    @property
+    def most_owed(self) -> float:
+        """Seconds that are believed to be owed after a restart: clocks are set wrong at times."""
+        return 2 * self.burst * self.interval
+
 
 ONE_ADDRESS = Rate(burst=10, interval=6.0)
 EVERYBODY = Rate(burst=100, interval=0.5)
@@ -28,6 +33,7 @@ LONGEST_COMMON_WAIT = 2.0
 """Seconds that attempts from everywhere may slow down somebody who comes from elsewhere."""
 
 _REMEMBERED = 10_000
+_EVERYBODY = "*"
 
 
 class Throttle:
@@ -42,6 +48,8 @@ class Throttle:
         self._rate = rate
         self._due: OrderedDict[str, float] = OrderedDict()
         self._due_of_all = 0.0
+        self.counted = 0
+        """How often something was counted or given back."""
 
     def wait(self, address: str, *, alone: bool = False) -> float:
         """Return the seconds to wait before an attempt from this address.
@@ -57,6 +65,7 @@ class Throttle:
 
     def attempted(self, address: str) -> None:
         """Count an attempt before it is looked at, so that many at once do not slip through."""
+        self.counted += 1
         now, key = self._clock(), _neighbourhood(address)
         self._due[key] = self._rate.charged(self._due.get(key, 0.0), now)
         self._due.move_to_end(key)
@@ -66,10 +75,26 @@ class Throttle:
 
     def succeeded(self, address: str) -> None:
         """Give back an attempt that was right."""
+        self.counted += 1
         key = _neighbourhood(address)
         if key in self._due:
             self._due[key] -= self._rate.interval
         self._due_of_all -= EVERYBODY.interval
+
+    def owed(self) -> dict[str, float]:
+        """Return what is not paid for yet: seconds, by whom it is counted by."""
+        now = self._clock()
+        every = {_EVERYBODY: self._due_of_all, **self._due}
+        return {key: due - now for key, due in every.items() if due > now}
+
+    def take_up(self, owed: Mapping[str, float]) -> None:
+        """Count on from what was owed before a restart."""
+        now = self._clock()
+        for key, seconds in owed.items():
+            if key == _EVERYBODY:
+                self._due_of_all = now + min(seconds, EVERYBODY.most_owed)
+            else:
+                self._due[key] = now + min(seconds, self._rate.most_owed)
 
 
 def _neighbourhood(address: str) -> str:

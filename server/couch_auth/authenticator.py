@@ -39,8 +39,8 @@ _NOBODY = Account("", (), "", fields={**hashed("", "nobody", 1), "iterations": I
 class Authenticator:
     """Recognises the users of one CouchDB.
 
-    `key` is random bytes of its own; `clock` counts seconds and never goes back, `now` gives the
-    seconds since 1970; `tokens` are the keys of CouchSettings.
+    `key` is random bytes of its own; `throttle` counts attempts, `now` gives the seconds since
+    1970; `tokens` are the keys of CouchSettings.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Authenticator:
         config: NodeConfig,
         tokens: Mapping[str, str],
         *,
-        clock: Callable[[], float],
+        throttle: Throttle,
         now: Callable[[], float],
     ) -> None:
         self._key = key
         self._config = config
         self._tokens = tokens
         self.now = now
-        self._throttle = Throttle(clock)
+        self._throttle = throttle
         self._turns = asyncio.Semaphore(AT_ONCE)
         # Apart, so that a storm of wrong ones drives out none that was right.
         self._right: OrderedDict[bytes, None] = OrderedDict()

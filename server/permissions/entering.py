@@ -1,12 +1,9 @@
 """The ways in for whoever has a link: its token, and a short code."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from server.auth.authenticator import Found
 from server.auth.errors import TokenRefused, TooManyAttempts
 from server.auth.principal import Kind, Principal
-from server.auth.throttle import Rate
+from server.auth.throttle import Rate, Throttle
 from server.auth.tokens import EXPIRED, INVALID, Claims
 from server.instances.collection import Kept
 from server.instances.instance import Instance
@@ -48,17 +45,11 @@ def found_link(kept: Kept[Permission], instance: Instance) -> Found:
     return Found(principal, DOCTYPE, link.ends_at)
 
 
-@dataclass
-class _Wrong:
-    due: float = 0.0
-
-
 class ShortCodes:
-    """Looks short codes up, those that could be guessed slowly; `clock` counts seconds."""
+    """Looks short codes up; `throttle`, at the rate TINY, counts those that could be guessed."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._wrong: dict[str, _Wrong] = {}
+    def __init__(self, throttle: Throttle) -> None:
+        self._throttle = throttle
 
     async def by_code(self, code: str, instance: Instance) -> Found | None:
         """Find what a code in place of a token opens. Raises TooManyAttempts."""
@@ -79,20 +70,16 @@ class ShortCodes:
         return await self._counted(password, instance)
 
     def _wait(self, code: str, instance: Instance) -> float:
-        wrong = self._wrong.get(instance.domain)
-        if wrong is None or not is_tiny(code):
-            return 0.0
-        return TINY.wait(wrong.due, self._clock())
+        return self._throttle.wait(instance.domain, alone=True) if is_tiny(code) else 0.0
 
     async def _counted(self, code: str, instance: Instance) -> Found | None:
         if not is_tiny(code):
             return await _look(code, instance)
         # Before the look, so that many at once do not slip through.
-        wrong = self._wrong.setdefault(instance.domain, _Wrong())
-        wrong.due = TINY.charged(wrong.due, self._clock())
+        self._throttle.attempted(instance.domain)
         found = await _look(code, instance)
         if found is not None:
-            wrong.due -= TINY.interval
+            self._throttle.succeeded(instance.domain)
         return found
 
 

@@ -1,7 +1,6 @@
 """The password of a link: given once in a browser, and a cookie stands for it (cozy.md B5)."""
 
 import asyncio
-from collections.abc import Callable
 
 from aiohttp import web
 
@@ -21,10 +20,10 @@ _SHORTEST_ID = 8
 
 
 class LinkPasswords:
-    """Checks passwords of links, as slowly as those of the owner; `clock` counts seconds."""
+    """Checks passwords of links, as slowly as those of the owner; `throttle` counts attempts."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._throttle = Throttle(clock)
+    def __init__(self, throttle: Throttle) -> None:
+        self._throttle = throttle
         self._passwords = PasswordChecker()
 
     async def is_right(self, password: str, password_hash: str, address: str) -> bool:

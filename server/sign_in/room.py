@@ -1,48 +1,27 @@
 """What the routes for signing in share: the clock, the dice, letters, and what was used up."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 
 from server.auth.sealing import NONCE_LENGTH, seal
 from server.auth.throttle import Rate, Throttle
+from server.auth.used_up import UsedUp
 from server.instances.instance import Instance
 from server.mail.mailer import Mailer
 
 SECOND_STEPS = Rate(burst=10, interval=60.0)
 """Codes of six digits that may be tried at one home by whoever has its passphrase."""
 
-_REMEMBERED = 10_000
-
-
-class UsedUp:
-    """Remembers what may be used once, for as long as it would be good; `now` in seconds."""
-
-    def __init__(self) -> None:
-        self._until: OrderedDict[str, float] = OrderedDict()
-
-    def use(self, what: str, until: float) -> bool:
-        """Use something up; tells whether it was unused."""
-        if what in self._until:
-            return False
-        self._until[what] = until
-        while len(self._until) > _REMEMBERED:
-            self._until.popitem(last=False)
-        return True
-
-    def is_used(self, what: str) -> bool:
-        """Tell whether something was used up."""
-        return what in self._until
-
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """One for all homes of the process; `now` is aware, `random` returns so many bytes.
 
-    `second_steps` counts codes tried, `letters` what is mailed. New passphrases are derived with
+    `second_steps` counts codes tried, `letters` what is mailed, `used` remembers
+    what may be used once. New passphrases are derived with
     `kdf_iterations`.
     """
 
@@ -53,7 +32,7 @@ class SignIn:
     second_steps: Throttle
     letters: Throttle
     kdf_iterations: int
-    used: UsedUp = field(default_factory=UsedUp)
+    used: UsedUp
 
     def sealed(self, home: Instance, purpose: str, plain: bytes) -> str:
         """Return a text that only this home opens, and for this purpose only."""

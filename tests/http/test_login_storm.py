@@ -82,6 +82,15 @@ async def test_the_known_stay_in_and_sign_in_while_it_storms(home, log):
     assert all(line["caller"].startswith("198.51.") for line in refused)
 
 
+async def test_a_restart_gives_nobody_another_burst(tmp_path):
+    for first in (True, False):
+        async with house(tmp_path, trusted_proxies=("127.0.0.1",)) as home:
+            for _ in range(ONE_ADDRESS.burst + 1 if first else 0):
+                home.app[CREDENTIALS]._throttle.attempted("198.51.0.7")
+            status = await attempt(home, 0 if first else 90)
+        assert status == 429
+
+
 async def test_a_form_is_refused_before_it_is_read_unless_somebody_known_may_have_sent_it(home):
     where = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https", **SCRIPT}
     address = home.app[CREDENTIALS]

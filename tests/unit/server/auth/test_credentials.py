@@ -12,7 +12,7 @@ from server.auth.credentials import Credentials
 from server.auth.errors import TooManyAttempts, Unauthenticated
 from server.auth.passwords import hash_password
 from server.auth.principal import Principal
-from server.auth.throttle import ONE_ADDRESS
+from server.auth.throttle import ONE_ADDRESS, Throttle
 from server.instances.instance import Instance, Owner
 from server.instances.record import InstanceRecord
 from tests.support.clock import FakeClock
@@ -55,7 +55,7 @@ def clock():
 
 @pytest.fixture
 def credentials(clock):
-    made = Credentials(b"k" * 32, clock)
+    made = Credentials(b"k" * 32, clock, Throttle(clock))
     made._passwords = CountingPasswords(made._passwords)
     return made
 

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from doctypes.permissions.permission_set import EVERYTHING
 from replication.store.memory import MemoryDocumentStore
 from server.auth.principal import Kind, Principal
+from server.auth.throttle import Throttle
 from server.permissions.asked import AskedLink
 from server.permissions.codes import kept_of, short_code
+from server.permissions.entering import TINY as TINY_RATE
 from server.permissions.entering import ShortCodes
 from server.permissions.links import Codes, Links
 from server.permissions.permission import permissions_of, short_codes_of
@@ -35,7 +37,7 @@ class Making:
         return kept, short_code(self.home.secret, kept.value.shortcodes["code"])
 
     async def leads_to(self, code):
-        found = await ShortCodes(lambda: 0.0).by_code(code, self.home)
+        found = await ShortCodes(Throttle(lambda: 0.0, TINY_RATE)).by_code(code, self.home)
         return found.principal.credential if found else None
 
 
