@@ -130,16 +130,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
         PollingPace(time.monotonic),
     )
     app[keys.SESSION_SEEN] = SessionSeen(now)
-    app[SIGN_IN] = SignIn(
-        now,
-        secrets.token_bytes,
-        new_id,
-        Mailer(settings.mail, now),
-        counts.throttle("second steps", SECOND_STEPS),
-        counts.throttle("letters", LETTERS_RATE),
-        settings.kdf_iterations,
-        counts.used_up("sign-in"),
-    )
+    app[SIGN_IN] = _sign_in(settings, counts)
     app[AUDIT] = AuditTrail(now, new_id)
     app.cleanup_ctx.append(written_now_and_then)
     app[NOTICES], app[MEDIA], app[SIZES] = notices, media, FolderSizes()
@@ -261,6 +252,19 @@ async def open_documents(record: InstanceRecord) -> Instance:
         files=files,
         designs=HomeDesigns.over(store),
         locks=locks_over(store, now, new_lock_token),
+    )
+
+
+def _sign_in(settings: Settings, counts: Counts) -> SignIn:
+    return SignIn(
+        now,
+        secrets.token_bytes,
+        new_id,
+        Mailer(settings.mail, now),
+        counts.throttle("second steps", SECOND_STEPS),
+        counts.throttle("letters", LETTERS_RATE),
+        settings.kdf_iterations,
+        counts.used_up("sign-in"),
     )
 
 

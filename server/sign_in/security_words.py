@@ -51,8 +51,8 @@ SECURITY: Words = {
         "end": "End",
         "end_others": "End all others",
         "browsers": "Known browsers",
-        "browsers_intro": "This home knows {known}: what strangers try cannot keep you out of "
-        "them. Not asked for a second factor: {trusted}.",
+        "browsers_intro": "Known to this home: {known}. From them you get in, whatever strangers "
+        "try. Not asked for a second factor: {trusted}.",
         "forget": "Forget them all",
         "devices": "Devices and app passwords",
         "devices_intro": "Programs on your phone and computers, each with a password of its own.",
@@ -129,8 +129,8 @@ SECURITY: Words = {
         "end": "Fermer",
         "end_others": "Fermer toutes les autres",
         "browsers": "Navigateurs connus",
-        "browsers_intro": "Ce foyer en connaît {known} : ce que des inconnus essaient ne peut vous "
-        "y enfermer dehors. De ceux-là, {trusted} entrent sans second facteur.",
+        "browsers_intro": "Connus de ce foyer : {known}. Ils vous laissent entrer, quoi que des "
+        "inconnus essaient. Dispensés du second facteur : {trusted}.",
         "forget": "Les oublier tous",
         "devices": "Appareils et mots de passe d’application",
         "devices_intro": "Les programmes de votre téléphone et de vos ordinateurs, chacun avec son "
