@@ -10,7 +10,7 @@ from enum import Enum
 from replication.core.change import Change, ChangesQuery
 from replication.core.errors import ReplicationError
 from replication.index.definition import IndexDefinition, Mapper
-from replication.index.rows import IndexPage, IndexRow, KeyRange
+from replication.index.rows import IndexPage, IndexRow, IndexText, KeyRange
 from replication.store.index_protocol import IndexBatch, MappedDocument
 from replication.store.protocol import Database
 
@@ -100,6 +100,27 @@ class Index:
     ) -> IndexPage:
         """Read rows as `IndexStore.read` does, from the index as it is."""
         return await self._database.indexes.read(
+            self.definition,
+            view,
+            key_range,
+            skip=skip,
+            limit=limit,
+            after=after,
+            with_offset=with_offset,
+        )
+
+    async def read_text(
+        self,
+        view: int,
+        key_range: KeyRange,
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        after: IndexRow | None = None,
+        with_offset: bool = False,
+    ) -> IndexText:
+        """Read rows as JSON as `IndexStore.read_text` does, from the index as it is."""
+        return await self._database.indexes.read_text(
             self.definition,
             view,
             key_range,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import msgspec
+
 
 class Emitted(NamedTuple):
     """A row as a map function gives it: `sort` is the key's place in the order of all keys.
@@ -74,3 +76,29 @@ class IndexPage:
     offset: int
     ended: bool
     through: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexText:
+    """A page as `IndexPage` is one, its `count` rows in CouchDB's JSON and joined already.
+
+    `last` is the row behind which to go on; None where the range, or the limit, leaves no more.
+    """
+
+    text: bytes
+    count: int
+    total: int
+    offset: int
+    last: IndexRow | None
+    through: int
+
+
+BETWEEN = b",\r\n"
+"""What stands between two rows in CouchDB's JSON."""
+
+_encode = msgspec.json.Encoder().encode
+
+
+def row_text(row: IndexRow) -> bytes:
+    """Return a row as CouchDB's JSON: an object with its `id`, `key` and `value`."""
+    return b'{"id":%s,"key":%s,"value":%s}' % (_encode(row.document_id), row.key, row.value)

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from replication.index.index import Index
-from replication.index.rows import EVERYTHING, IndexPage, KeyRange
+from replication.index.rows import EVERYTHING, IndexPage, IndexText, KeyRange
 
 AT_A_KEY = 50
 """Rows read at once where many ranges are asked for, each of which is likely to be short."""
@@ -39,6 +39,24 @@ async def walk(
             with_offset=with_offset and page is None,
         )
         limit -= len(page.rows)
+        yield page
+
+
+async def walk_text(
+    index: Index, view: int, key_range: KeyRange, *, skip: int, limit: int
+) -> AsyncGenerator[IndexText]:
+    """Yield the rows of a range as `walk` does, written as JSON."""
+    page: IndexText | None = None
+    while page is None or (page.last is not None and limit > 0):
+        page = await index.read_text(
+            view,
+            key_range,
+            skip=skip if page is None else 0,
+            limit=limit,
+            after=page.last if page else None,
+            with_offset=page is None,
+        )
+        limit -= page.count
         yield page
 
 

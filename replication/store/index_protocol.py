@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from replication.index.definition import DocumentRows, IndexDefinition
-from replication.index.rows import IndexPage, IndexRow, KeyRange
+from replication.index.rows import IndexPage, IndexRow, IndexText, KeyRange
 
 
 class MappedDocument(NamedTuple):
@@ -80,6 +80,19 @@ class IndexStore(Protocol):
         `after` goes on behind a row of an earlier page. An index that is not there is empty.
         Only `with_offset` is the offset of the page counted.
         """
+
+    async def read_text(
+        self,
+        definition: IndexDefinition,
+        view: int,
+        key_range: KeyRange,
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        after: IndexRow | None = None,
+        with_offset: bool = False,
+    ) -> IndexText:
+        """Read a page as `read` does, its rows written as CouchDB answers them."""
 
     async def pieces(self, definition: IndexDefinition, view: int, key_range: KeyRange) -> Pieces:
         """Cut a range, read in key order, into runs for a reduction; bounded, as a page is."""

@@ -5,7 +5,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from replication.index.definition import IndexDefinition
-from replication.index.rows import Bound, IndexPage, IndexRow, KeyRange
+from replication.index.rows import (
+    BETWEEN,
+    Bound,
+    IndexPage,
+    IndexRow,
+    IndexText,
+    KeyRange,
+    row_text,
+)
 from replication.store.index_protocol import IndexBatch, IndexStore, Piece, Pieces
 
 PAGE_ROWS = 1000
@@ -76,6 +84,32 @@ class MemoryIndexes:
         rows = tuple(found[skip : skip + most])
         offset = _offset(every, rows, key_range) if with_offset else 0
         return IndexPage(rows, len(every), offset, skip + most >= len(found), index.through)
+
+    async def read_text(
+        self,
+        definition: IndexDefinition,
+        view: int,
+        key_range: KeyRange,
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        after: IndexRow | None = None,
+        with_offset: bool = False,
+    ) -> IndexText:
+        """Read rows of a view as JSON."""
+        page = await self.read(
+            definition,
+            view,
+            key_range,
+            skip=skip,
+            limit=limit,
+            after=after,
+            with_offset=with_offset,
+        )
+        rows = page.rows
+        last = rows[-1] if rows and not page.ended and len(rows) != limit else None
+        text = BETWEEN.join(map(row_text, rows))
+        return IndexText(text, len(rows), page.total, page.offset, last, page.through)
 
     async def pieces(self, definition: IndexDefinition, view: int, key_range: KeyRange) -> Pieces:
         """Return a range as one run, which is never kept."""

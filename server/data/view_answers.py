@@ -7,8 +7,15 @@ from aiohttp import web
 
 from replication.index.reducing import EXACT as EQUAL_KEYS
 from replication.index.reducing import reduce_groups, reduce_range
-from replication.index.rows import IndexPage, IndexRow, KeyRange
-from replication.index.walk import walk
+from replication.index.rows import (
+    BETWEEN,
+    IndexPage,
+    IndexRow,
+    IndexText,
+    KeyRange,
+    row_text,
+)
+from replication.index.walk import walk, walk_text
 from replication.query.sort_key import sort_key
 from replication.store.protocol import Database
 from replication.wire.document_json import encode
@@ -49,15 +56,40 @@ class ViewAnswer:
 
     async def pieces(self) -> Pieces:
         """Yield the answer's JSON, a piece at a time."""
-        async with aclosing(self.parts()) as parts:
-            (head,) = await anext(parts)
-            yield head[:-1] + (b"," if len(head) > len(b"{}") else b"") + b'"rows":[\r\n'
+        async with aclosing(self._head_and_rows()) as texts:
+            head = await anext(texts)
+            held = head[:-1] + (b"," if len(head) > len(b"{}") else b"") + b'"rows":[\r\n'
             separator = b""
-            async for rows in parts:
-                if rows:
-                    yield separator + b",\r\n".join(rows)
-                    separator = b",\r\n"
-            yield b"\r\n]}"
+            async for text in texts:
+                yield held
+                held, separator = separator + text, BETWEEN
+            yield held + b"\r\n]}"
+
+    def _head_and_rows(self) -> Pieces:
+        """Yield an object in JSON, and then rows, some at a time, with BETWEEN between them."""
+        options = self._options
+        taken_apart = options.reduce or options.include_docs or self._hides_some
+        return self._joined() if taken_apart or len(self._ranges) != 1 else self._written()
+
+    async def _joined(self) -> Pieces:
+        async with aclosing(self.parts()) as parts:
+            async for some in parts:
+                if some:
+                    yield BETWEEN.join(some)
+
+    async def _written(self) -> Pieces:
+        """Have the store write the rows of a range, which takes nothing but what it keeps."""
+        (key_range,), options = self._ranges, self._options
+        view, position = self._view.index, self._view.position
+        pages = walk_text(view, position, key_range, skip=options.skip, limit=options.limit)
+        async with aclosing(pages):
+            told = False
+            async for page in pages:
+                if not told:
+                    yield await self._head(page)
+                    told = True
+                if page.count:
+                    yield page.text
 
     def parts(self) -> Parts:
         """Yield first what is told of all rows, an object in JSON, and then rows, some at a time.
@@ -73,8 +105,7 @@ class ViewAnswer:
         pages = self._walk(self._ranges, skip=options.skip, limit=options.limit, offset=True)
         async with aclosing(pages):
             page = await anext(pages)
-            head: dict[str, object] = {"total_rows": page.total, "offset": page.offset}
-            yield [encode(head | await self._moment(page.through))]
+            yield [await self._head(page)]
             yield await self._lines(page.rows)
             async for page in pages:
                 yield await self._lines(page.rows)
@@ -88,6 +119,10 @@ class ViewAnswer:
         pages = walk(index, position, ranges, limit=MOST, with_offset=offset)
         return seen_pages(pages, self._database, skip=skip, limit=limit)
 
+    async def _head(self, page: IndexPage | IndexText) -> bytes:
+        told: dict[str, object] = {"total_rows": page.total, "offset": page.offset}
+        return encode(told | await self._moment(page.through))
+
     async def _moment(self, number: int) -> dict[str, object]:
         if not self._options.update_seq:
             return {}
@@ -96,11 +131,11 @@ class ViewAnswer:
 
     async def _lines(self, rows: Sequence[IndexRow]) -> list[bytes]:
         if not self._options.include_docs:
-            return [_line(row) + b"}" for row in rows]
+            return [row_text(row) for row in rows]
         documents = LinkedDocuments(self._request, self._database, self._options)
         found = await documents.of(rows)
         return [
-            _line(row) + b',"doc":' + document + b"}"
+            row_text(row)[:-1] + b',"doc":' + document + b"}"
             for row, document in zip(rows, found, strict=True)
         ]
 
@@ -155,26 +190,25 @@ async def _rows(pages: AsyncIterator[IndexPage]) -> AsyncIterator[Sequence[Index
         yield page.rows
 
 
-def _line(row: IndexRow) -> bytes:
-    return b'{"id":%s,"key":%s,"value":%s' % (encode(row.document_id), row.key, row.value)
-
-
 async def send(request: web.Request, pieces: Pieces) -> web.StreamResponse:
     """Answer with pieces of JSON; at once if they are few, else while they are made."""
     async with aclosing(pieces):
-        held = bytearray()
+        held: list[bytes] = []
+        size = 0
         response: web.StreamResponse | None = None
         async for piece in pieces:
-            held += piece
-            if len(held) >= WRITTEN_AT_ONCE:
+            if size >= WRITTEN_AT_ONCE:
                 if response is None:
                     response = web.StreamResponse(headers=HEADERS)
                     await response.prepare(request)
-                await response.write(bytes(held))
+                await response.write(b"".join(held))
                 held.clear()
-        held += b"\n"
+                size = 0
+            held.append(piece)
+            size += len(piece)
+        held.append(b"\n")
         if response is None:
-            return web.Response(body=bytes(held), headers=HEADERS)
-        await response.write(bytes(held))
+            return web.Response(body=b"".join(held), headers=HEADERS)
+        await response.write(b"".join(held))
         await response.write_eof()
         return response

@@ -14,13 +14,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from replication.core.document import Edit
 from replication.core.revision import Revision
 from replication.index.index import Index
-from replication.index.rows import EVERYTHING, Bound, KeyRange
+from replication.index.rows import EVERYTHING, Bound, KeyRange, row_text
 from replication.store.memory import MemoryDocumentStore
 from replication.store.sqlite.store import SqliteDocumentStore
-from tests.support.indexing import SMALL, ListMapper, all_rows, counted
+from tests.support.indexing import (
+    SMALL,
+    ListMapper,
+    all_rows,
+    counted,
+    some_rows,
+    some_rows_as_text,
+)
 
 NAMES = st.sampled_from([f"d{n}" for n in range(8)])
 KEYS = st.integers(0, 6)
+LIMITS = st.integers(0, 12) | st.just(1000)
 LISTS = st.lists(KEYS, max_size=6)
 
 
@@ -112,6 +120,15 @@ class Indexes(RuleBasedStateMachine):
         assert self.run(all_rows(self.indexes[0], view, key_range)) == self.run(
             all_rows(self.indexes[1], view, key_range)
         )
+
+    @rule(view=st.integers(0, 1), key_range=RANGES, skip=st.integers(0, 7), limit=LIMITS)
+    def read_as_text_alike(self, view, key_range, skip, limit):
+        self.update()
+        part = (view, key_range, skip, limit)
+        offset, total, rows = self.run(some_rows(self.indexes[1], *part))
+        shown = [json.loads(row_text(row)) for row in rows]
+        for index in self.indexes:
+            assert self.run(some_rows_as_text(index, *part)) == (offset, total, shown)
 
     @rule(view=st.integers(0, 1), key_range=RANGES)
     def count_alike(self, view, key_range):

@@ -3,7 +3,8 @@
 import json
 
 from replication.index.definition import IndexDefinition
-from replication.index.rows import Emitted
+from replication.index.rows import BETWEEN, Emitted
+from replication.index.walk import walk, walk_text
 from replication.store.sqlite import index_pieces, index_runs, indexes
 
 SMALL = (
@@ -35,6 +36,21 @@ async def all_rows(index, view, key_range, limit=None):
         page = await index.read(view, key_range, after=rows[-1])
         rows += page.rows
     return offset, total, rows
+
+
+async def some_rows(index, view, key_range, skip, limit):
+    pages = [
+        page
+        async for page in walk(index, view, [key_range], skip=skip, limit=limit, with_offset=True)
+    ]
+    return pages[0].offset, pages[0].total, [row for page in pages for row in page.rows]
+
+
+async def some_rows_as_text(index, view, key_range, skip, limit):
+    pages = [page async for page in walk_text(index, view, key_range, skip=skip, limit=limit)]
+    rows = json.loads(b"[%s]" % BETWEEN.join(page.text for page in pages if page.count))
+    assert len(rows) == sum(page.count for page in pages)
+    return pages[0].offset, pages[0].total, rows
 
 
 async def counted(index, database, view, key_range):

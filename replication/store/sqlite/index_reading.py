@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import apsw
 
 from replication.index.rows import Bound, IndexRow, KeyRange
-from replication.store.sqlite import index_runs
 from replication.store.sqlite.index_runs import Place
 from replication.store.sqlite.index_tables import ViewTables
 from replication.store.sqlite.rows import count_of
@@ -24,15 +23,25 @@ def rows_of(
     after: IndexRow | None = None,
 ) -> list[IndexRow]:
     """Read rows of a range in its direction."""
+    sql, bound = selection(tables, key_range, COLUMNS, after)
+    return [IndexRow(*row) for row in connection.execute(sql, (*bound, limit, skip))]
+
+
+def selection(
+    tables: ViewTables, key_range: KeyRange, columns: str, after: IndexRow | None
+) -> Condition:
+    """Return the statement that reads a range in its direction; a limit and a skip are bound last.
+
+    `after` goes on behind a row.
+    """
     conditions = [*conditions_of(key_range), *_behind(after, descending=key_range.descending)]
     where = " AND ".join(text for text, _ in conditions) or "1"
-    bound = tuple(value for _, values in conditions for value in values)
     order = "DESC" if key_range.descending else "ASC"
     sql = (
-        f"SELECT {COLUMNS} FROM {tables.rows} WHERE {where} "
+        f"SELECT {columns} FROM {tables.rows} WHERE {where} "
         f"ORDER BY sort {order}, id {order}, number {order} LIMIT ? OFFSET ?"
     )
-    return [IndexRow(*row) for row in connection.execute(sql, (*bound, limit, skip))]
+    return sql, tuple(value for _, values in conditions for value in values)
 
 
 def conditions_of(key_range: KeyRange) -> Iterable[Condition]:
@@ -53,14 +62,24 @@ def _behind(after: IndexRow | None, *, descending: bool) -> Iterable[Condition]:
         yield f"(sort, id, number) {operator} (?, ?, ?)", place
 
 
-def count_before(
-    connection: apsw.Connection, tables: ViewTables, lower: Bound | IndexRow | None
+def count_outside(
+    connection: apsw.Connection, tables: ViewTables, key_range: KeyRange, total: int
 ) -> int:
-    """Count the rows of a view before a row, or before a lower bound, by runs where there are."""
+    """Count the rows of a view, of `total`, that come before a range in its direction."""
+    if not key_range.descending:
+        return count_before(connection, tables, key_range.lower)
+    upper = key_range.upper
+    if upper is None:
+        return 0
+    beyond = Bound(upper.sort, upper.document_id, inclusive=not upper.inclusive)
+    return total - count_before(connection, tables, beyond)
+
+
+def count_before(connection: apsw.Connection, tables: ViewTables, lower: Bound | None) -> int:
+    """Count the rows of a view before a lower bound, by runs where there are."""
     if lower is None:
         return 0
-    begins = index_runs.starts(connection, tables)
-    start = _run_before(begins, lower)
+    start = _run_before(connection, tables, lower)
     counted = 0
     if start is not None:
         sql = f"SELECT coalesce(sum(rows), 0) FROM {tables.runs} WHERE (sort, id) < (?, ?)"
@@ -71,20 +90,21 @@ def count_before(
     return counted + count_of(connection.execute(sql, (*values, *place)))
 
 
-def _run_before(begins: list[Place], lower: Bound | IndexRow) -> Place | None:
+def _run_before(connection: apsw.Connection, tables: ViewTables, lower: Bound) -> Place | None:
     """Return where the last run begins of which some rows may lie before, or None."""
-    place = (lower.sort, lower.document_id or "")
-    if isinstance(lower, Bound) and lower.document_id is None and not lower.inclusive:
-        before = [start for start in begins if start[0] <= lower.sort]
-    else:
-        before = [start for start in begins if start <= place]
-    return before[-1] if before else None
+    text, values = _from(lower)
+    sql = f"SELECT sort, id FROM {tables.runs} WHERE {text} ORDER BY sort DESC, id DESC LIMIT 1"
+    return next(iter(connection.execute(sql, values)), None)
 
 
-def _before(lower: Bound | IndexRow) -> Condition:
-    if isinstance(lower, IndexRow):
-        place = (lower.sort, lower.document_id, lower.number)
-        return "(sort, id, number) < (?, ?, ?)", place
+def _from(lower: Bound) -> Condition:
+    """Return what a place fulfils that a run with rows before a bound may begin at."""
+    if lower.document_id is None and not lower.inclusive:
+        return "sort <= ?", (lower.sort,)
+    return "(sort, id) <= (?, ?)", (lower.sort, lower.document_id or "")
+
+
+def _before(lower: Bound) -> Condition:
     operator = "<" if lower.inclusive else "<="
     if lower.document_id is None:
         return f"sort {operator} ?", (lower.sort,)

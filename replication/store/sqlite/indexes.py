@@ -7,12 +7,12 @@ import apsw
 
 from replication.core.errors import DatabaseMissing
 from replication.index.definition import IndexDefinition
-from replication.index.rows import Bound, IndexPage, IndexRow, KeyRange
+from replication.index.rows import IndexPage, IndexRow, IndexText, KeyRange
 from replication.store.index_protocol import IndexBatch, IndexStore, Piece, Pieces
-from replication.store.sqlite import index_rows, index_runs, index_tables
+from replication.store.sqlite import index_rows, index_runs, index_tables, index_text
 from replication.store.sqlite.catalogue import Entry
 from replication.store.sqlite.index_pieces import pieces
-from replication.store.sqlite.index_reading import count_before, rows_of
+from replication.store.sqlite.index_reading import count_outside, rows_of
 from replication.store.sqlite.index_tables import IndexEntry, ViewTables
 from replication.store.sqlite.readers import Readers
 from replication.store.sqlite.rows import count_of
@@ -23,6 +23,8 @@ T = TypeVar("T")
 PAGE_ROWS = 2000
 FEW_ROWS = 50
 """Reads up to this many rows run in the event loop: a hop to a thread would cost more."""
+TEXT_HERE = 256 * 1024
+"""Bytes of rows that SQLite writes there as text, where rows read before tell how long they are."""
 UNCUT_ROWS = 2 * index_runs.RUN_ROWS
 """Views up to this size are counted and reduced row by row."""
 
@@ -34,6 +36,7 @@ class SqliteIndexes:
         self._entry = entry
         self._writer = writer
         self._readers = readers
+        self._row_bytes: dict[tuple[str, int], int] = {}
 
     async def through(self, definition: IndexDefinition) -> int | None:
         """Return the sequence that an index has reached."""
@@ -86,10 +89,51 @@ class SqliteIndexes:
             tables, total = index.tables(view), index.counts[view]
             found = rows_of(connection, tables, key_range, skip=skip, limit=most + 1, after=after)
             rows = tuple(found[:most])
-            offset = _offset(connection, tables, rows, key_range, total) if with_offset else 0
+            offset = count_outside(connection, tables, key_range, total) if with_offset else 0
+            offset += skip if with_offset and rows else 0
             return IndexPage(rows, total, offset, len(found) <= most, index.through)
 
         return await self._run(read, few=most + skip <= FEW_ROWS)
+
+    async def read_text(
+        self,
+        definition: IndexDefinition,
+        view: int,
+        key_range: KeyRange,
+        *,
+        skip: int = 0,
+        limit: int | None = None,
+        after: IndexRow | None = None,
+        with_offset: bool = False,
+    ) -> IndexText:
+        """Let SQLite write rows of a view as JSON."""
+        if with_offset and (key_range.lower or key_range.upper):
+            await self._cut(definition, view)
+        most = PAGE_ROWS if limit is None else min(limit, PAGE_ROWS)
+
+        def read(connection: apsw.Connection) -> IndexText:
+            index = self._find(connection, definition)
+            if index is None:
+                return IndexText(b"", 0, 0, 0, None, through=0)
+            tables, total = index.tables(view), index.counts[view]
+            text, count = index_text.written(
+                connection, tables, key_range, skip=skip, limit=most, after=after
+            )
+            offset = count_outside(connection, tables, key_range, total) if with_offset else 0
+            offset += skip if with_offset and count else 0
+            last = None
+            if count == most and limit != most:
+                behind = skip + most - 1
+                beyond = rows_of(connection, tables, key_range, skip=behind, limit=2, after=after)
+                last = beyond[0] if len(beyond) > 1 else None
+            return IndexText(text, count, total, offset, last, index.through)
+
+        view_read = (definition.signature, view)
+        expected = (most + skip) * self._row_bytes.get(view_read, TEXT_HERE // FEW_ROWS)
+        page = await self._run(read, few=expected <= TEXT_HERE)
+        if page.count:
+            self._row_bytes[view_read] = len(page.text) // page.count + 1
+        return page
 
     async def _run(self, read: Callable[[apsw.Connection], T], *, few: bool) -> T:
         if few:
@@ -172,24 +216,6 @@ class SqliteIndexes:
 
 def _is_cut(connection: apsw.Connection, tables: ViewTables) -> bool:
     return bool(connection.execute(f"SELECT 1 FROM {tables.runs} LIMIT 1").fetchall())
-
-
-def _offset(
-    connection: apsw.Connection,
-    tables: ViewTables,
-    rows: tuple[IndexRow, ...],
-    key_range: KeyRange,
-    total: int,
-) -> int:
-    if not key_range.descending:
-        return count_before(connection, tables, rows[0] if rows else key_range.lower)
-    if rows:
-        return total - count_before(connection, tables, rows[0]) - 1
-    upper = key_range.upper
-    if upper is None:
-        return 0
-    beyond = Bound(upper.sort, upper.document_id, inclusive=not upper.inclusive)
-    return total - count_before(connection, tables, beyond)
 
 
 def _size(connection: apsw.Connection, tables: ViewTables) -> int:
