@@ -1,35 +1,45 @@
 """The Mango indexes of databases, known without reading design documents for each question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from replication.core.change import ChangesQuery
 from replication.core.document import DESIGN_PREFIX
-from replication.core.revision import Revision
-from replication.core.sequence import UpdateSequence
 from replication.mango.definition import ALL_DOCS, MangoIndex, indexes_of
 from replication.mango.mapper import MangoMapper, Select
-from replication.store.protocol import Database, IdRange
+from replication.mango.planning import Plan, plan
+from replication.mango.question import Question
+from replication.store.protocol import Database, DatabaseInfo, IdRange
 
 _BEHIND_DESIGNS = "_design0"  # the character behind a slash
+_MOST_PLANS = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """The indexes of a database as of a sequence, and what computes those of each document."""
+    """The indexes of a database, and what computes those of each document.
+
+    It holds until a design document changes, or something is purged.
+    """
 
     indexes: tuple[MangoIndex, ...]
     mappers: dict[str, MangoMapper]
-    revisions: dict[str, Revision]
     epoch: str
+    purges: int
+    plans: dict[Question, Plan] = field(default_factory=dict)
+
+    def plan(self, question: Question) -> Plan:
+        """Plan a question that is asked again and again, which is then the same object."""
+        if question not in self.plans:
+            if len(self.plans) >= _MOST_PLANS:
+                self.plans.clear()
+            self.plans[question] = plan(question, self.indexes)
+        return self.plans[question]
 
     def mapper_of(self, index: MangoIndex) -> tuple[MangoMapper, int]:
         """Return what computes an index, and which of its views that is."""
         mapper = self.mappers[index.design or ""]
         return mapper, mapper.indexes.index(index)
-
-
-_NONE = ((ALL_DOCS,), dict[str, MangoMapper](), dict[str, Revision]())
 
 
 class MangoBook:
@@ -41,34 +51,24 @@ class MangoBook:
 
     async def indexes(self, database: Database) -> Listing:
         """Return the indexes of a database as it stands, the one of ids first."""
-        current = await database.sequence()
+        current = await database.info()
         known = self._known.get(database.name)
         if known is not None and await _holds(database, *known, current):
             listing = known[0]
         else:
             listing = await self._read(database, current)
-        self._known[database.name] = listing, current.number
+        self._known[database.name] = listing, current.sequence.number
         return listing
-
-    async def is_current(self, database: Database, listing: Listing, index: MangoIndex) -> bool:
-        """Tell whether an index is still defined: the feed says nothing of what is purged."""
-        if index.design is None:
-            return True
-        (stored,) = await database.get_many([index.design])
-        return stored is not None and stored.revision == listing.revisions[index.design]
-
-    def forget(self, database: Database) -> None:
-        """Look again next time."""
-        self._known.pop(database.name, None)
 
     async def signatures(self, database: Database) -> frozenset[str]:
         """Return the signatures of all indexes that are defined now."""
-        listing = await self._read(database, await database.sequence())
+        listing = await self._read(database, await database.info())
         return frozenset(mapper.definition.signature for mapper in listing.mappers.values())
 
-    async def _read(self, database: Database, current: UpdateSequence) -> Listing:
-        if not current.number:  # nothing was written yet, and nothing is to be listed
-            return Listing(*_NONE, current.epoch)
+    async def _read(self, database: Database, current: DatabaseInfo) -> Listing:
+        moment = (current.sequence.epoch, current.purges)
+        if not current.sequence.number:  # nothing was written yet, and nothing is to be listed
+            return Listing((ALL_DOCS,), {}, *moment)
         among = IdRange(DESIGN_PREFIX, _BEHIND_DESIGNS, inclusive_end=False, count_before=False)
         designs, _ = await database.all_docs(among)
         found = {
@@ -77,18 +77,19 @@ class MangoBook:
         return Listing(
             (ALL_DOCS, *(index for indexes in found.values() for index in indexes)),
             {name: MangoMapper(indexes, self.select) for name, indexes in found.items() if indexes},
-            {stored.document_id: stored.revision for stored in designs},
-            current.epoch,
+            *moment,
         )
 
 
-async def _holds(
-    database: Database, listing: Listing, checked: int, current: UpdateSequence
-) -> bool:
-    """Tell whether no design document has changed since; False also when that is unknown."""
-    if current.epoch != listing.epoch or current.number < checked:
+async def _holds(database: Database, listing: Listing, checked: int, current: DatabaseInfo) -> bool:
+    """Tell whether no design document has changed since; False also when that is unknown.
+
+    The feed says nothing of what is purged.
+    """
+    number, epoch = current.sequence
+    if (epoch, current.purges) != (listing.epoch, listing.purges) or number < checked:
         return False
-    if current.number == checked:
+    if number == checked:
         return True
     page = await database.changes(ChangesQuery(since=checked))
     return not page.pending and not _names_a_design([row.document_id for row in page.rows])

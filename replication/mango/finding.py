@@ -11,16 +11,14 @@ import msgspec
 from replication.core.document import DESIGN_PREFIX, DocumentText, StoredRevision
 from replication.index.index import Index
 from replication.index.rows import Bound, IndexRow, KeyRange
-from replication.mango.analysis import mentioned
 from replication.mango.bookmark import Bookmark
+from replication.mango.judging import TextPredicate
 from replication.mango.mapper import Select
-from replication.mango.members import EVERYTHING, decoder_of
 from replication.mango.planning import Plan
 from replication.mango.projection import projected, put, readable
-from replication.mango.question import DEFAULT_LIMIT, Question
-from replication.mango.ranges import Range, key_range
-from replication.query.matching import matcher
-from replication.query.selector import Node, Path, has_patterns
+from replication.mango.question import DEFAULT_LIMIT
+from replication.mango.ranges import Range
+from replication.query.selector import Path, has_patterns
 from replication.store.protocol import Database, IdRange
 from replication.wire.document_json import PLAIN, Shown, encode, render_document
 
@@ -75,7 +73,7 @@ class Answer:
         self._documents = documents
         self._index = index
         self._view = view
-        self._judge = _judge_of(plan.question, select)
+        self._judge = _judge_of(plan, select)
         self._shown_conflicts = Shown(conflicts=True) if plan.question.conflicts else PLAIN
         self._last: Bookmark | None = plan.question.bookmark
         self.tally = Tally()
@@ -135,9 +133,7 @@ class Answer:
                 return
 
     def _key_range(self) -> KeyRange:
-        plan, bookmark = self._plan, self._question.bookmark
-        columns = plan.index.columns if plan.index else ()
-        found = key_range(columns, plan.confined, descending=self._question.descending)
+        found, bookmark = self._plan.key_range, self._question.bookmark
         if bookmark is None:
             return found
         bound = Bound(bookmark.place, bookmark.document_id, inclusive=False)
@@ -228,11 +224,12 @@ def id_range(found: Range, *, descending: bool) -> IdRange:
 Judge = Callable[[Sequence[Place]], Awaitable[Sequence[bool]]]
 
 
-def _judge_of(question: Question, select: Select) -> Judge:
+def _judge_of(plan: Plan, select: Select) -> Judge:
     """Return what tells which documents match, at a cost that does not stop others."""
+    question = plan.question
     if has_patterns(question.node):
         return lambda places: select(question.selector, [place.text for place in places])
-    predicate = _judging(question.node)
+    predicate = plan.matches
 
     async def judge(places: Sequence[Place]) -> list[bool]:
         if len(places) <= _MATCHED_HERE:
@@ -242,24 +239,5 @@ def _judge_of(question: Question, select: Select) -> Judge:
     return judge
 
 
-Verdict = Callable[[bytes], bool]
-"""Tells of a document in JSON whether it matches."""
-
-
-def _judging(node: Node) -> Verdict:
-    predicate = matcher(node)
-    paths = mentioned(node)
-    # a condition without a field is one on the whole document
-    decode = decoder_of(frozenset(path[0] for path in paths)) if all(paths) else EVERYTHING
-
-    def matches(text: bytes) -> bool:
-        try:
-            return predicate(decode(text))
-        except (msgspec.DecodeError, RecursionError):  # a number that is too large for any
-            return False
-
-    return matches
-
-
-def _matching(verdict: Verdict, places: Sequence[Place]) -> list[bool]:
-    return [verdict(place.text) for place in places]
+def _matching(matches: TextPredicate, places: Sequence[Place]) -> list[bool]:
+    return [matches(place.text) for place in places]

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from replication.core.errors import Invalid
+from replication.index.rows import KeyRange
 from replication.mango.analysis import indexable, is_constant, is_text_search, mentioned, required
 from replication.mango.definition import ALL_DOCS, MangoIndex
+from replication.mango.judging import TextPredicate, judging
 from replication.mango.question import DESIGN, Question
-from replication.mango.ranges import ID, Range, Ranges, field_ranges, prefix_of
+from replication.mango.ranges import ID, Range, Ranges, field_ranges, key_range, prefix_of
 from replication.query.selector import Every, Node, Path, Some
 
 _EVERY_DOCUMENT_HAS = frozenset({ID, ("_rev",)})
@@ -46,11 +49,12 @@ class Considered:
     ranked: Sequence[Candidate] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """How a question is answered; without an index, only by an explanation.
 
-    `nothing` is a question that CouchDB answers without looking at anything.
+    `nothing` is a question that CouchDB answers without looking at anything. What follows from a
+    plan is found out once: the same question comes again and again.
     """
 
     question: Question
@@ -63,20 +67,31 @@ class Plan:
         """Tell whether no document can be meant, by the index or by the form of the selector."""
         return list(self.ranges) == [None]
 
-    @property
+    @cached_property
     def contradictory(self) -> bool:
         """Tell whether no document can match."""
         return self.nothing or any(found is None for _, found in field_ranges(self.question.node))
 
-    @property
+    @cached_property
     def confined(self) -> list[Range]:
         """Return the ranges of the columns."""
         return [found for found in self.ranges if found is not None]
 
-    @property
+    @cached_property
     def covering(self) -> bool:
         """Tell whether the index holds all that the answer takes."""
         return self.index is not None and covers(self.index, self.question)
+
+    @cached_property
+    def key_range(self) -> KeyRange:
+        """Return where the keys of the index lie that may be meant."""
+        columns = self.index.columns if self.index else ()
+        return key_range(columns, self.confined, descending=self.question.descending)
+
+    @cached_property
+    def matches(self) -> TextPredicate:
+        """Return what tells whether a document matches, where that cannot take for ever."""
+        return judging(self.question.node)
 
 
 def covers(index: MangoIndex, question: Question) -> bool:

@@ -50,7 +50,7 @@ _SCHEMA: Schema = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A selector, and how its answer is wanted; `options` are all of them, for `_explain`.
 

@@ -65,14 +65,14 @@ class Asked:
     whole: Database
     book: MangoBook
 
-    async def plan(self, question: Question, *, explain: bool = False) -> tuple[Plan, Listing]:
+    async def plan(
+        self, question: Question, *, explain: bool = False, remember: bool = False
+    ) -> tuple[Plan, Listing]:
         """Choose an index that is defined at this moment. Raises Invalid when none fits."""
-        while True:
-            listing = await self.book.indexes(self.whole)
-            found = plan(question, listing.indexes, explain=explain)
-            if found.index is None or await self.book.is_current(self.whole, listing, found.index):
-                return found, listing
-            self.book.forget(self.whole)
+        listing = await self.book.indexes(self.whole)
+        if remember:
+            return listing.plan(question), listing
+        return plan(question, listing.indexes, explain=explain), listing
 
 
 async def asked(request: web.Request) -> Asked:
@@ -95,7 +95,7 @@ class FindRoutes:
         text = await reading.json_body(request)
         remember = len(text) <= _LONGEST_REMEMBERED
         question = (_remembered if remember else _question)(text, self._dialect.is_cozy)
-        found, listing = await database.plan(question)
+        found, listing = await database.plan(question, remember=remember)
         if self._dialect.is_cozy:
             _refuse_unindexed(found)
         index, view = index_of(request, database, found, listing)

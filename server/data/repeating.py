@@ -74,7 +74,8 @@ def offer(
 
 def is_repeatable(request: web.Request) -> bool:
     """Tell a gate whether it is worth noting what its decision rests on."""
-    return short_way_of(request) is not None
+    way = short_way_of(request)
+    return way is not None and way.is_learning
 
 
 def _says_nothing_more(request: web.Request) -> bool:

@@ -155,6 +155,11 @@ class ShortWay(asyncio.Protocol):
             )
 
     @property
+    def is_learning(self) -> bool:
+        """Tell whether the request under way is one that others may repeat."""
+        return self._passed is not None
+
+    @property
     def _is_between(self) -> bool:
         """Tell whether the next byte is the first of a request, and none is under way."""
         return self._unanswered == 0 and self._body_to_come == 0

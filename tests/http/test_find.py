@@ -145,6 +145,18 @@ async def test_the_same_question_is_answered_anew(client):
     assert len(ids(await find(client, **question))) == 6
 
 
+async def test_an_index_that_was_purged_answers_nothing_more(client):
+    await make_index(client, "kind", ddoc="mine")
+    question = {"selector": {"kind": "odd"}}
+    assert "warning" not in await find(client, **question)
+    (row,) = (await answer(await client.get(THINGS + "/_design_docs"), 200))["rows"]
+    purged = {row["id"]: [row["value"]["rev"]]}
+    await answer(await client.post(THINGS + "/_purge", json=purged), 201)
+    found = await find(client, **question)
+    assert "No matching index found" in found["warning"]
+    assert ids(found) == ["d1", "d3", "d5", "d7", "d9"]
+
+
 async def test_explanations_tell_where_reading_begins_and_ends(client):
     async def ends(**selector):
         asked = await client.post(THINGS + "/_explain", json={"selector": selector})

@@ -90,7 +90,7 @@ class SqliteDatabase(SqliteLocals):
                 self.name, found.live, found.deleted, sequence, found.bytes, found.purges
             )
 
-        return self._readers.here(read)
+        return self._readers.once(read)
 
     async def get(
         self, document_id: str, revision: Revision | None = None, *, latest: bool = False
@@ -125,7 +125,7 @@ class SqliteDatabase(SqliteLocals):
         def read(connection: apsw.Connection) -> dict[str, DocumentText]:
             return winner_texts(connection, self._tables, document_ids, history=history)
 
-        return await self._read(read, len(document_ids))
+        return await self._read_one(read, len(document_ids))
 
     async def get_many(self, document_ids: Sequence[str]) -> list[StoredRevision | None]:
         """Read winners in the order asked."""
