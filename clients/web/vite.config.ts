@@ -26,7 +26,11 @@ export default defineConfig({
     manifest: "manifest.json",
     modulePreload: false,
     rollupOptions: {
-      input: { main: "src/main.tsx", worker: "src/worker/worker.ts" },
+      input: {
+        main: "src/main.tsx",
+        worker: "src/worker/worker.ts",
+        search: "src/search/search_worker.ts",
+      },
       output: {
         entryFileNames: ({ name }) => (name === "worker" ? "sw.js" : "[name]-[hash].js"),
         chunkFileNames: "[name]-[hash].js",

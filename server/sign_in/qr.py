@@ -1,4 +1,4 @@
-"""A QR code as one path of SVG, for an authenticator application to read (ISO/IEC 18004)."""
+"""A QR code as one path of SVG, for a camera to read (ISO/IEC 18004)."""
 
 QUIET = 4
 """Modules of white around, which readers need."""
@@ -6,7 +6,7 @@ QUIET = 4
 
 def qr_path(text: str) -> tuple[str, int]:
     """Return the path of the dark modules, a unit each, and the side of the whole."""
-    import segno  # only who adds an application needs it
+    import segno  # a tenth of a second, and few need it
 
     rows = segno.make(text, error="m", micro=False).matrix
     drawn = (

@@ -9,7 +9,11 @@ PUBLIC_ROUTES = {
 }
 
 _IN_PERSON = Access(Need.PERSON, cookie=True)
-_ACCESS = {("GET", "/"): _IN_PERSON, ("POST", "/app/token"): _IN_PERSON}
+_ACCESS = {
+    ("GET", "/"): _IN_PERSON,
+    ("POST", "/app/token"): _IN_PERSON,
+    ("POST", "/app/qr"): Access(Need.OWNER, cookie=True),
+}
 
 
 def web_app_access(method: str, route: str) -> Access | None:

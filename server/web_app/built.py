@@ -13,12 +13,14 @@ PREFIX = "/app/"
 _FOLDER = Path(__file__).parent / "built"
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 _MAIN = "src/main.tsx"
+_SEARCH = "src/search/search_worker.ts"
 _WORKER = "sw.js"
 
 
 class _Entry(msgspec.Struct):
     file: str
     css: list[str] = []
+    imports: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,14 @@ class BuiltFile:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The addresses of the app's script and styles, its files by name, and its service worker."""
+    """The addresses of the app's scripts and styles, its files by name, and its service worker.
+
+    `parts` are what the scripts import: the page names them all, so that a browser keeps them all.
+    """
 
     script: str
+    search: str
+    parts: tuple[str, ...]
     styles: tuple[str, ...]
     files: dict[str, BuiltFile]
     worker: BuiltFile
@@ -43,11 +50,19 @@ class Build:
 def build() -> Build:
     """Return what was built; the files are read once."""
     manifest = msgspec.json.decode((_FOLDER / "manifest.json").read_bytes(), type=dict[str, _Entry])
-    main = manifest[_MAIN]
+    main, search = manifest[_MAIN], manifest[_SEARCH]
+    parts = sorted({manifest[name].file for each in (main, search) for name in each.imports})
     files = {
         file.name: BuiltFile(file.read_bytes(), _KINDS[file.suffix])
         for file in sorted(_FOLDER.iterdir())
         if file.suffix in _KINDS
     }
     worker = files.pop(_WORKER)
-    return Build(PREFIX + main.file, tuple(PREFIX + name for name in main.css), files, worker)
+    return Build(
+        PREFIX + main.file,
+        PREFIX + search.file,
+        tuple(PREFIX + name for name in parts),
+        tuple(PREFIX + name for name in main.css),
+        files,
+        worker,
+    )

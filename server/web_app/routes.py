@@ -6,7 +6,9 @@ is signed in, and ends with the session.
 
 from base64 import b64encode
 from hashlib import sha256
+from typing import Annotated
 
+import msgspec
 from aiohttp import web
 
 from server import keys
@@ -16,6 +18,7 @@ from server.auth.tokens import Audience, keys_of
 from server.pages.assets import address_of
 from server.pages.look import Look, look_of
 from server.pages.page import Sheet, page, page_language
+from server.sign_in.qr import qr_path
 from server.web_app.built import PREFIX, BuiltFile, build
 from server.web_app.words import WORDS
 
@@ -23,8 +26,15 @@ SLUG = "home"
 """By this name the app is known to the home, as an application's slug."""
 
 _EVERYTHING = "*"
+_LONGEST = 500
+"""Characters of a QR code: cameras of phones read no more with ease."""
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ICONS = ((192, "web_app/icon-192.png"), (512, "web_app/icon-512.png"))
+
+
+class _Asked(msgspec.Struct):
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST)]
 
 
 async def show(request: web.Request) -> web.Response:
@@ -48,6 +58,20 @@ async def enter(request: web.Request) -> web.Response:
     token = keys_of(home).token(Audience.APP, SLUG, now, _EVERYTHING, principal.credential)
     office = request.app[keys.SETTINGS].office is not None
     told = {"token": token, "owner": principal.name, "office": office}
+    return web.json_response(told, headers={"Cache-Control": "no-store"})
+
+
+async def draw_code(request: web.Request) -> web.Response:
+    """POST /app/qr `{text}`: a QR code as `{path, side}`; the text stands in no address.
+
+    Raises HTTPUnprocessableEntity for what is no text, or too long to be read by a camera.
+    """
+    try:
+        asked = msgspec.json.decode(await request.read(), type=_Asked)
+        path, side = qr_path(asked.text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise web.HTTPUnprocessableEntity(text=f"Send a text of up to {_LONGEST}.") from error
+    told = {"path": path, "side": side}
     return web.json_response(told, headers={"Cache-Control": "no-store"})
 
 
@@ -99,6 +123,7 @@ def routes() -> list[web.AbstractRouteDef]:
     return [
         web.get("/", show),
         web.post("/app/token", enter),
+        web.post("/app/qr", draw_code),
         web.get(PREFIX + "{name}", give_file),
         web.get("/sw.js", give_worker),
         web.get("/manifest.webmanifest", give_manifest),

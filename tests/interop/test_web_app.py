@@ -12,25 +12,22 @@ import pytest
 
 from tests.interop.conftest import program
 from tests.support.running_home import ROOT
-from tests.support.web_app import act, answer, ask, enter, eventually, names, offline, row
+from tests.support.web_app import (
+    act,
+    answer,
+    ask,
+    choose_files,
+    enter,
+    eventually,
+    make_directory,
+    names,
+    offline,
+    press,
+    row,
+    serious,
+)
 
 WEB = ROOT / "clients" / "web"
-
-
-async def make_directory(tab, name):
-    await tab.run("document.querySelector('.tools button').click()")
-    await answer(tab, name)
-
-
-async def choose_files(tab, *paths):
-    told = await tab.call(
-        "Runtime.evaluate", expression="document.querySelector('input[multiple]')"
-    )
-    await tab.call(
-        "DOM.setFileInputFiles",
-        files=[str(path) for path in paths],
-        objectId=told["result"]["objectId"],
-    )
 
 
 async def test_files_are_put_named_moved_and_thrown_away(home, tab, tmp_path):
@@ -149,7 +146,7 @@ async def test_axe_finds_nothing_serious_on_any_screen(home, tab):
     await enter(tab, home)
     await tab.run(axe.read_text() + ";0")
     screens = ("", "recent", "photos", "favourites", "shared", "trash", "search/n", "settings")
-    for screen in (*screens, "troubles"):
+    for screen in (*screens, "devices", "sending", "troubles"):
         await tab.run(f"location.hash = '#/{screen}'")
         await tab.until("document.querySelector('.screen h1')")
         assert await serious(tab) == [], screen
@@ -160,14 +157,6 @@ async def test_axe_finds_nothing_serious_on_any_screen(home, tab):
         assert await serious(tab) == [], action
         await tab.run("document.querySelector('dialog[open]').close()")
         await tab.until("!document.querySelector('dialog[open]')")
-
-
-async def serious(tab):
-    return await tab.run(
-        "axe.run().then(told => told.violations"
-        ".filter(each => ['serious', 'critical'].includes(each.impact))"
-        ".map(each => [each.id, each.nodes[0].html]))"
-    )
 
 
 async def test_what_is_thrown_away_comes_back_by_undo(home, tab):
@@ -201,16 +190,11 @@ def visit(address):
         return response.read()
 
 
-async def press(tab, key, code):
-    for kind in ("keyDown", "keyUp"):
-        await tab.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
-
-
 async def test_signing_out_leaves_nothing_in_the_browser(home, tab):
     await enter(tab, home)
     await tab.run("location.hash = '#/settings'")
-    await tab.until("document.querySelector('.card .danger')")
-    await tab.run("document.querySelector('.card .danger').click()")
+    await tab.until("document.querySelector('#sign-out')")
+    await tab.run("document.querySelector('#sign-out').click()")
     await tab.until("document.querySelector('dialog[open] .danger')")
     await tab.run("document.querySelector('dialog[open] .danger').click()")
     await tab.until_at("/auth/login")

@@ -20,6 +20,10 @@ def names(home, path="/"):
     return {each["attributes"]["name"]: each["id"] for each in told.get("included", [])}
 
 
+def make_folder(home, path):
+    ask(home, "POST", f"/files/?Type=directory&Recursive=true&Path={quote(path)}")
+
+
 async def enter(tab, home, language="en"):
     await tab.shape(1100, 800, language)
     await tab.go(f"http://localhost:{home.port}/auth/login?redirect=/")
@@ -68,3 +72,57 @@ async def offline(tab, *, without):
         "Network.emulateNetworkConditions",
         offline=without, latency=0, downloadThroughput=-1, uploadThroughput=-1,
     )  # fmt: skip
+
+
+async def make_directory(tab, name):
+    await tab.run("document.querySelector('.tools button').click()")
+    await answer(tab, name)
+
+
+async def choose_files(tab, *paths):
+    await give_files(tab, "input[multiple]", *paths)
+
+
+async def give_files(tab, selector, *paths):
+    """Choose files in a field, as the window of the system would."""
+    script = f"document.querySelector({selector!r})"
+    told = await tab.call("Runtime.evaluate", expression=script)
+    await tab.call(
+        "DOM.setFileInputFiles",
+        files=[str(path) for path in paths],
+        objectId=told["result"]["objectId"],
+    )
+
+
+async def press(tab, key, code):
+    for kind in ("keyDown", "keyUp"):
+        await tab.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
+
+
+async def serious(tab):
+    return await tab.run(
+        "axe.run().then(told => told.violations"
+        ".filter(each => ['serious', 'critical'].includes(each.impact))"
+        ".map(each => [each.id, each.nodes[0].html]))"
+    )
+
+
+async def click(tab, selector):
+    """Click something once it is there."""
+    await tab.until(f"document.querySelector({selector!r})")
+    await tab.run(f"document.querySelector({selector!r}).click()")
+
+
+async def fill(tab, selector, value):
+    """Type into a field, or choose in a list, in place of what it holds."""
+    await tab.until(f"document.querySelector({selector!r})")
+    await tab.run(
+        f"(e => {{ e.value = {json.dumps(value)};"
+        "for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind, {bubbles: true}))"
+        f"}})(document.querySelector({selector!r}))"
+    )
+
+
+async def shown(tab):
+    """Return the names in the list that is shown."""
+    return await tab.run("[...document.querySelectorAll('.row .name')].map(e => e.innerText)")

@@ -5,10 +5,14 @@ import { Icon, type IconName } from "./parts/icon.tsx";
 import { address, go, type Route, useRoute } from "./parts/route.ts";
 import { DriveContext, useDrive } from "./parts/use_drive.ts";
 import { ROOT } from "./replica/node.ts";
+import { DeviceScreen } from "./screens/device.tsx";
+import { DevicesScreen } from "./screens/devices.tsx";
 import { FilesScreen } from "./screens/files.tsx";
-import { FavouritesScreen, RecentScreen, SearchScreen, TrashScreen } from "./screens/lists.tsx";
+import { FavouritesScreen, RecentScreen, TrashScreen } from "./screens/lists.tsx";
 import { PhotosScreen } from "./screens/photos.tsx";
 import { Saying } from "./screens/saying.tsx";
+import { SearchScreen } from "./screens/search.tsx";
+import { SendingScreen, uploadsOf } from "./screens/sending.tsx";
 import { SettingsScreen } from "./screens/settings.tsx";
 import { SharedScreen } from "./screens/shared.tsx";
 import { TroublesScreen } from "./screens/troubles.tsx";
@@ -28,13 +32,17 @@ const PLACES: readonly Place[] = [
   { route: { screen: "photos" }, icon: "image", says: () => t("photos") },
   { route: { screen: "favourites" }, icon: "star", says: () => t("favourites") },
   { route: { screen: "shared" }, icon: "link", says: () => t("shared"), wide: true },
+  { route: { screen: "devices" }, icon: "device", says: () => t("devices"), wide: true },
   { route: { screen: "trash" }, icon: "bin", says: () => t("trash"), wide: true },
   { route: { screen: "settings" }, icon: "gear", says: () => t("settings") },
 ];
 
+const NOTHING = { screen: "search", question: "", filters: {} } as const;
+
 export function App({ drive, name }: { drive: Drive; name: string }) {
   const route = useRoute();
   const box = useRef<HTMLInputElement>(null);
+  const asked = route.screen === "search" ? route : NOTHING;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLInputElement || document.querySelector("dialog[open]")) return;
@@ -72,9 +80,9 @@ export function App({ drive, name }: { drive: Drive; name: string }) {
             type="search"
             aria-label={t("search")}
             placeholder={t("searchHint")}
-            value={route.screen === "search" ? route.question : ""}
+            value={asked.question}
             onInput={({ currentTarget: { value } }) =>
-              go(value ? { screen: "search", question: value } : { screen: "files", id: ROOT })
+              go(value ? { ...asked, question: value } : { screen: "files", id: ROOT })
             }
           />
         </form>
@@ -110,13 +118,19 @@ function Shown({ route }: { route: Route }) {
     case "favourites":
       return <FavouritesScreen />;
     case "search":
-      return <SearchScreen question={route.question} />;
+      return <SearchScreen question={route.question} filters={route.filters} />;
     case "photos":
       return <PhotosScreen />;
     case "shared":
       return <SharedScreen />;
     case "trash":
       return <TrashScreen />;
+    case "devices":
+      return <DevicesScreen />;
+    case "device":
+      return <DeviceScreen id={route.id} />;
+    case "sending":
+      return <SendingScreen />;
     case "troubles":
       return <TroublesScreen />;
     case "settings":
@@ -129,8 +143,7 @@ function Standing() {
   const drive = useDrive();
   const troubles = drive.troubles.length;
   const waiting = drive.waiting.length - troubles;
-  const sending = drive.progress && drive.waiting.find((each) => each.order === drive.progress?.order);
-  const size = sending?.operation.kind === "upload" ? sending.operation.size : 0;
+  const uploads = uploadsOf(drive);
   return (
     <div class="standing" role="status">
       {drive.reach === "signed out" && (
@@ -144,14 +157,14 @@ function Standing() {
         </p>
       )}
       {drive.reach === "copying" && drive.copied > 0 && <p>{count("copying", drive.copied)}</p>}
-      {sending && sending.operation.kind === "upload" && (
+      {uploads.count > 0 && (
         <p>
-          <label for="sending">{t("uploading", { name: sending.operation.name })}</label>{" "}
-          <progress id="sending" max={size || 1} value={drive.progress?.sent ?? 0} />{" "}
-          {bytes(drive.progress?.sent ?? 0)}
+          <a href="#/sending">{count("uploads", uploads.count)}</a>
+          <progress max={uploads.size || 1} value={uploads.sent} aria-label={t("sending")} />
+          {t("sentOf", { sent: bytes(uploads.sent), size: bytes(uploads.size) })}
         </p>
       )}
-      {waiting > (sending ? 1 : 0) && <p>{count("waiting", waiting)}</p>}
+      {waiting > uploads.count && <p>{count("waiting", waiting - uploads.count)}</p>}
       {troubles > 0 && (
         <p class="notice bad">
           <a href="#/troubles">

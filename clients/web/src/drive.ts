@@ -4,7 +4,7 @@
  * Verbs put an operation into the outbox, show its outcome at once, and leave it to `work` to tell
  * the home, in their order, when there is a network. One tab works for all.
  */
-import { ask, Refused } from "./home/api.ts";
+import { ask, Refused, Stopped } from "./home/api.ts";
 import { SignedOut, Unreachable } from "./home/session.ts";
 import { askFor, type Current } from "./outbox/asking.ts";
 import { decide, insisting } from "./outbox/deciding.ts";
@@ -12,10 +12,12 @@ import type { Operation, Trouble, Waiting } from "./outbox/operation.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { overlaid } from "./outbox/overlay.ts";
 import { readdressed } from "./outbox/readdressing.ts";
-import { sendOperation } from "./outbox/sending.ts";
+import { forgetPieces } from "./outbox/pieces.ts";
+import { Missing, sendOperation } from "./outbox/sending.ts";
 import type { Node } from "./replica/node.ts";
 import { follow, passed, type Reach } from "./replica/replica.ts";
 import { Tree } from "./replica/tree.ts";
+import { Searching } from "./search/searching.ts";
 
 export interface Progress {
   readonly order: string;
@@ -25,11 +27,14 @@ export interface Progress {
 export class Drive {
   /** What is shown. */
   readonly tree = new Tree();
+  readonly search = new Searching();
   waiting: readonly Waiting[] = [];
   reach: Reach = "starting";
   copied = 0;
   loaded = false;
   progress: Progress | undefined;
+  /** Of uploads that were begun, how many bytes have gone, by their order. */
+  readonly sent = new Map<string, number>();
   /** What was made here to the id that the home gave it. */
   readonly settled = new Map<string, string>();
   /** Counts changes; whoever draws compares it. */
@@ -41,6 +46,7 @@ export class Drive {
   private readonly roused = new EventTarget();
   private told = false;
   private sending: string | undefined;
+  private stopping = new AbortController();
 
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -89,10 +95,35 @@ export class Drive {
     this.rouse();
   }
 
-  /** The owner gives way: the home's side stands. */
-  async giveUp({ order }: Waiting): Promise<void> {
+  /** The owner gives way: the home's side stands. What is being sent is stopped. */
+  async giveUp({ order, address }: Waiting): Promise<void> {
     await this.outbox.remove(order);
+    this.stop(order);
+    this.sent.delete(order);
     await this.reread();
+    if (address) await forgetPieces(address).catch(() => undefined); // it would be forgotten anyway
+  }
+
+  /** Send something later, or go on with it. */
+  async pause(waiting: Waiting, paused: boolean): Promise<void> {
+    await this.outbox.change({ ...waiting, paused });
+    if (paused) this.stop(waiting.order);
+    await this.reread();
+    this.rouse();
+  }
+
+  /** Take a content that was chosen once more; what of it is at home is not sent again. */
+  async provide({ trouble: _, ...waiting }: Waiting, content: Blob): Promise<void> {
+    this.outbox.provide(waiting.order, content);
+    await this.outbox.change(waiting);
+    await this.reread();
+    this.rouse();
+  }
+
+  private stop(order: string): void {
+    if (this.sending !== order) return;
+    this.stopping.abort();
+    this.progress = undefined;
   }
 
   /** Take back that nodes were thrown away: what the home does not know yet is simply forgotten. */
@@ -125,6 +156,7 @@ export class Drive {
     const shown = mine.length ? overlaid(this.home.get(id), mine) : this.home.get(id);
     if (shown) this.tree.put(shown);
     else this.tree.remove(id);
+    this.search.changed(id, shown);
   }
 
   /** Tell who draws, once for all that happens in one turn. */
@@ -134,6 +166,7 @@ export class Drive {
     this.told = true;
     requestAnimationFrame(() => {
       this.told = false;
+      this.search.tell();
       for (const listener of this.listeners) listener();
     });
   }
@@ -153,17 +186,19 @@ export class Drive {
   private async work(): Promise<void> {
     let wait = 1_000;
     for (;;) {
-      const next = (await this.outbox.all()).find((each) => !each.trouble);
+      const next = nextOf(await this.outbox.all());
       if (!next) {
         await this.something();
         continue;
       }
       try {
         this.sending = next.order;
+        this.stopping = new AbortController();
         await this.sendOne(next);
         wait = 1_000;
       } catch (error) {
         if (error instanceof SignedOut) return;
+        if (error instanceof Stopped) continue;
         if (!(error instanceof Unreachable)) console.error(error);
         await Promise.race([passed(wait), this.something()]);
         wait = Math.min(wait * 2, 60_000);
@@ -179,7 +214,7 @@ export class Drive {
 
   /** Ask what the home has, decide, and do it while that holds: a replica may lag behind. */
   private async sendOne(waiting: Waiting): Promise<void> {
-    const { order } = waiting;
+    const { order, address } = waiting;
     const operation = this.settledOf(waiting.operation);
     const makes = operation.kind === "make" || operation.kind === "upload";
     try {
@@ -188,9 +223,10 @@ export class Drive {
       if (decision.do === "ask") {
         return await this.trouble({ order, operation }, decision.trouble);
       }
-      if (decision.do === "send") await this.send({ order, operation }, current);
+      const settled = { order, operation, ...(address && { address }) };
+      if (decision.do === "send") await this.send(settled, current);
     } catch (error) {
-      if (error instanceof Unreachable || error instanceof SignedOut) throw error;
+      if (isPassing(error)) throw error;
       if (error instanceof Refused && error.status === 412) return; // it changed: decide again
       return await this.trouble({ order, operation }, troubleOf(error));
     }
@@ -206,15 +242,23 @@ export class Drive {
     return settled;
   }
 
-  private async send({ order, operation }: Waiting, current: Current | undefined): Promise<void> {
+  private async send(waiting: Waiting, current: Current | undefined): Promise<void> {
+    const { order, operation, address } = waiting;
+    const { signal } = this.stopping;
     const made = await sendOperation(operation, {
       content: () => this.outbox.content(order),
       sent: (sent) => {
+        if (signal.aborted) return;
         this.progress = { order, sent };
+        this.sent.set(order, sent);
         this.tell();
       },
+      signal,
+      address,
+      begun: (begun) => this.outbox.change({ ...waiting, address: begun }),
       current,
     });
+    this.sent.delete(order);
     if (current) this.home.set(operation.id, current.node);
     this.expect(operation, made);
     if (!made) return;
@@ -251,7 +295,19 @@ export class Drive {
   }
 }
 
+/** The first that can be sent: nothing that is about something which waits itself. */
+function nextOf(all: readonly Waiting[]): Waiting | undefined {
+  const later = new Set(all.filter((each) => each.paused).map((each) => each.operation.id));
+  return all.find((each) => !each.trouble && !later.has(each.operation.id));
+}
+
+/** Tell whether it may go well another time. */
+function isPassing(error: unknown): boolean {
+  return [Unreachable, SignedOut, Stopped].some((kind) => error instanceof kind);
+}
+
 function troubleOf(error: unknown): Trouble {
+  if (error instanceof Missing) return { kind: "missing" };
   if (!(error instanceof Refused)) return { kind: "refused", status: 0, detail: String(error) };
   const { status, detail } = error;
   if (status === 409) return { kind: "taken" };

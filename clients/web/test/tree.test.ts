@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Node, nodeOf, ROOT, TRASH } from "../src/replica/node.ts";
-import { folded, search } from "../src/replica/searching.ts";
+import { type Node, nodeOf, ROOT } from "../src/replica/node.ts";
 import { sorted, Tree } from "../src/replica/tree.ts";
 
 const ids = ["a", "b", "c", "d", "e"] as const;
@@ -53,20 +52,4 @@ test("directories come first, names by number, and both ways are each other's re
   assert.deepEqual(up, ["Été", "ete 2", "file 9", "file 10"]);
   const down = sorted([...nodes], "name", true).map((node) => node.name);
   assert.deepEqual(down, [...up].reverse());
-});
-
-test("search folds case and accents, reads paths and tags, and leaves the trash out", () => {
-  const tree = new Tree();
-  tree.put({ ...made(ROOT, ""), kind: "directory" });
-  tree.put({ ...made(TRASH, ROOT), kind: "directory" });
-  tree.put({ ...made("bills", ROOT, "Factures"), kind: "directory" });
-  tree.put(made("power", "bills", "Électricité mars.pdf"));
-  tree.put(made("gas", "bills", "gaz.pdf", ["énergie"]));
-  tree.put(made("old", TRASH, "électricité ancienne.pdf"));
-  const found = (question: string) => search(tree, question).map((node) => node.id);
-  assert.deepEqual(found("ELECTRICITE"), ["power"]);
-  assert.deepEqual(found("factures gaz"), ["gas"]);
-  assert.deepEqual(found("energie"), ["gas"]);
-  assert.deepEqual(found("rien"), []);
-  assert.equal(folded("Œuf ÇÀ"), "œuf ca");
 });

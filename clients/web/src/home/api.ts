@@ -60,17 +60,28 @@ export function refusal(status: number, text: string): Refused {
   }
 }
 
+export interface Sent {
+  /** Told how many bytes have gone. */
+  readonly sent: (bytes: number) => void;
+  /** Ends it: Stopped is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** The header of the answer that is wanted, and not its body. */
+  readonly header?: string;
+}
+
+/** Sending was stopped by the owner. */
+export class Stopped extends Error {}
+
 /**
  * Send a content, telling how much has gone, which `fetch` cannot. Returns the answer's body, or the
- * header that is named, "" without it. Throws Refused, Unreachable.
+ * header that is named, "" without it. Throws Refused, Stopped, Unreachable.
  */
 export async function send(
   method: string,
   address: string,
   content: Blob,
   headers: Record<string, string>,
-  sent: (bytes: number) => void,
-  header?: string,
+  { sent, signal, header }: Sent,
 ): Promise<string> {
   const key = await token();
   return new Promise((resolve, reject) => {
@@ -85,6 +96,9 @@ export async function send(
       else resolve(header ? (request.getResponseHeader(header) ?? "") : request.responseText);
     };
     request.onerror = () => reject(new Unreachable());
+    request.onabort = () => reject(new Stopped());
+    signal?.addEventListener("abort", () => request.abort());
+    if (signal?.aborted) return reject(new Stopped());
     request.send(content);
   });
 }

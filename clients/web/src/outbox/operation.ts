@@ -34,6 +34,8 @@ export type Trouble =
   | { readonly kind: "moved"; readonly theirs: string }
   | { readonly kind: "changed"; readonly md5: string }
   | { readonly kind: "taken" }
+  /** The content is not at hand: it was too large to be kept when the page was closed. */
+  | { readonly kind: "missing" }
   | { readonly kind: "refused"; readonly status: number; readonly detail: string };
 
 /** An operation as it waits: `order` tells in which order they were done. */
@@ -41,4 +43,8 @@ export interface Waiting {
   readonly order: string;
   readonly operation: Operation;
   readonly trouble?: Trouble;
+  /** The owner wants it sent later. */
+  readonly paused?: boolean;
+  /** Where the home takes the pieces of a large content: sending goes on from there. */
+  readonly address?: string;
 }

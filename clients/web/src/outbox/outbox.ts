@@ -5,6 +5,8 @@ import type { Operation, Trouble, Waiting } from "./operation.ts";
 interface Kept {
   operation: Operation;
   trouble?: Trouble;
+  paused?: boolean;
+  address?: string;
 }
 
 const NAME = "foyer-outbox";
@@ -22,8 +24,8 @@ export class Outbox {
     return rows.flatMap((row) => {
       const document = "doc" in row ? row.doc : undefined;
       if (!document) return [];
-      const { _id: order, operation, trouble } = document;
-      return [{ order, operation, ...(trouble ? { trouble } : {}) }];
+      const { _id: order, operation, ...more } = document;
+      return [{ order, operation, ...standing(more) }];
     });
   }
 
@@ -63,14 +65,15 @@ export class Outbox {
     if (document) await this.kept.remove(document);
   }
 
-  /** Change an operation that waits, or what stands in its way; its content stays. */
-  async change(waiting: Waiting): Promise<void> {
-    const { trouble: _, ...document } = await this.kept.get(waiting.order);
-    await this.kept.put({
-      ...document,
-      operation: waiting.operation,
-      ...(waiting.trouble ? { trouble: waiting.trouble } : {}),
-    });
+  /** Change an operation that waits, and how it stands; its content stays. */
+  async change({ order, operation, ...more }: Waiting): Promise<void> {
+    const { trouble: _, paused: __, address: ___, ...document } = await this.kept.get(order);
+    await this.kept.put({ ...document, operation, ...standing(more) });
+  }
+
+  /** Take a large content that was chosen once more. */
+  provide(order: string, content: Blob): void {
+    this.large.set(order, content);
   }
 
   /** Tell when another tab, or this one, has changed what waits. */
@@ -86,4 +89,8 @@ export class Outbox {
     this.last = Math.max(this.last + 1, Date.now() * 1_000);
     return String(this.last).padStart(20, "0");
   }
+}
+
+function standing({ trouble, paused, address }: Omit<Kept, "operation">): Omit<Kept, "operation"> {
+  return { ...(trouble && { trouble }), ...(paused && { paused }), ...(address && { address }) };
 }

@@ -14,20 +14,32 @@ const PIECE = 8 << 20;
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const PATIENCE = 5;
 
-/** Send a content in pieces; returns the id of the file. Throws Refused, and Unreachable at last. */
+export interface Underway {
+  readonly sent: (bytes: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Where the pieces went until now, for what was begun before. */
+  readonly address?: string | undefined;
+  /** Told where the pieces go, so that it is known later. */
+  readonly begun: (address: string) => Promise<void>;
+}
+
+/**
+ * Send a content in pieces, from where the home stands; returns the id of the file. Throws Refused,
+ * Stopped, and Unreachable at last.
+ */
 export async function sendPieces(
   described: Described,
   content: Blob,
-  sent: (bytes: number) => void,
+  underway: Underway,
 ): Promise<string> {
-  const address = await begin(described, content.size);
+  let { address, offset } = await placeFor(described, content, underway);
   let failures = 0;
-  let offset = 0;
   for (;;) {
     try {
       if (failures) offset = await reached(address);
+      underway.sent(offset);
       const piece = content.slice(offset, offset + PIECE);
-      const id = await append(address, piece, offset, (bytes) => sent(offset + bytes));
+      const id = await append(address, piece, offset, underway);
       offset += piece.size;
       failures = 0;
       if (id) return id;
@@ -37,6 +49,29 @@ export async function sendPieces(
       await passed(1_000 * 2 ** failures);
     }
   }
+}
+
+/** Find where an upload goes on, or begin one: the home keeps pieces for a week. */
+async function placeFor(
+  described: Described,
+  content: Blob,
+  { address, begun }: Underway,
+): Promise<{ address: string; offset: number }> {
+  if (address) {
+    try {
+      return { address, offset: await reached(address) };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  const fresh = await begin(described, content.size);
+  await begun(fresh);
+  return { address: fresh, offset: 0 };
+}
+
+/** Let the home forget the pieces of what is not wanted any more. */
+export async function forgetPieces(address: string): Promise<void> {
+  await authorised(address, { method: "DELETE", headers: VERSION });
 }
 
 async function begin({ parent, name, mime, updatedAt }: Described, size: number): Promise<string> {
@@ -66,14 +101,18 @@ async function append(
   address: string,
   piece: Blob,
   offset: number,
-  sent: (bytes: number) => void,
+  { sent, signal }: Underway,
 ): Promise<string> {
   const headers = {
     ...VERSION,
     "Upload-Offset": String(offset),
     "Content-Type": "application/offset+octet-stream",
   };
-  return send("PATCH", address, piece, headers, sent, "Foyer-File-Id");
+  return send("PATCH", address, piece, headers, {
+    sent: (bytes) => sent(offset + bytes),
+    signal,
+    header: "Foyer-File-Id",
+  });
 }
 
 function base64(text: string): string {

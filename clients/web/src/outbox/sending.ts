@@ -3,16 +3,17 @@ import { ask, Refused, send } from "../home/api.ts";
 import type { Current } from "./asking.ts";
 import { mergedTags } from "./deciding.ts";
 import type { Operation } from "./operation.ts";
-import { t } from "../words/words.ts";
-import { sendPieces } from "./pieces.ts";
+import { sendPieces, type Underway } from "./pieces.ts";
 
 interface Answer {
   readonly data: { readonly id: string };
 }
 
-export interface Sending {
+/** The content of a file is not at hand any more. */
+export class Missing extends Error {}
+
+export interface Sending extends Underway {
   content(): Promise<Blob | undefined>;
-  sent(bytes: number): void;
   /** The node as the home has just said that it is. */
   readonly current: Current | undefined;
 }
@@ -20,7 +21,8 @@ export interface Sending {
 const PIECE = 16 << 20;
 
 /**
- * Tell the home; returns the id that it gave to what was made. Throws Refused and Unreachable.
+ * Tell the home; returns the id that it gave to what was made. Throws Refused, Missing, Stopped and
+ * Unreachable.
  *
  * A new file or directory whose name is taken gets another, as file managers do: nothing is
  * overwritten by something made elsewhere.
@@ -37,7 +39,7 @@ export async function sendOperation(
         ask<Answer>("POST", `${into(operation.parent)}?Type=directory&Name=${encoded(name)}`),
       );
     case "upload":
-      return upload(operation, await contentOf(operation, sending), sending);
+      return upload(operation, await contentOf(sending), sending);
     case "rename":
       return patch(operation.id, { name: operation.to }, current);
     case "move":
@@ -55,9 +57,9 @@ export async function sendOperation(
   }
 }
 
-async function contentOf({ name }: Operation & { kind: "upload" }, sending: Sending): Promise<Blob> {
+async function contentOf(sending: Sending): Promise<Blob> {
   const content = await sending.content();
-  if (!content) throw new Refused(0, t("chooseAgain", { name }));
+  if (!content) throw new Missing();
   return content;
 }
 
@@ -69,13 +71,13 @@ function upload(
   const { parent, mime, updatedAt } = operation;
   if (content.size > PIECE) {
     return unlessTaken(operation.name, async (name) => ({
-      data: { id: await sendPieces({ parent, name, mime, updatedAt }, content, sending.sent) },
+      data: { id: await sendPieces({ parent, name, mime, updatedAt }, content, sending) },
     }));
   }
   return unlessTaken(operation.name, async (name) => {
     const query = `Type=file&Name=${encoded(name)}&UpdatedAt=${encoded(updatedAt)}`;
     const headers = { "Content-Type": mime || "application/octet-stream" };
-    const text = await send("POST", `${into(parent)}?${query}`, content, headers, sending.sent);
+    const text = await send("POST", `${into(parent)}?${query}`, content, headers, sending);
     return JSON.parse(text) as Answer;
   });
 }

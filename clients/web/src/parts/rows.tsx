@@ -1,4 +1,4 @@
-/** A list of any length: only the rows in view are drawn. The keyboard reaches every row. */
+/** A list of any length, in rows or in tiles: only those in view are drawn, the keyboard reaches all. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
@@ -18,6 +18,8 @@ interface Props<T> {
   readonly label: string;
   /** Pixels of one row. */
   readonly height?: number;
+  /** Pixels of the narrowest tile; without it each item has a row of its own. */
+  readonly tile?: number;
   readonly keyOf: (item: T) => string;
   readonly isSelected: (item: T) => boolean;
   readonly draw: (item: T) => ComponentChildren;
@@ -26,17 +28,20 @@ interface Props<T> {
   readonly handlers?: (item: T) => DragHandlers;
 }
 
-export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected, draw, onKey, handlers }: Props<T>) {
+export function Rows<T>({ items, label, height: HEIGHT = ROW, tile, keyOf, isSelected, draw, onKey, handlers }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [top, scrolled] = useState(0);
-  const [height, measured] = useState(600);
+  const [{ width, height }, measured] = useState({ width: 800, height: 600 });
   const [active, activate] = useState(0);
   const current = Math.min(active, items.length - 1);
+  const columns = tile ? Math.max(2, Math.floor(width / tile)) : 1;
 
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => measured(element.clientHeight));
+    const observer = new ResizeObserver(() =>
+      measured({ width: element.clientWidth, height: element.clientHeight }),
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -46,24 +51,27 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected,
     activate(0);
   }, [label]);
 
-  const first = Math.max(0, Math.floor(top / HEIGHT) - MARGIN);
-  const last = Math.min(items.length, Math.ceil((top + height) / HEIGHT) + MARGIN);
+  const margin = tile ? 2 : MARGIN;
+  const first = Math.max(0, Math.floor(top / HEIGHT) - margin) * columns;
+  const last = Math.min(items.length, (Math.ceil((top + height) / HEIGHT) + margin) * columns);
 
   function moveTo(index: number): void {
     const next = Math.max(0, Math.min(index, items.length - 1));
     activate(next);
     const element = box.current;
     if (!element) return;
-    if (next * HEIGHT < element.scrollTop) element.scrollTop = next * HEIGHT;
-    const below = (next + 1) * HEIGHT - element.clientHeight;
+    const row = Math.floor(next / columns);
+    if (row * HEIGHT < element.scrollTop) element.scrollTop = row * HEIGHT;
+    const below = (row + 1) * HEIGHT - element.clientHeight;
     if (below > element.scrollTop) element.scrollTop = below;
   }
 
   function pressed(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(height / HEIGHT) - 1);
+    const page = Math.max(1, Math.floor(height / HEIGHT) - 1) * columns;
     const moves: Record<string, number> = {
-      ArrowDown: current + 1,
-      ArrowUp: current - 1,
+      ArrowDown: current + columns,
+      ArrowUp: current - columns,
+      ...(tile && { ArrowRight: current + 1, ArrowLeft: current - 1 }),
       PageDown: current + page,
       PageUp: current - page,
       Home: 0,
@@ -74,6 +82,14 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected,
       event.preventDefault();
       moveTo(next);
     } else onKey(event, items[current]);
+  }
+
+  function placed(index: number): Record<string, string> {
+    const y = Math.floor(index / columns) * HEIGHT;
+    const place = { transform: `translateY(${y}px)`, height: `${HEIGHT}px` };
+    if (!tile) return place;
+    const share = 100 / columns;
+    return { ...place, left: `${(index % columns) * share}%`, width: `${share}%` };
   }
 
   const drawn = [];
@@ -88,7 +104,7 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected,
         class={`row${index === current ? " current" : ""}`}
         aria-rowindex={index + 1}
         aria-selected={isSelected(item)}
-        style={{ transform: `translateY(${index * HEIGHT}px)`, height: `${HEIGHT}px` }}
+        style={placed(index)}
         onPointerDown={() => activate(index)}
         {...handlers?.(item)}
       >
@@ -100,7 +116,7 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected,
   return (
     <div
       ref={box}
-      class="rows-box"
+      class={`rows-box${tile ? " grid" : ""}`}
       id="list"
       role="grid"
       tabIndex={0}
@@ -111,7 +127,7 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, keyOf, isSelected,
       onScroll={(event) => scrolled(event.currentTarget.scrollTop)}
       onKeyDown={pressed}
     >
-      <div class="rows-all" role="presentation" style={{ height: `${items.length * HEIGHT}px` }}>
+      <div class="rows-all" role="presentation" style={{ height: `${Math.ceil(items.length / columns) * HEIGHT}px` }}>
         {drawn}
       </div>
     </div>

@@ -36,7 +36,7 @@ export function Thumbnail({ node, size = "small" }: { node: Node; size?: Size })
       gone = true;
       if (made) URL.revokeObjectURL(made);
     };
-  }, [node.id, node.md5, node.class]);
+  }, [node.id, node.md5, node.class, size]);
   return (
     <span class={`picture ${node.kind}`}>
       {source ? <img src={source} alt="" /> : <Icon name={iconOf(node.kind, node.class)} />}

@@ -145,7 +145,8 @@ export async function download(nodes: readonly Node[]): Promise<void> {
   save(links.related, `${name}.zip`);
 }
 
-function save(address: string, name: string): void {
+/** Let the browser save what is at an address, under a name. */
+export function save(address: string, name: string): void {
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -97,26 +97,28 @@ export function TagDialog({ node, onTags, onClose }: TagProps) {
 }
 
 interface PlaceProps {
-  readonly nodes: readonly Node[];
+  readonly title: string;
+  readonly does: string;
+  /** The directory to begin at. */
+  readonly from?: string | undefined;
+  /** What is to be put somewhere: it cannot go into itself, and need not go where it is. */
+  readonly nodes?: readonly Node[];
   readonly onPlace: (id: string) => void;
   readonly onClose: () => void;
 }
 
-export function PlaceDialog({ nodes, onPlace, onClose }: PlaceProps) {
+/** Choose a directory, by walking there. */
+export function PlaceDialog({ title, does, from, nodes = [], onPlace, onClose }: PlaceProps) {
   const { tree } = useDrive();
-  const [id, go] = useState(nodes[0]?.parent ?? ROOT);
+  const [id, go] = useState(from ?? ROOT);
   const here = tree.get(id);
-  const places = sorted(
-    tree
-      .children(id)
-      .filter((each) => each.kind === "directory" && !nodes.some(({ id }) => id === each.id)),
-    "name",
-    false,
-  );
+  const below = tree
+    .children(id)
+    .filter((each) => each.kind === "directory" && !nodes.some((node) => node.id === each.id));
   const name = !here || here.id === ROOT ? t("files") : here.name;
-  const pointless = nodes.every((node) => node.parent === id);
+  const pointless = nodes.length > 0 && nodes.every((node) => node.parent === id);
   return (
-    <Dialog title={t("moveTo")} shape="sheet" onClose={onClose}>
+    <Dialog title={title} shape="sheet" onClose={onClose}>
       <p class="place">
         {here && here.id !== ROOT && (
           <button
@@ -131,7 +133,7 @@ export function PlaceDialog({ nodes, onPlace, onClose }: PlaceProps) {
         <strong aria-live="polite">{name}</strong>
       </p>
       <ul class="places">
-        {places.map((place) => (
+        {sorted(below, "name", false).map((place) => (
           <li key={place.id}>
             <button type="button" class="plain" onClick={() => go(place.id)}>
               <Icon name="folder" />
@@ -149,7 +151,7 @@ export function PlaceDialog({ nodes, onPlace, onClose }: PlaceProps) {
             onClose();
           }}
         >
-          {t("moveHere")}
+          {does}
         </button>
       </div>
     </Dialog>

@@ -4,6 +4,7 @@ import { hasOffice } from "../home/session.ts";
 import { Icon } from "../parts/icon.tsx";
 import { address } from "../parts/route.ts";
 import { useDrive } from "../parts/use_drive.ts";
+import { ViewButton } from "../parts/view_button.tsx";
 import { ROOT } from "../replica/node.ts";
 import { type Order, sorted } from "../replica/tree.ts";
 import { count, t } from "../words/words.ts";
@@ -83,15 +84,16 @@ export function FilesScreen({ id }: { id: string }) {
               <Icon name="text" />
             </button>
           )}
+          <ViewButton />
           {here && (
             <button
               type="button"
-              class="plain round"
+              class="plain round wide-only"
               aria-label={t("rewind")}
               title={t("rewind")}
               onClick={() => rewind(true)}
             >
-              <Icon name="undo" />
+              <Icon name="clock" />
             </button>
           )}
           <button

@@ -1,9 +1,10 @@
-/** The lists that cut across directories: recent, favourites, found, trash. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+/** The lists that cut across directories: recent, favourites, trash. */
+import { useMemo, useState } from "preact/hooks";
 import { ask } from "../home/api.ts";
 import { useDrive } from "../parts/use_drive.ts";
+import { useFound } from "../parts/use_found.ts";
+import { ViewButton } from "../parts/view_button.tsx";
 import { type Node, TRASH } from "../replica/node.ts";
-import { search } from "../replica/searching.ts";
 import { sorted } from "../replica/tree.ts";
 import { t } from "../words/words.ts";
 import { AskDialog } from "./dialogs.tsx";
@@ -13,13 +14,8 @@ import { say } from "./saying.tsx";
 const MOST = 200;
 
 export function RecentScreen() {
-  const { tree, version } = useDrive();
-  const nodes = useMemo(() => {
-    const files = [...tree.all()].filter((node) => node.kind === "file");
-    files.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
-    return files.filter((node) => !tree.isTrashed(node.id)).slice(0, MOST);
-  }, [version]);
-  return <Listed title={t("recent")} nodes={nodes} none={t("recentNone")} />;
+  const found = useFound({ words: "", filters: { files: true }, limit: MOST });
+  return <Listed title={t("recent")} nodes={found?.nodes ?? []} none={t("recentNone")} />;
 }
 
 export function FavouritesScreen() {
@@ -36,32 +32,6 @@ export function FavouritesScreen() {
   return <Listed title={t("favourites")} nodes={nodes} none={t("favouritesNone")} />;
 }
 
-interface Found {
-  readonly rows: readonly { readonly id: string }[];
-}
-
-export function SearchScreen({ question }: { question: string }) {
-  const { tree, version } = useDrive();
-  const [elsewhere, found] = useState<readonly string[]>([]);
-  useEffect(() => {
-    found([]);
-    if (!question.trim()) return;
-    const timer = setTimeout(() => {
-      ask<Found>("GET", `/data/io.cozy.files/_search?limit=100&q=${encodeURIComponent(question)}`)
-        .then(({ rows }) => found(rows.map((row) => row.id)))
-        .catch(() => undefined); // what is here was searched; contents want the network
-    }, 250);
-    return () => clearTimeout(timer);
-  }, [question]);
-  const nodes = useMemo(() => {
-    const here = search(tree, question);
-    const known = new Set(here.map((node) => node.id));
-    const more = elsewhere.flatMap((id) => (known.has(id) ? [] : (tree.get(id) ?? [])));
-    return [...here, ...more.filter((node) => !tree.isTrashed(node.id))];
-  }, [version, question, elsewhere]);
-  return <Listed title={t("search")} nodes={nodes} none={t("searchNone", { question })} />;
-}
-
 export function TrashScreen() {
   const drive = useDrive();
   const [asking, wonder] = useState(false);
@@ -73,6 +43,7 @@ export function TrashScreen() {
     <section class="screen" aria-label={t("trash")}>
       <header class="head">
         <h1>{t("trash")}</h1>
+        <ViewButton />
         {nodes.length > 0 && (
           <button type="button" class="danger small" onClick={() => wonder(true)}>
             {t("emptyTrash")}
@@ -104,6 +75,7 @@ function Listed({ title, nodes, none }: ListedProps) {
     <section class="screen" aria-label={title}>
       <header class="head">
         <h1>{title}</h1>
+        <ViewButton />
       </header>
       <NodeList nodes={nodes} label={title} places empty={<h2>{none}</h2>} />
     </section>

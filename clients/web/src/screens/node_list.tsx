@@ -2,33 +2,20 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { hasOffice } from "../home/session.ts";
-import { chosen, choose, keepUp } from "../kept.ts";
-import { Dialog } from "../parts/dialog.tsx";
-import { Icon, type IconName } from "../parts/icon.tsx";
-import { address, go } from "../parts/route.ts";
+import { chosen } from "../kept.ts";
+import { Icon } from "../parts/icon.tsx";
+import { go } from "../parts/route.ts";
 import { Rows } from "../parts/rows.tsx";
-import { Thumbnail } from "../parts/thumbnail.tsx";
 import { useDrive } from "../parts/use_drive.ts";
+import { useView } from "../parts/view.ts";
 import { type Node, ROOT } from "../replica/node.ts";
-import { bytes, count, date, t } from "../words/words.ts";
-import {
-  destroy,
-  download,
-  edit,
-  favour,
-  isOffice,
-  move,
-  rename,
-  restore,
-  tag,
-  throwAway,
-} from "./actions.ts";
-import { DetailsDialog } from "./details.tsx";
+import { count, t } from "../words/words.ts";
+import { throwAway } from "./actions.ts";
 import { canBeDragged, takesDropped } from "./dropped.ts";
-import { AskDialog, NameDialog, PlaceDialog, TagDialog } from "./dialogs.tsx";
-import { ShareDialog } from "./share.tsx";
+import { type Action, actionsFor } from "./node_actions.ts";
+import { NodeRow } from "./node_row.tsx";
+import { type Asked, Question } from "./question.tsx";
 import { say } from "./saying.tsx";
-import { Viewer } from "./viewer.tsx";
 
 interface Props {
   readonly nodes: readonly Node[];
@@ -40,20 +27,11 @@ interface Props {
   readonly onUp?: () => void;
 }
 
-type Asked =
-  | { readonly what: "menu" | "rename" | "tags" | "share" | "details"; readonly node: Node }
-  | { readonly what: "move" | "destroy"; readonly nodes: readonly Node[] }
-  | { readonly what: "view"; readonly node: Node };
-
-interface Action {
-  readonly icon: IconName;
-  readonly says: string;
-  readonly does: () => void;
-  readonly single?: boolean;
-}
+const GRID = { height: 208, tile: 168 };
 
 export function NodeList({ nodes, label, inTrash = false, places = false, empty, onUp }: Props) {
   const drive = useDrive();
+  const view = useView();
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const [asked, wonder] = useState<Asked>();
   useEffect(() => select(new Set()), [label]);
@@ -62,6 +40,18 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   useEffect(() => void hasOffice().then(offer), [drive.reach]);
   const done = () => wonder((now) => (now === asked ? undefined : now));
   const marked = nodes.filter((node) => selected.has(node.id));
+
+  const actions = (these: readonly Node[]) =>
+    actionsFor(these, {
+      drive,
+      inTrash,
+      office,
+      ask: wonder,
+      after: (work) => {
+        select(new Set());
+        void work.catch((error: unknown) => say(error));
+      },
+    });
 
   function toggle(id: string): void {
     const next = new Set(selected);
@@ -72,64 +62,6 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   function open(node: Node): void {
     if (node.kind === "directory" && !inTrash) go({ screen: "files", id: node.id });
     else wonder({ what: node.kind === "file" ? "view" : "details", node });
-  }
-
-  function actionsFor(these: readonly Node[]): Action[] {
-    const [node] = these;
-    if (!node) return [];
-    const after = (work: Promise<void>) => {
-      select(new Set());
-      void work.catch((error: unknown) => say(error));
-    };
-    if (inTrash) {
-      return [
-        { icon: "undo", says: t("restore"), does: () => after(restore(drive, these)) },
-        {
-          icon: "bin",
-          says: t("destroy"),
-          does: () => wonder({ what: "destroy", nodes: these }),
-        },
-      ];
-    }
-    const favoured = these.every((each) => each.favourite);
-    const keeping = chosen();
-    const isKept = these.every((each) => keeping.has(each.id));
-    const editable = office && node.kind === "file" && isOffice(node);
-    return [
-      ...(editable
-        ? [{ icon: "pencil" as const, says: t("edit"), single: true, does: () => edit(node) }]
-        : []),
-      { icon: "download", says: t("download"), does: () => after(download(these)) },
-      { icon: "link", says: t("share"), single: true, does: () => wonder({ what: "share", node }) },
-      {
-        icon: "pencil",
-        says: t("rename"),
-        single: true,
-        does: () => wonder({ what: "rename", node }),
-      },
-      { icon: "move", says: t("move"), does: () => wonder({ what: "move", nodes: these }) },
-      {
-        icon: "star",
-        says: t(favoured ? "unfavour" : "favour"),
-        does: () => after(favour(drive, these, !favoured)),
-      },
-      { icon: "tag", says: t("tags"), single: true, does: () => wonder({ what: "tags", node }) },
-      {
-        icon: "pin",
-        says: t(isKept ? "unkeep" : "keep"),
-        does: () => {
-          for (const each of these) choose(each.id, !isKept);
-          after(keepUp(drive));
-        },
-      },
-      {
-        icon: "info",
-        says: t("details"),
-        single: true,
-        does: () => wonder({ what: "details", node }),
-      },
-      { icon: "bin", says: t("throwAway"), does: () => after(throwAway(drive, these)) },
-    ];
   }
 
   function pressed(event: KeyboardEvent, node: Node | undefined): void {
@@ -160,100 +92,23 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
 
   const keeping = chosen();
   const draw = (node: Node) => (
-    <>
-      <span role="gridcell" class="cell mark">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          aria-label={`${t("select")} ${node.name}`}
-          checked={selected.has(node.id)}
-          onChange={() => toggle(node.id)}
-        />
-      </span>
-      <span role="gridcell" class="cell what">
-        <a
-          tabIndex={-1}
-          href={
-            node.kind === "directory" && !inTrash
-              ? address({ screen: "files", id: node.id })
-              : location.hash || "#/"
-          }
-          onClick={(event) => {
-            event.preventDefault();
-            open(node);
-          }}
-        >
-          <Thumbnail node={node} />
-          <span class="words">
-            <span class="name">{node.name}</span>
-            <span class="about">
-              {node.waiting && <Icon name="clock" />}
-              {node.favourite && <Icon name="star" filled />}
-              {keeping.has(node.id) && <Icon name="pin" />}
-              {node.tags.map((each) => (
-                <span class="tag" key={each}>
-                  {each}
-                </span>
-              ))}
-              {places && <span>{drive.tree.path(node.id)}</span>}
-              <span class="narrow-only">
-                {[node.kind === "file" ? bytes(node.size) : "", date(node.updatedAt)]
-                  .filter(Boolean)
-                  .join(" · ")}
-              </span>
-            </span>
-          </span>
-        </a>
-      </span>
-      <span role="gridcell" class="cell when wide-only">
-        {date(node.updatedAt)}
-      </span>
-      <span role="gridcell" class="cell size wide-only">
-        {node.kind === "file" ? bytes(node.size) : ""}
-      </span>
-      <span role="gridcell" class="cell">
-        <button
-          type="button"
-          class="plain round"
-          tabIndex={-1}
-          aria-label={t("actions", { name: node.name })}
-          aria-haspopup="dialog"
-          onClick={() => wonder({ what: "menu", node })}
-        >
-          <Icon name="more" />
-        </button>
-      </span>
-    </>
+    <NodeRow
+      node={node}
+      view={view}
+      place={places ? drive.tree.path(node.id) : undefined}
+      isSelected={selected.has(node.id)}
+      isKept={keeping.has(node.id)}
+      leads={node.kind === "directory" && !inTrash}
+      onToggle={() => toggle(node.id)}
+      onOpen={() => open(node)}
+      onMenu={() => wonder({ what: "menu", node })}
+    />
   );
 
   return (
     <>
       {marked.length > 0 && (
-        <div class="marked" role="toolbar" aria-label={count("selected", marked.length)}>
-          <strong>{count("selected", marked.length)}</strong>
-          {actionsFor(marked)
-            .filter((action) => !action.single || marked.length === 1)
-            .map((action) => (
-              <button
-                type="button"
-                class="plain round"
-                key={action.says}
-                aria-label={action.says}
-                title={action.says}
-                onClick={action.does}
-              >
-                <Icon name={action.icon} />
-              </button>
-            ))}
-          <button
-            type="button"
-            class="plain round"
-            aria-label={t("cancel")}
-            onClick={() => select(new Set())}
-          >
-            <Icon name="close" />
-          </button>
-        </div>
+        <Marked nodes={marked} actions={actions(marked)} onEnd={() => select(new Set())} />
       )}
       {nodes.length === 0 ? (
         <div class="empty" id="list" tabIndex={-1}>
@@ -263,6 +118,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
         <Rows
           items={nodes}
           label={label}
+          {...(view === "grid" && GRID)}
           keyOf={(node) => node.id}
           isSelected={(node) => selected.has(node.id)}
           draw={draw}
@@ -275,93 +131,42 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
           })}
         />
       )}
-      {asked && <Question asked={asked} nodes={nodes} onDone={done} actionsFor={actionsFor} />}
+      {asked && <Question asked={asked} nodes={nodes} onDone={done} actions={actions} />}
     </>
   );
 }
 
-interface QuestionProps {
-  readonly asked: Asked;
+interface MarkedProps {
   readonly nodes: readonly Node[];
-  readonly onDone: () => void;
-  readonly actionsFor: (nodes: readonly Node[]) => Action[];
+  readonly actions: readonly Action[];
+  readonly onEnd: () => void;
 }
 
-function Question({ asked, nodes, onDone, actionsFor }: QuestionProps) {
-  const drive = useDrive();
-  switch (asked.what) {
-    case "menu":
-      return (
-        <Dialog title={asked.node.name} shape="sheet" onClose={onDone}>
-          <ul class="menu">
-            {actionsFor([asked.node]).map((action) => (
-              <li key={action.says}>
-                <button
-                  type="button"
-                  class="plain"
-                  onClick={() => {
-                    onDone();
-                    action.does();
-                  }}
-                >
-                  <Icon name={action.icon} />
-                  {action.says}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </Dialog>
-      );
-    case "rename":
-      return (
-        <NameDialog
-          title={t("rename")}
-          parent={asked.node.parent}
-          name={asked.node.name}
-          does={t("rename")}
-          onName={(name) => void rename(drive, asked.node, name)}
-          onClose={onDone}
-        />
-      );
-    case "tags":
-      return (
-        <TagDialog
-          node={asked.node}
-          onTags={(tags) => void tag(drive, asked.node, tags)}
-          onClose={onDone}
-        />
-      );
-    case "move":
-      return (
-        <PlaceDialog
-          nodes={asked.nodes}
-          onPlace={(place) => void move(drive, asked.nodes, place)}
-          onClose={onDone}
-        />
-      );
-    case "destroy":
-      return (
-        <AskDialog
-          title={count("destroyAsk", asked.nodes.length)}
-          warning={t("destroyWarn")}
-          does={t("destroy")}
-          onYes={() => void destroy(drive, asked.nodes)}
-          onClose={onDone}
-        />
-      );
-    case "share":
-      return <ShareDialog node={asked.node} onClose={onDone} />;
-    case "details":
-      return <DetailsDialog node={asked.node} onClose={onDone} />;
-    case "view":
-      return (
-        <Viewer
-          node={asked.node}
-          among={nodes.filter((node) => node.kind === "file")}
-          onClose={onDone}
-        />
-      );
-  }
+/** What can be done with all that is selected. */
+function Marked({ nodes, actions, onEnd }: MarkedProps) {
+  const says = count("selected", nodes.length);
+  return (
+    <div class="marked" role="toolbar" aria-label={says}>
+      <strong>{says}</strong>
+      {actions
+        .filter((action) => !action.single || nodes.length === 1)
+        .map((action) => (
+          <button
+            type="button"
+            class="plain round"
+            key={action.says}
+            aria-label={action.says}
+            title={action.says}
+            onClick={action.does}
+          >
+            <Icon name={action.icon} />
+          </button>
+        ))}
+      <button type="button" class="plain round" aria-label={t("cancel")} onClick={onEnd}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
 }
 
 /** Go to the directory above one, where there is one. */

@@ -1,52 +1,41 @@
 /** What is about the home and this browser rather than about a file. */
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../home/api.ts";
 import { forgetKept } from "../kept.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { installing } from "../parts/installing.ts";
 import { useDrive } from "../parts/use_drive.ts";
 import { forget } from "../replica/replica.ts";
-import { bytes, count, t } from "../words/words.ts";
+import { count, t } from "../words/words.ts";
+import { AuditCard } from "./audit.tsx";
 import { AskDialog } from "./dialogs.tsx";
-
-interface Usage {
-  readonly data: { readonly attributes: { readonly used: string; readonly quota?: string } };
-}
+import { LeavingCard } from "./leaving.tsx";
+import { ProfileCard } from "./profile.tsx";
+import { SessionsCard } from "./sessions.tsx";
+import { StorageCard } from "./storage.tsx";
 
 export function SettingsScreen() {
   const drive = useDrive();
-  const [usage, used] = useState<Usage["data"]["attributes"]>();
   const [persisted, persist] = useState(false);
   const [leaving, leave] = useState(false);
   const [installable, offer] = useState(installing.possible);
   useEffect(() => {
-    ask<Usage>("GET", "/settings/disk-usage")
-      .then(({ data }) => used(data.attributes))
-      .catch(() => undefined);
     void navigator.storage?.persisted?.().then(persist);
     return installing.watch(() => offer(installing.possible));
   }, []);
-  const quota = Number(usage?.quota ?? 0);
   return (
     <section class="screen scrolls" aria-label={t("settings")}>
       <header class="head">
         <h1>{t("settings")}</h1>
       </header>
-      {usage && (
-        <article class="card">
-          <h2>{t("storage")}</h2>
-          <p>
-            {quota
-              ? t("storageOf", { used: bytes(Number(usage.used)), quota: bytes(quota) })
-              : t("storageUsed", { used: bytes(Number(usage.used)) })}
-          </p>
-          {quota > 0 && <progress max={quota} value={Number(usage.used)} />}
-        </article>
-      )}
+      <ProfileCard />
+      <StorageCard />
       <article class="card">
         <ul class="menu narrow-links">
           <li>
             <a href="#/shared">{t("shared")}</a>
+          </li>
+          <li>
+            <a href="#/devices">{t("devices")}</a>
           </li>
           <li>
             <a href="#/trash">{t("trash")}</a>
@@ -55,12 +44,6 @@ export function SettingsScreen() {
         <ul class="menu">
           <li>
             <a href="/connect">{t("connect")}</a>
-          </li>
-          <li>
-            <a href="/devices">{t("devices")}</a>
-          </li>
-          <li>
-            <a href="/auth/security">{t("security")}</a>
           </li>
         </ul>
         {installable && (
@@ -80,6 +63,8 @@ export function SettingsScreen() {
           </button>
         )}
       </article>
+      <SessionsCard />
+      <AuditCard />
       <article class="card">
         <h2>{t("keys")}</h2>
         <dl class="keys">
@@ -94,8 +79,9 @@ export function SettingsScreen() {
           <Key keys="?" does={t("keyHelp")} />
         </dl>
       </article>
+      <LeavingCard />
       <article class="card">
-        <button type="button" class="danger" onClick={() => leave(true)}>
+        <button type="button" class="danger" id="sign-out" onClick={() => leave(true)}>
           {t("signOut")}
         </button>
       </article>

@@ -4,6 +4,7 @@ import type { Operation, Trouble, Waiting } from "../outbox/operation.ts";
 import { useDrive } from "../parts/use_drive.ts";
 import { ROOT } from "../replica/node.ts";
 import { t } from "../words/words.ts";
+import { ChooseAgain } from "./sending.tsx";
 import { say } from "./saying.tsx";
 
 export function TroublesScreen() {
@@ -24,8 +25,8 @@ export function TroublesScreen() {
 function Card({ waiting, drive }: { waiting: Waiting; drive: Drive }) {
   const { operation, trouble } = waiting;
   if (!trouble) return null;
-  const decidable = trouble.kind !== "gone";
-  const both = trouble.kind !== "taken" && trouble.kind !== "refused";
+  const decidable = trouble.kind !== "gone" && trouble.kind !== "missing";
+  const both = !["taken", "refused", "missing"].includes(trouble.kind);
   return (
     <article class="card">
       <h2>{drive.tree.get(operation.id)?.name ?? ("name" in operation ? operation.name : "")}</h2>
@@ -40,6 +41,7 @@ function Card({ waiting, drive }: { waiting: Waiting; drive: Drive }) {
         </div>
       </div>
       <div class="actions">
+        {trouble.kind === "missing" && <ChooseAgain waiting={waiting} />}
         {decidable && (
           <button type="button" class="small" onClick={() => void drive.insist(waiting).catch(say)}>
             {t(both ? "mine" : "try")}
@@ -89,6 +91,8 @@ function theirs(trouble: Trouble, drive: Drive): string {
       return t("troubleChanged");
     case "taken":
       return t("troubleTaken");
+    case "missing":
+      return t("troubleMissing");
     case "refused":
       return t("troubleRefused", { detail: trouble.detail });
   }

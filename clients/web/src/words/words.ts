@@ -1,6 +1,8 @@
 /** Says phrases in the reader's language, with plurals, dates and sizes as that language has them. */
 import { en, type Phrases } from "./en.ts";
 import { fr } from "./fr.ts";
+import { happened as happenedEn } from "./happened_en.ts";
+import { happened as happenedFr } from "./happened_fr.ts";
 
 type Key = keyof Phrases;
 type Plural = { readonly one: string; readonly other: string };
@@ -9,6 +11,7 @@ type Counted = Exclude<Key, Said>;
 
 export const language = document.documentElement.lang.startsWith("fr") ? "fr" : "en";
 const phrases: Phrases = language === "fr" ? fr : en;
+const happened = language === "fr" ? happenedFr : happenedEn;
 const plural = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language);
 const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
@@ -27,6 +30,11 @@ export function count(key: Counted, n: number, values: Record<string, string> = 
   return filled(form, { n: numbers.format(n), ...values });
 }
 
+/** Say what the audit calls an event; its own word where there is none of ours. */
+export function eventInWords(event: string): string {
+  return happened[event] ?? event;
+}
+
 export function date(rfc3339: string): string {
   const at = new Date(rfc3339);
   return Number.isNaN(at.getTime()) ? "" : day.format(at);
@@ -41,6 +49,24 @@ export function month(yearAndMonth: string): string {
 export function dateAndTime(rfc3339: string): string {
   const at = new Date(rfc3339);
   return Number.isNaN(at.getTime()) ? "" : moment.format(at);
+}
+
+const spans = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const STEPS = [
+  ["minute", 60, 60],
+  ["hour", 3_600, 24],
+  ["day", 86_400, 31],
+] as const;
+
+/** Say how long ago something was, and the day of what was long ago. */
+export function ago(rfc3339: string): string {
+  const seconds = (Date.now() - Date.parse(rfc3339)) / 1_000;
+  if (Number.isNaN(seconds)) return "";
+  for (const [unit, length, most] of STEPS) {
+    const count = Math.round(seconds / length);
+    if (count < most) return spans.format(-Math.max(count, 0), unit);
+  }
+  return date(rfc3339);
 }
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;

@@ -1,0 +1,99 @@
+/** One file or directory in a list, as a row or as a tile. */
+import { Icon } from "../parts/icon.tsx";
+import { address } from "../parts/route.ts";
+import { Thumbnail } from "../parts/thumbnail.tsx";
+import type { View } from "../parts/view.ts";
+import type { Node } from "../replica/node.ts";
+import { bytes, date, t } from "../words/words.ts";
+
+export interface NodeRowProps {
+  readonly node: Node;
+  readonly view: View;
+  /** Where it lies, where that is to be said. */
+  readonly place: string | undefined;
+  readonly isSelected: boolean;
+  readonly isKept: boolean;
+  /** Whether opening it leads to another place of the app. */
+  readonly leads: boolean;
+  readonly onToggle: () => void;
+  readonly onOpen: () => void;
+  readonly onMenu: () => void;
+}
+
+export function NodeRow(props: NodeRowProps) {
+  const { node, view, isSelected, leads, onToggle, onOpen, onMenu } = props;
+  const inGrid = view === "grid";
+  return (
+    <>
+      <span role="gridcell" class="cell mark">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={`${t("select")} ${node.name}`}
+          checked={isSelected}
+          onChange={onToggle}
+        />
+      </span>
+      <span role="gridcell" class="cell what">
+        <a
+          tabIndex={-1}
+          href={leads ? address({ screen: "files", id: node.id }) : location.hash || "#/"}
+          onClick={(event) => {
+            event.preventDefault();
+            onOpen();
+          }}
+        >
+          <Thumbnail node={node} size={inGrid ? "medium" : "small"} />
+          <Words {...props} />
+        </a>
+      </span>
+      {!inGrid && (
+        <>
+          <span role="gridcell" class="cell when wide-only">
+            {date(node.updatedAt)}
+          </span>
+          <span role="gridcell" class="cell size wide-only">
+            {node.kind === "file" ? bytes(node.size) : ""}
+          </span>
+        </>
+      )}
+      <span role="gridcell" class="cell act">
+        <button
+          type="button"
+          class="plain round"
+          tabIndex={-1}
+          aria-label={t("actions", { name: node.name })}
+          aria-haspopup="dialog"
+          onClick={onMenu}
+        >
+          <Icon name="more" />
+        </button>
+      </span>
+    </>
+  );
+}
+
+function Words({ node, view, place, isKept }: NodeRowProps) {
+  const facts = [node.kind === "file" ? bytes(node.size) : "", date(node.updatedAt)];
+  return (
+    <span class="words">
+      <span class="name" title={node.name}>
+        {node.name}
+      </span>
+      <span class="about">
+        {node.waiting && <Icon name="clock" />}
+        {node.favourite && <Icon name="star" filled />}
+        {isKept && <Icon name="pin" />}
+        {node.tags.map((each) => (
+          <span class="tag" key={each}>
+            {each}
+          </span>
+        ))}
+        {place !== undefined && <span>{place}</span>}
+        <span class={view === "grid" ? "" : "narrow-only"}>
+          {facts.filter(Boolean).join(" · ")}
+        </span>
+      </span>
+    </span>
+  );
+}
