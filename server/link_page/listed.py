@@ -46,6 +46,11 @@ def archive_address(code: str, node: Node | None) -> str:
     return f"/public/archive?{urlencode(asked)}"
 
 
+def drop_address(code: str) -> str:
+    """Return where files are sent that are put into a folder."""
+    return f"/public/drop?{urlencode({CODE: code})}"
+
+
 def shown_file(code: str, file: File, language: str) -> ShownFile:
     """Return a file as its page shows it."""
     address = _content(code, file)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from doctypes.files.errors import NotANode
 from doctypes.files.file_tree import FileTree
-from doctypes.files.node import DOCTYPE, Node
+from doctypes.files.node import DOCTYPE, Directory, Node
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.rule import Verb
 from replication.core.errors import DocumentMissing
@@ -27,11 +27,15 @@ class LinkOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A link that was opened: its code, whom it lets in, and what it names, in its order."""
+    """A link that was opened: its code, whom it lets in, and what it names, in its order.
+
+    `shared` can be seen; into `takes`, a folder, files can be put, whether it can be seen or not.
+    """
 
     code: str
     principal: Principal
-    shared: tuple[Node, ...]
+    shared: tuple[Node, ...] = ()
+    takes: Directory | None = None
     locked: bool = False
 
 
@@ -46,13 +50,14 @@ async def opened(request: web.Request) -> Opened:
     try:
         check_lock(principal, request.cookies)
     except LinkLocked:
-        return Opened(code, principal, (), locked=True)
+        return Opened(code, principal, locked=True)
     request[keys.PRINCIPAL], request[keys.HOME] = principal, home
-    nodes = [await _found(home.files, node_id) for node_id in _named(principal)]
-    shared = tuple(node for node in nodes if node is not None)
-    if not shared:
+    shared = await _all(home.files, _named(principal, Verb.GET))
+    takers = await _all(home.files, _named(principal, Verb.POST))
+    takes = next((node for node in takers if isinstance(node, Directory)), None)
+    if not shared and takes is None:
         raise LinkOver
-    return Opened(code, principal, shared)
+    return Opened(code, principal, shared, takes)
 
 
 async def node_of(request: web.Request, link: Opened) -> Node | None:
@@ -88,12 +93,17 @@ async def _bearer(request: web.Request, code: str) -> Principal:
     return principal
 
 
-def _named(principal: Principal) -> list[str]:
-    """Return the ids of files and folders that a link's rules name."""
+async def _all(tree: FileTree, node_ids: list[str]) -> tuple[Node, ...]:
+    nodes = [await _found(tree, node_id) for node_id in node_ids]
+    return tuple(node for node in nodes if node is not None)
+
+
+def _named(principal: Principal, verb: Verb) -> list[str]:
+    """Return the ids of files and folders that a link's rules allow this on."""
     return [
         value
         for rule in principal.permissions.rules
-        if rule.type == DOCTYPE and Verb.GET in rule.verbs and rule.selector in ("", "_id", "id")
+        if rule.type == DOCTYPE and verb in rule.verbs and rule.selector in ("", "_id", "id")
         for value in rule.values
     ]
 

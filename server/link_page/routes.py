@@ -11,9 +11,12 @@ from server import keys
 from server.auth.errors import ConnectionReadable
 from server.files.archives import send_archive
 from server.files.asking import require
+from server.home_settings.avatar_routes import public_name
+from server.link_page.dropping import DroppedInPart, take_in
 from server.link_page.listed import (
     Row,
     archive_address,
+    drop_address,
     page_address,
     rows_of,
     shown_file,
@@ -27,7 +30,9 @@ from server.permissions.link_password import LINK_PASSWORDS, keep_proof
 from server.permissions.permission import permissions_of
 
 PATH = "/public"
+DROP = "/public/drop"
 ARCHIVE = "/public/archive"
+_DIGITS = 6
 
 
 async def show(request: web.Request) -> web.Response:
@@ -36,9 +41,29 @@ async def show(request: web.Request) -> web.Response:
         link = await opened(request)
         if link.locked:
             return _locked(request, link.code)
+        if not link.shared:
+            return await _taking(request, link, put=_number(request.query.get("put", "")))
         return await _shown(request, link, await node_of(request, link))
     except LinkOver:
         return _over(request)
+
+
+async def drop(request: web.Request) -> web.Response:
+    """POST /public/drop?sharecode=: files for a folder; the page then says how many arrived."""
+    try:
+        link = await opened(request)
+    except LinkOver:
+        return _over(request)
+    if link.locked:
+        return _locked(request, link.code)
+    if link.takes is None:
+        return _over(request)
+    try:
+        put = await take_in(request, link.takes)
+    except DroppedInPart as part:
+        return await _taking(request, link, put=part.put, wrong=part.key)
+    where = f"{page_address(link.code)}&put={put}"
+    return web.Response(status=303, headers={"Location": where})
 
 
 async def unlock(request: web.Request) -> web.Response:
@@ -80,7 +105,31 @@ async def archive(request: web.Request) -> web.StreamResponse:
 
 def routes() -> list[web.AbstractRouteDef]:
     """Return the routes of the page."""
-    return [web.get(PATH, show), web.post(PATH, unlock), web.get(ARCHIVE, archive)]
+    return [
+        web.get(PATH, show),
+        web.post(PATH, unlock),
+        web.post(DROP, drop),
+        web.get(ARCHIVE, archive),
+    ]
+
+
+async def _taking(
+    request: web.Request, link: Opened, *, put: int | None, wrong: str = ""
+) -> web.Response:
+    """Return the page of a link by which files are put; what is there is not shown."""
+    values = {
+        "drop": drop_address(link.code),
+        "folder": link.takes.name if link.takes is not None else "",
+        "owner": await public_name(request[keys.HOME]),
+        "put": put,
+        "wrong": wrong,
+    }
+    sheet = Sheet("link_page/drop.html", WORDS, values, forms=PATH)
+    return page(request, sheet, status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 async def _shown(request: web.Request, link: Opened, node: Node | None) -> web.Response:
@@ -92,12 +141,15 @@ async def _shown(request: web.Request, link: Opened, node: Node | None) -> web.R
         "more": False,
         "archive": archive_address(link.code, node),
         "up": await _above(request, link, node),
+        "drop": drop_address(link.code) if link.takes is not None else "",
+        "put": _number(request.query.get("put", "")),
     }
     if not isinstance(node, File):
         directory = node if isinstance(node, Directory) else None
         tree = request[keys.HOME].files
         values["rows"], values["more"] = await rows_of(tree, link, directory, language)
-    sheet = Sheet("link_page/page.html", WORDS, values)
+    forms = PATH if link.takes is not None else ""
+    sheet = Sheet("link_page/page.html", WORDS, values, forms=forms)
     shown_here = policy(sheet, look_of(request)) + "; media-src 'self'"
     return page(request, sheet, headers={"Content-Security-Policy": shown_here})
 

@@ -42,6 +42,8 @@ def shown(home: Instance, kept: Kept[Permission], *, with_codes: bool = True) ->
         attributes["password"] = True
     if link.expires_at:
         attributes["expires_at"] = link.expires_at
+    if link.created_at:
+        attributes["created_at"] = link.created_at
     if link.metadata:
         attributes["cozyMetadata"] = link.metadata
     return Resource(DOCTYPE, kept.id, attributes, str(kept.revision), f"/permissions/{kept.id}")

@@ -4,11 +4,11 @@ import io
 import json
 import re
 import zipfile
-from html import unescape
 
 import pytest
 
 from tests.support.house import found, house
+from tests.support.shared_links import id_of, link_to, links_in, make, page_of, put
 
 ROOT = "io.cozy.files.root-dir"
 
@@ -18,39 +18,6 @@ async def home(tmp_path):
     found(tmp_path)
     async with house(tmp_path) as running:
         yield running
-
-
-async def put(home, path, content, kind="text/plain"):
-    headers = {"Content-Type": kind}
-    async with home.owner.put(f"/dav/files{path}", data=content, headers=headers) as response:
-        assert response.status in (201, 204)
-
-
-async def make(home, path):
-    async with home.owner.request("MKCOL", f"/dav/files{path}") as response:
-        assert response.status == 201
-
-
-async def id_of(home, path):
-    async with home.owner.get("/files/metadata", params={"Path": path}) as response:
-        return (await response.json())["data"]["id"]
-
-
-async def link_to(home, *ids, query="?codes=link", **attributes):
-    rule = {"type": "io.cozy.files", "verbs": ["GET"], "values": list(ids)}
-    body = {"data": {"attributes": {"permissions": {"files": rule}, **attributes}}}
-    async with home.owner.post(f"/permissions{query}", json=body) as response:
-        data = (await response.json())["data"]
-    return data["id"], data["attributes"]["shortcodes"]["link"]
-
-
-async def page_of(home, path, **headers):
-    async with home.anybody.get(path, headers=headers, allow_redirects=False) as response:
-        return response.status, await response.text(), response
-
-
-def links_in(page):
-    return [unescape(found) for found in re.findall(r'href="([^"]+)"', page)]
 
 
 async def test_a_folder_is_walked_and_downloaded_without_scripts(home):

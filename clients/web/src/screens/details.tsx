@@ -1,43 +1,82 @@
-/** What is known of a file, and its older versions. */
+/** What is known of a file or folder: where it lies, who changed it, and its older versions. */
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../home/api.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { useDrive } from "../parts/use_drive.ts";
 import type { Node } from "../replica/node.ts";
+import { sizesOf } from "../replica/sizes.ts";
 import { bytes, dateAndTime, t } from "../words/words.ts";
+import { CompareDialog, isComparable } from "./compare.tsx";
 import { say } from "./saying.tsx";
-
-interface Version {
-  readonly id: string;
-  readonly attributes: { readonly updated_at: string; readonly size: string };
-}
-
-interface Answer {
-  readonly included?: readonly (Version & { readonly type: string })[];
-}
+import { type Told, type Version, versionsOf, whoChanged } from "./who_changed.ts";
 
 export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => void }) {
-  const { tree } = useDrive();
-  const [versions, found] = useState<readonly Version[]>();
+  const [told, found] = useState<Told>();
   const [problem, failed] = useState("");
   const load = () =>
-    ask<Answer>("GET", `/files/${encodeURIComponent(node.id)}`)
-      .then(({ included }) =>
-        found((included ?? []).filter((each) => each.type === "io.cozy.files.versions")),
-      )
+    ask<Told>("GET", `/files/${encodeURIComponent(node.id)}`)
+      .then(found)
       .catch(() => failed(t("needsNetwork")));
   useEffect(() => {
-    if (node.kind === "file" && !node.waiting) void load();
+    if (!node.waiting) void load();
   }, [node.id]);
+  return (
+    <Dialog title={node.name} shape="sheet" onClose={onClose}>
+      <Facts node={node} told={told} />
+      {problem && <p class="notice">{problem}</p>}
+      {node.kind === "file" && told && (
+        <Versions node={node} versions={versionsOf(told)} onReverted={() => void load()} />
+      )}
+    </Dialog>
+  );
+}
 
-  async function bringBack(version: Version): Promise<void> {
-    const part = version.id.split("/").at(-1) ?? "";
+function Facts({ node, told }: { node: Node; told: Told | undefined }) {
+  const { tree } = useDrive();
+  const size = node.kind === "file" ? node.size : (sizesOf(tree).get(node.id) ?? 0);
+  return (
+    <dl>
+      <div>
+        <dt>{t("place")}</dt>
+        <dd>{tree.path(node.id)}</dd>
+      </div>
+      <div>
+        <dt>{t("size")}</dt>
+        <dd>
+          {bytes(size)} {node.mime && `· ${node.mime}`}
+        </dd>
+      </div>
+      {told ? (
+        whoChanged(told).map(({ what, at, by }) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{[dateAndTime(at), by].filter(Boolean).join(" · ")}</dd>
+          </div>
+        ))
+      ) : (
+        <div>
+          <dt>{t("changed")}</dt>
+          <dd>{dateAndTime(node.updatedAt)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+interface VersionsProps {
+  readonly node: Node;
+  readonly versions: readonly Version[];
+  readonly onReverted: () => void;
+}
+
+function Versions({ node, versions, onReverted }: VersionsProps) {
+  const [compared, compare] = useState<Version>();
+
+  async function bringBack({ id }: Version): Promise<void> {
+    const part = id.split("/").at(-1) ?? "";
     try {
-      await ask(
-        "POST",
-        `/files/revert/${encodeURIComponent(node.id)}/${encodeURIComponent(part)}`,
-      );
-      await load();
+      await ask("POST", `/files/revert/${encodeURIComponent(node.id)}/${encodeURIComponent(part)}`);
+      onReverted();
       say(t("done"));
     } catch (error) {
       say(error);
@@ -45,45 +84,47 @@ export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => vo
   }
 
   return (
-    <Dialog title={node.name} shape="sheet" onClose={onClose}>
-      <dl>
-        <div>
-          <dt>{t("place")}</dt>
-          <dd>{tree.path(node.id)}</dd>
-        </div>
-        <div>
-          <dt>{t("changed")}</dt>
-          <dd>{dateAndTime(node.updatedAt)}</dd>
-        </div>
-        {node.kind === "file" && (
-          <div>
-            <dt>{t("size")}</dt>
-            <dd>
-              {bytes(node.size)} · {node.mime}
-            </dd>
-          </div>
-        )}
-      </dl>
-      {node.kind === "file" && (
-        <section aria-labelledby="versions">
-          <h3 id="versions">{t("versions")}</h3>
-          {problem && <p>{problem}</p>}
-          {versions?.length === 0 && <p class="quiet">{t("versionsNone")}</p>}
-          <ul class="rows">
-            {versions?.map((version) => (
-              <li key={version.id}>
-                <div>
-                  {dateAndTime(version.attributes.updated_at)}
-                  <p class="hint">{bytes(Number(version.attributes.size))}</p>
-                </div>
-                <button type="button" class="small second" onClick={() => void bringBack(version)}>
-                  {t("versionRestore")}
+    <section aria-labelledby="versions">
+      <h3 id="versions">{t("versions")}</h3>
+      {versions.length === 0 && <p class="quiet">{t("versionsNone")}</p>}
+      <ul class="rows">
+        {versions.map((version) => (
+          <li key={version.id}>
+            <div>
+              {dateAndTime(version.at)}
+              <p class="hint">{[bytes(version.size), version.by].filter(Boolean).join(" · ")}</p>
+            </div>
+            <span class="doing">
+              {isComparable(node) && (
+                <button
+                  type="button"
+                  class="small second"
+                  aria-label={`${t("compare")} ${dateAndTime(version.at)}`}
+                  onClick={() => compare(version)}
+                >
+                  {t("compare")}
                 </button>
-              </li>
-            ))}
-          </ul>
-        </section>
+              )}
+              <button
+                type="button"
+                class="small second"
+                aria-label={`${t("versionRestore")} ${dateAndTime(version.at)}`}
+                onClick={() => void bringBack(version)}
+              >
+                {t("versionRestore")}
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {compared && (
+        <CompareDialog
+          node={node}
+          versionId={compared.id}
+          at={compared.at}
+          onClose={() => compare(undefined)}
+        />
       )}
-    </Dialog>
+    </section>
   );
 }

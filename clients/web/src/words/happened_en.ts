@@ -15,6 +15,7 @@ export const happened: Readonly<Record<string, string>> = {
   "link.changed": "A link was changed",
   "link.ended": "A link was ended",
   "link.made": "A link was made",
+  "link.received": "Files came by a link",
   "login.refused": "A sign-in was refused",
   "passphrase.changed": "The passphrase changed",
   "passphrase.renewed": "The passphrase was renewed by mail",

@@ -15,6 +15,7 @@ export const happened: Readonly<Record<string, string>> = {
   "link.changed": "Un lien a été modifié",
   "link.ended": "Un lien a été supprimé",
   "link.made": "Un lien a été créé",
+  "link.received": "Des fichiers sont arrivés par un lien",
   "login.refused": "Une connexion a été refusée",
   "passphrase.changed": "La phrase de passe a changé",
   "passphrase.renewed": "La phrase de passe a été renouvelée par courriel",
