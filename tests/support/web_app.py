@@ -59,9 +59,9 @@ async def answer(tab, text):
     await tab.until("!document.querySelector('dialog[open]')")
 
 
-async def eventually(told):
+async def eventually(told, patience=30):
     """Wait until the home has it: the app shows at once what it sends a moment later."""
-    deadline = asyncio.get_running_loop().time() + 30
+    deadline = asyncio.get_running_loop().time() + patience
     while not await asyncio.to_thread(told):
         assert asyncio.get_running_loop().time() < deadline, inspect.getsource(told)
         await asyncio.sleep(0.1)

@@ -216,19 +216,17 @@ export class Drive {
   private async sendOne(waiting: Waiting): Promise<void> {
     const { order, address } = waiting;
     const operation = this.settledOf(waiting.operation);
+    const settled = { order, operation, ...(address && { address }) };
     const makes = operation.kind === "make" || operation.kind === "upload";
     try {
       const current = makes ? undefined : await askFor(operation.id);
       const decision = decide(operation, current?.node, current?.trashed ?? false);
-      if (decision.do === "ask") {
-        return await this.trouble({ order, operation }, decision.trouble);
-      }
-      const settled = { order, operation, ...(address && { address }) };
+      if (decision.do === "ask") return await this.trouble(settled, decision.trouble);
       if (decision.do === "send") await this.send(settled, current);
     } catch (error) {
       if (isPassing(error)) throw error;
       if (error instanceof Refused && error.status === 412) return; // it changed: decide again
-      return await this.trouble({ order, operation }, troubleOf(error));
+      return await this.trouble(settled, troubleOf(error));
     }
     this.progress = undefined;
     await this.outbox.remove(order);
@@ -255,7 +253,8 @@ export class Drive {
       },
       signal,
       address,
-      begun: (begun) => this.outbox.change({ ...waiting, address: begun }),
+      begun: (begun) =>
+        this.outbox.change({ ...waiting, address: begun, paused: signal.aborted }),
       current,
     });
     this.sent.delete(order);

@@ -24,7 +24,7 @@ export function DeviceScreen({ id }: { id: string }) {
   return (
     <section class="screen scrolls" aria-label={t("devices")}>
       <header class="head">
-        <a class="button plain round" href="#/devices" aria-label={t("devices")}>
+        <a class="plain round" href="#/devices" aria-label={t("devices")}>
           <Icon name="back" />
         </a>
         <h1>{device?.attributes.client_name ?? t("devices")}</h1>

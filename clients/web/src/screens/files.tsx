@@ -98,7 +98,7 @@ export function FilesScreen({ id }: { id: string }) {
           )}
           <button
             type="button"
-            class="plain round"
+            class="plain round wide-only"
             aria-label={t("uploadFolder")}
             title={t("uploadFolder")}
             onClick={() => folders.current?.click()}
@@ -147,7 +147,7 @@ export function FilesScreen({ id }: { id: string }) {
             onClick={() => by(each)}
           >
             {t(each === "updatedAt" ? "changed" : each)}
-            {order === each && <span aria-hidden="true">{descending ? " ↓" : " ↑"}</span>}
+            {order === each && <span aria-hidden="true">{descending ? "↓" : "↑"}</span>}
           </button>
         ))}
         <span class="quiet total">{count("items", nodes.length)}</span>

@@ -23,7 +23,7 @@ export function SessionsCard() {
       <p class="quiet">{t("signInsHint")}</p>
       <h3>{t("sessions")}</h3>
       <ul class="rows">
-        {sessions?.map(({ id, attributes }) => (
+        {sorted(sessions ?? [], here).map(({ id, attributes }) => (
           <li key={id}>
             <div>
               <strong>{browserOf(attributes.user_agent)}</strong>{" "}
@@ -47,6 +47,12 @@ export function SessionsCard() {
       </ul>
     </article>
   );
+}
+
+/** This browser's first, then the latest seen. */
+function sorted(sessions: readonly Session[], here: string): Session[] {
+  const seen = ({ id, attributes }: Session) => (id === here ? "~" : attributes.last_seen);
+  return [...sessions].sort((one, other) => (seen(one) < seen(other) ? 1 : -1));
 }
 
 const BROWSERS = [

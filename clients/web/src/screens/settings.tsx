@@ -46,22 +46,24 @@ export function SettingsScreen() {
             <a href="/connect">{t("connect")}</a>
           </li>
         </ul>
-        {installable && (
-          <button type="button" onClick={() => void installing.ask()}>
-            {t("install")}
-          </button>
-        )}
-        {persisted ? (
-          <p class="quiet">{t("persisted")}</p>
-        ) : (
-          <button
-            type="button"
-            class="second"
-            onClick={() => void navigator.storage?.persist?.().then(persist)}
-          >
-            {t("persist")}
-          </button>
-        )}
+        <div class="actions">
+          {installable && (
+            <button type="button" onClick={() => void installing.ask()}>
+              {t("install")}
+            </button>
+          )}
+          {persisted ? (
+            <span class="quiet">{t("persisted")}</span>
+          ) : (
+            <button
+              type="button"
+              class="second"
+              onClick={() => void navigator.storage?.persist?.().then(persist)}
+            >
+              {t("persist")}
+            </button>
+          )}
+        </div>
       </article>
       <SessionsCard />
       <AuditCard />

@@ -64,6 +64,7 @@ export const en = {
   linkPut: "put files there, and see nothing",
   linkBoth: "look, download and put files there",
   linkMade: "made {when} by {who}",
+  linkEndless: "no end",
   linkByYou: "you",
   linkByDevice: "a device",
   sharePutIntro: "Whoever has the link can send files into this folder, and sees nothing of it.",

@@ -69,6 +69,7 @@ export const fr: Phrases = {
   linkPut: "y déposer des fichiers, sans rien voir",
   linkBoth: "regarder, télécharger et y déposer des fichiers",
   linkMade: "créé le {when} par {who}",
+  linkEndless: "sans fin",
   linkByYou: "vous",
   linkByDevice: "un appareil",
   sharePutIntro: "Qui a le lien peut envoyer des fichiers dans ce dossier, et n’en voit rien.",
