@@ -78,7 +78,13 @@ class Saver:
         try:
             save = Save(f"forgotten {staged.digest}", final=True)
             if save.fingerprint not in session.committed:
-                decided = partial(self._decided, session, extension, session.unsaved_by)
+                decided = partial(
+                    self._decided,
+                    session,
+                    extension,
+                    session.unsaved_by,
+                    doubtful=session.doubtful,
+                )
                 await self._place(session, save, staged, decided)
             else:
                 await self.sessions.update(key, partial(after_alarm, reason=""))
@@ -89,15 +95,14 @@ class Saver:
     async def note_failure(self, callback: Callback, error: Exception) -> None:
         """Tell the owner that a save is not here yet; the next attempt may take the word back."""
         reason = f"a save could not be taken in: {type(error).__name__} {error}".strip()
-        await self.sessions.update(
-            callback.key, partial(after_alarm, reason=reason, by=callback.author)
-        )
+        await self._note(callback, reason)
 
     async def note_forgotten(self, key: str, error: Exception) -> None:
         """Tell the owner that a save still rests with the Document Server, and why."""
         reason = f"a save rests with the document server: {type(error).__name__} {error}".strip()
         session = await self.sessions.get(key)
-        await self.sessions.update(key, partial(after_alarm, reason=reason, by=session.unsaved_by))
+        told = partial(after_alarm, reason=reason, by=session.unsaved_by, doubtful=session.doubtful)
+        await self.sessions.update(key, told)
 
     async def _note_presence(self, callback: Callback) -> None:
         if not callback.brings_bytes:
@@ -109,7 +114,7 @@ class Saver:
         try:
             staged = await self.download.fetch(callback.url or "", extension, self._stage)
         except DownloadFailed as error:
-            if isinstance(error, DownloadRefused) or callback.is_doubtful:
+            if isinstance(error, DownloadRefused):
                 return await self._alarm(callback, f"download failed: {error}")
             raise
         decided = partial(
@@ -156,10 +161,14 @@ class Saver:
 
     async def _alarm(self, callback: Callback, reason: str) -> Answer:
         _log.error("office save left with the document server", extra=_facts(callback, reason))
-        await self.sessions.update(
-            callback.key, partial(after_alarm, reason=reason, by=callback.author)
-        )
+        await self._note(callback, reason)
         return Answer.KEPT
+
+    async def _note(self, callback: Callback, reason: str) -> None:
+        told = partial(
+            after_alarm, reason=reason, by=callback.author, doubtful=callback.is_doubtful
+        )
+        await self.sessions.update(callback.key, told)
 
     async def _head(self, session: EditingSession, author: str) -> Head | None:
         file = await file_in(self.files, session.target_file)

@@ -33,7 +33,8 @@ class EditingSession:
     content that the first of them opened. `committed` has the fingerprints of the saves that are on
     disk, `last_save` the time the last of them was made; `opened_at` is when somebody opened it
     again, to within a day. `alarm` says why the last save could not be taken, empty when it could;
-    `unsaved_by` is who made it. `people` are all who opened it, id to name; `editors` the ids of
+    `unsaved_by` is who made it, and `doubtful` whether the Document Server itself could not make a
+    proper document of it. `people` are all who opened it, id to name; `editors` the ids of
     those who are there now, as far as was told. `stored` is the revision of the session's own
     document (None: not written yet).
     """
@@ -52,6 +53,7 @@ class EditingSession:
     last_save: datetime | None = None
     alarm: str = ""
     unsaved_by: str = ""
+    doubtful: bool = False
     opened_blob: str = ""
     opened_at: datetime | None = None
     people: Mapping[str, str] = field(default_factory=dict)
@@ -113,13 +115,16 @@ def after_rescue(session: EditingSession, save: Save) -> EditingSession:
         committed=(*session.committed, save.fingerprint)[-REMEMBERED_SAVES:],
         alarm="",
         unsaved_by="",
+        doubtful=False,
         editors=() if save.final else session.editors,
     )
 
 
-def after_alarm(session: EditingSession, reason: str, by: str = "") -> EditingSession:
+def after_alarm(
+    session: EditingSession, reason: str, by: str = "", *, doubtful: bool = False
+) -> EditingSession:
     """Return the session when a save was left with the Document Server; the key stays lent."""
-    return replace(session, alarm=reason, unsaved_by=by)
+    return replace(session, alarm=reason, unsaved_by=by, doubtful=doubtful)
 
 
 def with_editors(session: EditingSession, editors: tuple[str, ...]) -> EditingSession:

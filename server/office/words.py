@@ -4,8 +4,8 @@ from server.pages.words import Words
 
 WORDS: Words = {
     "en": {
-        "alarm": "An earlier save of this document is still with the document server, and is "
-        "being fetched. Nothing of it is lost.",
+        "alarm": "An earlier save of this document has not arrived here. The document server is "
+        "asked for it every minute.",
         "held": "{who} has locked this document in another program, so it is shown to read.",
         "convert_why": "This format can be read here. To edit it, make a .{extension} of it.",
         "convert": "Make a .{extension} and edit that",
@@ -32,8 +32,8 @@ WORDS: Words = {
         "js_editor_says": "The editor says:",
     },
     "fr": {
-        "alarm": "Un enregistrement précédent de ce document est encore chez le serveur de "
-        "documents ; il est en train d’être récupéré. Rien n’en est perdu.",
+        "alarm": "Un enregistrement précédent de ce document n’est pas arrivé ici. Il est "
+        "redemandé chaque minute au serveur de documents.",
         "held": "{who} a verrouillé ce document dans un autre programme ; il est donc montré en "
         "lecture.",
         "convert_why": "Ce format peut être lu ici. Pour le modifier, faites-en un .{extension}.",

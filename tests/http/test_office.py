@@ -172,9 +172,11 @@ async def test_without_a_token_nothing_is_taken_and_nothing_lost(desk):
 
 
 async def test_a_long_history_does_not_matter(desk):
-    _, key = await opened(desk)
+    file, key = await opened(desk)
+    await desk.double.open(desk.host.open_url(file), "bob")
     for number in range(60):
-        await desk.double.edit(key, f"Change {number}")
+        await desk.double.edit(key, f"Change {number}", ("alice", "bob")[number % 2])
+    await desk.double.leave(key, "bob")
     await desk.double.leave(key)
     assert (await desk.double.log())["callbacks"][-1]["body"]["history"] == {}
     assert len((await desk.texts())["letter.docx"]) == 61

@@ -108,7 +108,7 @@ class Walk:
 
     async def fault(self):
         count = self.chance.choice((1, 1, 2, 8))
-        conversion = self.chance.choice(("ok", "ok", "ok", "crash", "corrupt"))
+        conversion = self.chance.choice(("ok", "ok", "ok", "crash", "doubtful"))
         faults = [self.chance.choice(FAULTS) for _ in range(count)]
         await self.desk.double.modes(faults=faults, conversion=conversion)
 

@@ -3,8 +3,10 @@
 import asyncio
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count, groupby
 from typing import Any
 
 import aiohttp
@@ -44,7 +46,11 @@ class Document:
 
 @dataclass
 class DocumentServer:
-    """The whole of it; `conversion` is ok, crash or corrupt."""
+    """The whole of it.
+
+    `conversion` is ok, crash (nothing comes of it), doubtful (a document comes of it, and a word
+    that it may lack something) or corrupt (that word, and no document).
+    """
 
     client: aiohttp.ClientSession
     secret: str
@@ -55,6 +61,7 @@ class DocumentServer:
     documents: dict[str, Document] = field(default_factory=dict)
     forgotten: dict[str, bytes] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    conversions: Iterator[int] = field(default_factory=count)
 
     async def open(self, config: dict[str, Any], user: str) -> Document:
         """Let a user in, fetching the document when this key is new; raises Refused."""
@@ -177,21 +184,26 @@ class DocumentServer:
         body["notmodified"] = len(document.changes) == document.delivered
         body["actions"] = action
         if document.from_forgotten:
-            body |= {"notmodified": None, "history": {}}
+            body["notmodified"] = None
         answer = await self.reporter.report_until_heard(url, body)
         self._settle(document, body, answer)
         return answer
 
     def _settle(self, document: Document, body: dict[str, Any], answer: Answer) -> None:
-        """Forget what the host has, or says it has; keep the rest under the same key."""
-        if body["status"] == 3 and not answer.accepted:
+        """Forget what the host has, or says it has; put the rest aside under the same key.
+
+        Only what nothing came of stays as it was. Of what it doubts the real one puts the document
+        aside, and where there is none it loses what was typed, whatever the host says.
+        """
+        if "url" not in body and not answer.accepted:
             document.state = "ok"
             return
         if answer.accepted:
             self.forgotten.pop(document.key, None)
             document.state = "updateversion"
         else:
-            self.forgotten[document.key] = self._assembled(document)
+            if self.files.has(body["url"]):
+                self.forgotten[document.key] = self._assembled(document)
             del self.documents[document.key]
         document.changes = []
 
@@ -223,20 +235,24 @@ class DocumentServer:
         }
         if self.conversion == "crash":
             return body
-        folder = f"/cache/files/data/{document.key}_{document.saves}"
+        folder = f"/cache/files/data/{document.key}_{next(self.conversions)}"
         name = f"output.{document.extension}"
         now = time.time()
         body["url"] = self.files.offer(f"{folder}/{name}/{name}", self._assembled(document), now)
-        body["changesurl"] = self.files.offer(f"{folder}/changes.zip/changes.zip", b"PK", now)
-        body["history"] = {"serverVersion": "9.3.0", "changes": self._history(document)}
+        body["history"] = {}
+        if not document.from_forgotten:
+            path = f"{folder}/changes.zip/changes.zip"
+            body["changesurl"] = self.files.offer(path, b"PK", now)
+            body["history"] = {"serverVersion": "9.3.0", "changes": self._history(document)}
         body["filetype"] = document.extension
         if self.conversion == "corrupt":
             self.files.files.clear()
         return body
 
     def _history(self, document: Document) -> list[dict[str, Any]]:
+        """Tell who changed something, and who after them."""
         stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
         return [
             {"documentSha256": "0" * 64, "created": stamp, "user": {"id": user, "name": user}}
-            for user, _ in document.changes
+            for user, _ in groupby(user for user, _ in document.changes)
         ]

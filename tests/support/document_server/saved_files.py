@@ -41,6 +41,10 @@ class SavedFiles:
         query = f"md5={self._signature(path, expires)}&expires={expires}&filename={name}"
         return f"{self.base}{path}?{query}"
 
+    def has(self, url: str) -> bool:
+        """Tell whether a file is still behind an address."""
+        return url.removeprefix(self.base).partition("?")[0] in self.files
+
     def _signature(self, path: str, expires: int) -> str:
         signed = f"{expires}{path}{self.secret}".encode()
         return base64.urlsafe_b64encode(hashlib.md5(signed).digest()).rstrip(b"=").decode()
