@@ -45,6 +45,13 @@ ALLOWED = {
         ("replication.core", NOTIFIER, *PORTS, *INDEX_VALUES, *TEXT_VALUES),
         ("apsw", "msgspec"),
     ),
+    "replication.store.couch": (
+        (
+            *("replication.core", "replication.wire", "replication.couch", "replication.store"),
+            *(NOTIFIER, "replication.replicator.peer"),
+        ),
+        ("aiohttp", "msgspec"),
+    ),
     "replication.blobs": (("replication.core",), ()),
     "replication.blobs.s3": (("replication.core", "replication.blobs"), ("obstore",)),
     "replication.feed": (("replication.core", PORTS[0]), ()),
@@ -90,6 +97,7 @@ SERVING = "aiohttp.web"
 ENGINES = (
     "replication.store.memory",
     "replication.store.sqlite",
+    "replication.store.couch",
     "replication.blobs.local",
     "replication.blobs.memory",
     "replication.blobs.s3",

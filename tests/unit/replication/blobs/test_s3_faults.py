@@ -17,7 +17,8 @@ from replication.blobs.s3.bucket import PART, S3Account
 from replication.blobs.s3.keys import Keys
 from replication.blobs.s3.store import S3BlobStore
 from replication.core.errors import BlobMissing, StorageFull, StorageUnreachable
-from tests.support.faulty_s3 import FaultyS3, passes, refusal
+from tests.support.faulty_line import passes
+from tests.support.faulty_s3 import FaultyS3, refusal
 from tests.support.running_home import ROOT
 from tests.support.s3_servers import Moto
 
