@@ -9,7 +9,7 @@ from replication.wire.document_json import encode
 from server.functions.calls import Calls, array, portions, read
 from server.functions.design import Design
 from server.functions.view_functions import Rows, ViewFunctions
-from server.functions.worker_process import WorkerProcess
+from server.functions.worker_process import INDEXING, WorkerProcess
 
 MOST_AT_ONCE = 100
 
@@ -34,7 +34,7 @@ class DesignFunctions:
     ) -> None:
         self._worker = worker or WorkerProcess()
         self._calls = Calls(self._worker)
-        self._views = ViewFunctions(Calls(indexer or WorkerProcess()))
+        self._views = ViewFunctions(Calls(indexer or WorkerProcess(INDEXING)))
 
     async def check(self, design: Design, path: Sequence[str]) -> None:
         """Compile a function, to know before it is needed that it is one."""

@@ -19,11 +19,11 @@ IDLE = 60.0
 
 FAREWELL = 2.0  # seconds for the process to end by itself
 _ROOT = Path(__file__).parents[2]
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from server.functions.worker import main; main()"
-)
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from server.functions.worker import main; "
 # -I keeps the folder one happens to stand in, and PYTHON* variables, out of it
-COMMAND = (sys.executable, "-I", "-c", _START, str(_ROOT))
+COMMAND = (sys.executable, "-I", "-c", _START + "main()", str(_ROOT))
+INDEXING = (sys.executable, "-I", "-c", _START + "main(selects=False)", str(_ROOT))
+"""The command of a process that maps and reduces, and does nothing else."""
 
 
 class WorkerProcess:

@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -88,7 +87,9 @@ KINDS = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(tmp_path_factory):
-    short = partial(WorkerProcess, COMMAND)
+    def short(*_):
+        return WorkerProcess(COMMAND)
+
     with patch.object(design_functions, "WorkerProcess", short):
         client = await serve_home(tmp_path_factory.mktemp("home"))
         await answer(await client.get("/couchdb/_all_dbs"), 200)  # the home is open now

@@ -156,6 +156,8 @@ OTHER_STEPS = {
 
 
 async def step(tree, verb, node, nodes, dice):
+    if node is None and verb != "shape":  # there is no file yet
+        verb = "create"
     if verb == "destroy" and dice.random() < 0.3:
         await tree.destroy(node.id)
         return None

@@ -11,6 +11,8 @@ PAGE_BYTES = 8192  # of a new file; larger ones cost more to copy where document
 PAGES_IN_LOG = 2000  # until the next checkpoint: 16 MiB
 WRITER_CACHE_KIB = 4096
 READER_CACHE_KIB = 2048  # the system caches the file; this is for the inner pages of its trees
+FULL, NORMAL = 2, 1
+"""Of `synchronous`, in WAL: each commit is on the disk before it returns, or with the next one."""
 LOCK_WAIT_MS = 10_000  # another process (a backup) may hold the file for a moment
 STATEMENTS = 400
 
@@ -27,7 +29,7 @@ def open_writer(path: Path, vfs: str | None = None) -> apsw.Connection:
     connection.pragma("page_size", PAGE_BYTES)
     connection.pragma("auto_vacuum", 2)  # incremental: space given back without stopping anybody
     connection.pragma("journal_mode", "wal")
-    connection.pragma("synchronous", 2)
+    connection.pragma("synchronous", FULL)
     connection.pragma("wal_autocheckpoint", PAGES_IN_LOG)
     return _prepared(connection, WRITER_CACHE_KIB)
 

@@ -55,7 +55,7 @@ class SqliteIndexes:
                 raise DatabaseMissing(self._entry.name)
             return index_rows.apply(connection, self._entry, definition, batch)
 
-        return await self._writer.run(job)
+        return await self._writer.run(job, lasting=False)
 
     async def settle(self, definition: IndexDefinition) -> None:
         """Let the rows of a document be found from now on."""
@@ -170,7 +170,7 @@ class SqliteIndexes:
             cuts = made if still else index_runs.cuts(connection, now.tables(view))
             index_runs.keep_cuts(connection, now.tables(view), cuts)
 
-        await self._writer.run(job)
+        await self._writer.run(job, lasting=False)
 
     async def keep_reductions(
         self,
@@ -186,7 +186,7 @@ class SqliteIndexes:
             if index is not None and index.through == through:
                 index_runs.keep_reductions(connection, index.tables(view), reductions)
 
-        await self._writer.run(job)
+        await self._writer.run(job, lasting=False)
 
     async def signatures(self) -> list[str]:
         """Return the signatures of all indexes that are kept."""

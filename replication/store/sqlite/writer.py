@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import apsw
 
 from replication.core.errors import StorageFull, StoreClosed
-from replication.store.sqlite.connection import meant
+from replication.store.sqlite.connection import FULL, NORMAL, meant
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -32,6 +32,7 @@ class _Waiting(Generic[T]):
     committed: Callable[[T], None] | None
     future: asyncio.Future[T]
     loop: asyncio.AbstractEventLoop
+    lasting: bool = True
     result: list[T] = field(default_factory=list)
     error: Exception | None = None
 
@@ -56,24 +57,38 @@ class GroupWriter:
     def __init__(self, connect: Callable[[], apsw.Connection]) -> None:
         self._queue: SimpleQueue[_Waiting[Any] | None] = SimpleQueue()
         self._connection = connect()
+        self._synchronous = FULL
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="foyer-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, job: Job[T], committed: Callable[[T], None] | None = None) -> T:
+    async def run(
+        self,
+        job: Job[T],
+        committed: Callable[[T], None] | None = None,
+        *,
+        lasting: bool = True,
+    ) -> T:
         """Run a job in a transaction and return its result once it is on the disk.
 
         A job that raises is rolled back alone. `committed` is called in this event loop before
-        the result is handed over. Raises StorageFull when the disk has no room, StoreClosed.
+        the result is handed over. What is not `lasting`, for it can be made again from what was
+        written before it, waits for no disk: a power cut may take it, and nothing before it.
+        Raises StorageFull when the disk has no room, StoreClosed.
         """
 
         def alone(connection: apsw.Connection, _: Sequence[None]) -> Sequence[T]:
             return [job(connection)]
 
-        return await self.run_with_others(alone, None, committed)
+        return await self.run_with_others(alone, None, committed, lasting=lasting)
 
     async def run_with_others(
-        self, together: Together[A, T], argument: A, committed: Callable[[T], None] | None = None
+        self,
+        together: Together[A, T],
+        argument: A,
+        committed: Callable[[T], None] | None = None,
+        *,
+        lasting: bool = True,
     ) -> T:
         """Run a job that may be done at once with others like it, as if one followed the other.
 
@@ -84,7 +99,7 @@ class GroupWriter:
             raise StoreClosed
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._queue.put(_Waiting(together, argument, committed, future, loop))
+        self._queue.put(_Waiting(together, argument, committed, future, loop, lasting))
         return await future
 
     def close(self) -> None:
@@ -119,6 +134,7 @@ class GroupWriter:
 
     def _commit(self, batch: list[_Waiting[Any]]) -> None:
         try:
+            self._wait_for_disk(FULL if any(waiting.lasting for waiting in batch) else NORMAL)
             self._connection.execute("BEGIN IMMEDIATE")
             for _, alike in groupby(batch, key=lambda waiting: id(waiting.together)):
                 self._run_alike(list(alike))
@@ -128,6 +144,12 @@ class GroupWriter:
                 self._connection.execute("ROLLBACK")
             for waiting in batch:
                 waiting.error = waiting.error or _domain_error(error)
+
+    def _wait_for_disk(self, synchronous: int) -> None:
+        """Have commits wait for the disk from now on, or not."""
+        if synchronous != self._synchronous:
+            self._connection.pragma("synchronous", synchronous)
+            self._synchronous = synchronous
 
     def _run_alike(self, alike: list[_Waiting[Any]]) -> None:
         """Run jobs of one kind at once; where that fails, one by one, to learn whose it is."""

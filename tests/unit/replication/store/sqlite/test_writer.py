@@ -5,7 +5,9 @@ import apsw
 import pytest
 
 from replication.core.errors import StoreClosed
+from replication.store.sqlite.connection import open_writer
 from replication.store.sqlite.writer import GroupWriter
+from tests.support.synced_disk import NAME, synced_disk
 
 
 @pytest.fixture
@@ -80,3 +82,25 @@ async def test_a_closed_writer_takes_nothing(writer):
     writer.close()
     with pytest.raises(StoreClosed):
         await writer.run_with_others(Adding(), 1)
+
+
+async def test_only_what_lasts_waits_for_the_disk(tmp_path):
+    def add(connection):
+        connection.execute("INSERT INTO t VALUES (1)")
+
+    with synced_disk() as syncs:
+        writer = GroupWriter(lambda: open_writer(tmp_path / "file.db", NAME))
+        await writer.run(lambda connection: connection.execute("CREATE TABLE t (n)"))
+        syncs.since()
+        await writer.run(add, lasting=False)
+        assert syncs.since() == 0
+        await writer.run(add)
+        assert syncs.since() > 0
+        held = Held(writer)
+        both = asyncio.gather(writer.run(add, lasting=False), writer.run(add))
+        await asyncio.sleep(0.05)
+        held.let_go.set()
+        await asyncio.gather(both, held.job)
+        assert syncs.since() > 0
+        assert await rows(writer) == [1] * 4
+        writer.close()
