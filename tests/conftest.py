@@ -2,9 +2,12 @@
 
 import pytest
 
+from tests.support import secret_tap
 from tests.support.no_skip import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+secret_tap.install()
 
 FIRST = ("tests/interop/", "tests/properties/", "tests/http/")
 """Where the files are that take minutes: begun first, so that no processor idles at the end."""

@@ -20,6 +20,7 @@ from server.instances.founding import HomeRegister
 from server.instances.outline import Outline
 from server.instances.record import DEFAULT_CONTEXT, RecordUnreadable
 from server.listening import AddressUnusable, PortTaken, listen
+from server.observe.dumps import leave_no_dumps
 from server.observe.heap import keep_small
 from server.observe.logging import start_logging
 from server.observe.open_files import allow_many_files
@@ -47,6 +48,7 @@ class House:
 def run(settings: Settings, house: House) -> None:
     """Serve until stopped. Raises Refusal for whatever keeps it from starting."""
     keep_small()
+    leave_no_dumps()
     allow_many_files()
     iterations = settings.kdf_iterations if house.derives else 0
     with held(settings.dir, iterations) as register:
