@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server import keys
-from server.admin import clients, contexts, instances
+from server.admin import apps, clients, contexts, instances
 from server.admin.errors import refusal, refused
 from server.admin.guard import Verdict, verdict
 from server.http import health
@@ -34,9 +34,9 @@ def build_admin_app(app: web.Application) -> web.Application:
         admin[keys.ADMIN_SECRET] = app[keys.ADMIN_SECRET]
     admin.add_routes([web.get("/metrics", metrics), *health.routes()])
     admin.add_routes([*instances.routes(), *contexts.routes()])
-    if OAUTH in app:  # a CouchDB has no clients of that kind
+    if OAUTH in app:  # a CouchDB has no clients of that kind, and no applications
         admin[OAUTH] = app[OAUTH]
-        admin.add_routes(clients.routes())
+        admin.add_routes([*clients.routes(), *apps.routes()])
     return admin
 
 

@@ -25,6 +25,7 @@ from replication.store.sqlite.backup import copy_database
 from replication.store.sqlite.store import SqliteDocumentStore
 from server import keys
 from server.accounts.sealed_store import SealedStore
+from server.apps.serving import serve_app
 from server.audit.trail import AUDIT, AuditTrail, written_now_and_then
 from server.auth.authenticator import Authenticator
 from server.auth.caller import read_networks
@@ -123,6 +124,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app[keys.AUTHENTICATOR] = Authenticator(
         secrets.token_bytes(32), app[keys.CREDENTIALS], ways(counts), time.time
     )
+    app[keys.APP_DOOR] = serve_app
     app[keys.LAST_SEEN] = LastSeen(now)
     app[DEVICES] = DeviceRoom(
         PasswordMaker(now, new_id, secrets.token_bytes),

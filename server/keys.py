@@ -1,6 +1,6 @@
 """What the application and each request carry: the keys, all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from aiohttp import ClientSession, web
@@ -61,8 +61,10 @@ INSTANCE = web.RequestKey("instance", Instance)
 """The home as the caller may use it: its store is guarded on the doors for documents."""
 HOME = web.RequestKey("home", Instance)
 """The home itself, for what it keeps about itself; rules are to be asked beside it."""
-APP_SLUG = web.RequestKey("app_slug", str)
-"""The application whose own host name was asked; empty for the home itself."""
+APP_DOOR: web.AppKey[Callable[[web.Request, Instance, str], Awaitable[web.StreamResponse]]] = (
+    web.AppKey("app_door")
+)
+"""Answers what is asked of an application's own host name; a CouchDB alone has none."""
 STANDING = web.RequestKey("standing", Standing)
 """What it rests on that a request was let in, where somebody wants to repeat that decision."""
 PRINCIPAL = web.RequestKey("principal", Principal)

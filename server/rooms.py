@@ -8,6 +8,9 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from server.apps.entering import by_app_token
+from server.apps.routes import apps_access
+from server.apps.routes import routes as app_routes
 from server.audit.routes import audit_access
 from server.audit.routes import routes as audit_routes
 from server.auth.authenticator import Ways
@@ -49,7 +52,7 @@ from server.permissions.routes import routes as permission_routes
 from server.realtime.routes import realtime_access
 from server.realtime.routes import routes as realtime_routes
 from server.sign_in.access import sign_in_access
-from server.sign_in.entering import by_app_token, by_cookie
+from server.sign_in.entering import by_cookie
 from server.sign_in.routes import routes as sign_in_routes
 from server.sign_in.second_factors import SecondFactors
 from server.web_app.access import web_app_access
@@ -71,6 +74,7 @@ ROOMS = (
     files_access,
     sign_in_access,
     web_app_access,
+    apps_access,
 )
 """Each says what its routes take; a route that none speaks of is the owner's alone."""
 
@@ -96,6 +100,7 @@ DOORS: tuple[Callable[[], Iterable[web.AbstractRouteDef]], ...] = (
     file_routes,
     sign_in_routes,
     web_app_routes,
+    app_routes,
 )
 
 WAYS = Ways(

@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from server.apps.manifest import ManifestIllegal
 from server.instances.changes import ChangeIllegal
+from server.instances.directory import AppMissing
 from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
 from server.instances.record import RecordUnreadable
@@ -67,6 +69,11 @@ _TABLE: dict[type, Callable[[Any], _Told]] = {
         {"domain": error.domain},
     ),
     InstanceMissing: _missing,
+    AppMissing: lambda error: (
+        *(404, "app_missing", f"The home has no application {error.slug}"),
+        {"slug": error.slug},
+    ),
+    ManifestIllegal: lambda error: (422, "manifest_illegal", error.why, {"why": error.why}),
     AskedIllegal: lambda error: (422, "asked_illegal", error.why, {"why": error.why}),
     ChangeIllegal: lambda error: (
         *(422, "change_illegal", str(error)),

@@ -11,8 +11,10 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from server.admin.access import AdminAccess, ServerUnreachable
+from server.apps.manifest import ManifestIllegal
 from server.cli.made import Made
 from server.instances.changes import ChangeIllegal, Changes, Why
+from server.instances.directory import AppMissing
 from server.instances.founding import DomainTaken, InstanceMissing
 from server.instances.names import DomainIllegal
 from server.instances.new_home import NewHome
@@ -61,6 +63,16 @@ class HomesServed:
     def about_clients(self, domain: str, asked: Asked) -> str:
         """Do something about OAuth clients; return an id or a token. Raises AskedIllegal."""
         return str(_attributes(self._ask("POST", f"{_path(domain)}/clients", asked))["result"])
+
+    def install_app(self, domain: str, folder: Path) -> str:
+        """Install an application; return its slug. Raises ManifestIllegal."""
+        told = self._ask("POST", f"{_path(domain)}/apps", {"folder": str(folder.resolve())})
+        return str(_attributes(told)["result"])
+
+    def remove_app(self, domain: str, slug: str) -> str:
+        """Take an application away; return its slug. Raises AppMissing."""
+        told = self._ask("DELETE", f"{_path(domain)}/apps/{quote(slug, safe='')}")
+        return str(_attributes(told)["result"])
 
     def _only(self) -> str:
         homes = self._ask("GET", "/instances?page[limit]=2")["data"]
@@ -112,6 +124,8 @@ _ERRORS: dict[str, Callable[[dict[str, Any]], Exception]] = {
     "domain_taken": lambda meta: DomainTaken(meta["domain"]),
     "instance_missing": lambda meta: InstanceMissing(meta["domain"], meta["domains"]),
     "change_illegal": lambda meta: ChangeIllegal(Why[meta["why"]], meta["about"]),
+    "app_missing": lambda meta: AppMissing(meta["slug"]),
+    "manifest_illegal": lambda meta: ManifestIllegal(meta["why"]),
     "asked_illegal": lambda meta: AskedIllegal(meta["why"]),
     "record_unreadable": lambda meta: RecordUnreadable(Path(meta["path"]), meta["why"]),
 }

@@ -225,6 +225,33 @@ def token_cli(where: Where, domain: str, scope: tuple[str, ...]) -> None:
     done(where, domain, Asked(what="cli", scope=" ".join(scope)))
 
 
+@program.group(help=say("app"))
+def app() -> None:
+    """Gather the commands about applications."""
+
+
+@app.command("install", help=say("app_install"))
+@click.argument("domain")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_where
+def app_install(where: Where, domain: str, source: Path) -> None:
+    """Install an application."""
+    from server.cli.apps import add
+
+    add(where, domain, source)
+
+
+@app.command("remove", help=say("app_remove"))
+@click.argument("domain")
+@click.argument("slug")
+@_where
+def app_remove(where: Where, domain: str, slug: str) -> None:
+    """Take an application away."""
+    from server.cli.apps import remove
+
+    remove(where, domain, slug)
+
+
 @program.command(help=say("backup"))
 @click.argument("paths", nargs=-1, required=True, metavar="[DOMAIN] FILE|FOLDER/")
 @click.option("--keep", type=click.IntRange(min=0), default=0, help=say("option_keep"))

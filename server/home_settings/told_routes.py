@@ -8,7 +8,9 @@ from server.auth.principal import Kind
 from server.home_settings.flags import FLAGS_ID, flag_sources, together
 from server.home_settings.settings_document import DOCTYPE
 from server.http.jsonapi import Resource, answer, answer_one
+from server.instances.instance import Instance
 from server.instances.standing import blocked_warning, terms_warning
+from server.settings import Settings
 
 _CAPABILITIES = "io.cozy.settings.capabilities"
 _CONTEXT = "io.cozy.settings.context"
@@ -17,15 +19,19 @@ _TIES = "io.cozy.settings.external-ties"
 
 async def capabilities(request: web.Request) -> web.Response:
     """GET /settings/capabilities: any credential."""
-    settings, home = request.app[keys.SETTINGS], request[keys.HOME]
-    told = {
+    told = capabilities_of(request.app[keys.SETTINGS], request[keys.HOME])
+    return answer_one(Resource(DOCTYPE, _CAPABILITIES, told, path=request.path))
+
+
+def capabilities_of(settings: Settings, home: Instance) -> dict[str, bool]:
+    """Return what a home can do."""
+    return {
         "file_versioning": True,
         "flat_subdomains": settings.subdomains == "flat",
         "can_auth_with_password": bool(home.owner.password_hash),
         "can_auth_with_magic_links": False,
         "can_auth_with_oidc": home.record.context in settings.oidc,
     }
-    return answer_one(Resource(DOCTYPE, _CAPABILITIES, told, path=request.path))
 
 
 async def flags(request: web.Request) -> web.Response:

@@ -9,6 +9,8 @@ from http import HTTPMethod
 
 from aiohttp import web
 
+from server import keys
+
 ANY = "*"
 METHODS = "GET, HEAD, PUT, PATCH, POST, DELETE, COPY"
 DAV_METHODS = f"{METHODS}, MOVE, MKCOL, PROPFIND, PROPPATCH, LOCK, UNLOCK, REPORT, SEARCH"
@@ -78,6 +80,8 @@ def of_home(request: web.Request) -> CorsPolicy | None:
     The owner's cookie is none, which `server/auth/access` sees to. Nothing under `/auth` is for
     pages elsewhere, but for signing out.
     """
+    if request[keys.CONTEXT].app:  # an application's pages have a token in them
+        return None
     path = request.path
     asked = request.headers.get("Access-Control-Request-Method", request.method)
     if path in _SIGNING_OUT:

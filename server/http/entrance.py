@@ -25,16 +25,19 @@ async def enter_home(request: web.Request, handler: Handler) -> web.StreamRespon
     homes = request.app[keys.INSTANCES]
     found = homes.find(request.host)
     context.instance = found.record.domain
-    request[keys.APP_SLUG] = found.slug
+    context.app = found.slug
     onward = _onward(request, found)
     if onward:
         raise web.HTTPPermanentRedirect(onward)
     of_home = request.app[keys.CONTEXTS].of(found.record.context)
     check_standing(found.record, of_home, request.path, datetime.now(UTC).date())
-    if found.slug:
+    door = request.app.get(keys.APP_DOOR)
+    if found.slug and door is None:
         raise AppMissing(found.slug)
     async with homes.borrow(request.host) as instance:
         request[keys.INSTANCE] = instance
+        if found.slug and door is not None:
+            return await door(request, instance, found.slug)
         return await handler(request)
 
 

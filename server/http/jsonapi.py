@@ -12,7 +12,7 @@ CONTENT_TYPE = "application/vnd.api+json"
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource; `revision` goes into `meta.rev`, `path` into `links.self`."""
+    """One resource; `revision` goes into `meta.rev`, `path` into `links.self` beside `links`."""
 
     type: str
     id: str
@@ -20,6 +20,7 @@ class Resource:
     revision: str = ""
     path: str = ""
     relationships: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
     def render(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -30,7 +31,7 @@ class Resource:
             "meta": {"rev": self.revision} if self.revision else {},
         }
         if self.path:
-            told["links"] = {"self": self.path}
+            told["links"] = {"self": self.path, **self.links}
         if self.relationships:
             told["relationships"] = dict(self.relationships)
         return told

@@ -34,6 +34,17 @@ def readings(name: str) -> Iterator[tuple[str, str]]:
         slug = f"{tail}-{slug}"
 
 
+def home_host(host: str, slug: str) -> tuple[str, bool]:
+    """Return the host of the home that an application's own host is of, and whether that is flat.
+
+    Hosts are as Host headers have them: a port stays where it was.
+    """
+    first, _, rest = host.partition(".")
+    if first.lower() == slug:
+        return rest, False
+    return f"{first[: -len(slug) - 1]}.{rest}", True
+
+
 def app_host(domain: str, slug: str, *, flat: bool) -> str:
     """Return the name of a home's application."""
     first, dot, rest = domain.partition(".")

@@ -27,6 +27,8 @@ class Opens(StrEnum):
     """Tokens of a client, after the owner's consent."""
     SESSION = "session"
     """A session of the owner in a browser."""
+    APP = "app"
+    """The pages of an application, in the session that the scope names."""
     DELEGATED = "delegated"
     """Tokens of any client, for somebody whom an outside provider vouched for."""
 

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class RequestContext:
-    """Grows as the request passes the middlewares; `instance` is a domain."""
+    """Grows as the request passes the middlewares.
+
+    `instance` is a domain, `app` the application whose own host name was asked.
+    """
 
     request_id: str
     route: str
     caller: str = ""
     instance: str = ""
     hidden: tuple[str, ...] = ()
+    app: str = ""
 
 
 CONTEXT: ContextVar[RequestContext | None] = ContextVar("request", default=None)

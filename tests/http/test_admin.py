@@ -108,6 +108,9 @@ async def test_homes_are_listed_in_pages(tmp_path):
         ("DELETE", "/instances/localhost?days=-1", None, 400, "body_illegal"),
         ("POST", "/restored", {"staged": "../instances"}, 400, "body_illegal"),
         ("GET", "/contexts/none", None, 404, "context_missing"),
+        ("POST", "/instances/localhost/apps", {"folder": "/"}, 422, "manifest_illegal"),
+        ("POST", "/instances/none/apps", {"folder": "/"}, 404, "instance_missing"),
+        ("DELETE", "/instances/localhost/apps/none", None, 404, "app_missing"),
         ("GET", "/nothing", None, 404, "error"),
     ],
 )

@@ -1,0 +1,47 @@
+"""Work in one home, by the server that has it or, where none runs, by this command itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from server.admin.access import read_access
+from server.cli.homes_served import HomesServed
+from server.cli.messages import say
+from server.cli.refusals import Refusal
+from server.instances.folder_lock import FolderInUse, FolderLock
+from server.instances.instance import Instance
+from server.settings import Settings
+
+
+def done_at_home(
+    settings: Settings,
+    domain: str,
+    served: Callable[[HomesServed], str],
+    at_rest: Callable[[Instance], Awaitable[str]],
+) -> str:
+    """Do it one way or the other; return what to print. Raises Refusal, and as the work does."""
+    try:
+        lock = FolderLock(settings.dir)
+    except FolderInUse as error:
+        access = read_access(settings.dir)
+        if access is None:
+            process = error.process or "?"
+            raise Refusal(say("admin_off", folder=settings.dir, process=process)) from error
+        return served(HomesServed(replace(access, secret=settings.admin_secret or access.secret)))
+    try:
+        return asyncio.run(_worked(settings, domain, at_rest))
+    finally:
+        lock.release()
+
+
+async def _worked(
+    settings: Settings, domain: str, work: Callable[[Instance], Awaitable[str]]
+) -> str:
+    from server.app import open_instance
+    from server.cli.homes_office import register_of
+
+    instance = await open_instance(register_of(settings).record(domain))
+    try:
+        return await work(instance)
+    finally:
+        await instance.close()
