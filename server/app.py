@@ -77,6 +77,7 @@ from server.observe.heap import give_back
 from server.observe.metrics import Metrics
 from server.observe.readiness import Readiness
 from server.office.office import OFFICE, Office
+from server.office.previews import PREVIEWS, Previews
 from server.office.sweeping import swept_office
 from server.office.telling import told_by
 from server.pages.look import LOOK_OF
@@ -140,6 +141,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(counts.throttle("link passwords"))
     app[OFFICE] = Office(settings.office, now, new_id, told_by(notices))
+    app[PREVIEWS] = Previews()
     app.cleanup_ctx.append(swept_office)
     app[WOPI] = wopi_of(app, settings.wopi, time.monotonic)
     app[PROVIDERS] = Providers(settings.oidc, time.time)

@@ -12,6 +12,7 @@ from server.instances.instance import Instance
 from server.media.kept_texts import forget_texts
 from server.media.media import forget
 from server.nextcloud.chunks import forget_old as forget_old_chunks
+from server.office.previews import forget_previews
 
 SWEEP_LOCK = "sweep.lock"
 """In a home's folder: held by a backup that copies blobs, and by a sweep that removes them."""
@@ -33,6 +34,7 @@ async def sweep_home(instance: Instance, now: float) -> list[str]:
         swept = await sweep(instance.blobs, named_in(instance), now=now)
         await asyncio.to_thread(forget, instance.folder, swept)
         await asyncio.to_thread(forget_texts, instance.folder, swept)
+        await asyncio.to_thread(forget_previews, instance.folder, swept)
         return swept
     finally:
         lock.release()

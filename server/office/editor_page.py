@@ -10,6 +10,7 @@ from doctypes.files.node import DOCTYPE
 from doctypes.permissions.rule import Verb
 from server import keys
 from server.auth.principal import Kind
+from server.office.office import OFFICE
 from server.office.opened import Found, Opened, found_document, open_for
 from server.office.participants import subject_of
 from server.office.rights import EDIT
@@ -22,11 +23,18 @@ _CREDENTIAL = "bearer_token"
 
 
 async def show_editor(request: web.Request) -> web.Response:
-    """Answer the page with the editor; a guest who gave no name is asked for one."""
+    """Answer the page with the editor; a guest who gave no name is asked for one.
+
+    Where no editor is configured this leads to the preview.
+    """
     found = await found_document(request)
+    to_wopi = goes_to_wopi(request, found.file.name)
+    if not to_wopi and request.app[OFFICE].settings is None:
+        query = request.rel_url.raw_query_string
+        raise web.HTTPSeeOther(f"/office/{found.file.id}/preview{query and f'?{query}'}")
     if request[keys.PRINCIPAL].kind is Kind.SHARE and not request.query.get("name", "").strip():
         return await _asked_for_name(request, found)
-    if goes_to_wopi(request, found.file.name):
+    if to_wopi:
         return await show_wopi_editor(request, found)
     opened = await open_for(request)
     values = {

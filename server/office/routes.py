@@ -14,6 +14,7 @@ from server.office.lending import send_lent
 from server.office.mentions import list_users, notify
 from server.office.new_document import make_document
 from server.office.open_document import open_document
+from server.office.previews import show_preview
 from server.office.receive_callback import receive_callback
 from server.office.send_content import send_content
 from server.office.session_list import list_sessions
@@ -38,6 +39,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.post("/office/{id}/images", actions.lend_pictures),
         web.get("/office/{id}/users", list_users, allow_head=False),
         web.post("/office/{id}/notify", notify),
+        web.get("/office/{id}/preview", show_preview),
         web.get("/office/{id}/open", open_document, allow_head=False),
         web.get("/office/content/{token}", send_content, allow_head=False),
         web.post("/office/callback", receive_callback),
