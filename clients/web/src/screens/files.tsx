@@ -1,5 +1,5 @@
 /** A directory: the way to it, what is in it, and what can be put there. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { hasOffice } from "../home/session.ts";
 import { Icon } from "../parts/icon.tsx";
 import { address } from "../parts/route.ts";
@@ -8,13 +8,14 @@ import { ViewButton } from "../parts/view_button.tsx";
 import { ROOT } from "../replica/node.ts";
 import { type Order, sorted } from "../replica/tree.ts";
 import { count, t } from "../words/words.ts";
-import { makeDirectory, uploadFiles } from "./actions.ts";
+import { makeDirectory } from "./actions.ts";
 import { NameDialog } from "./dialogs.tsx";
 import { isOurs, takeDropped, takesDropped } from "./dropped.ts";
 import { above, NodeList } from "./node_list.tsx";
 import { NewDocumentDialog } from "./new_document.tsx";
 import { RewindDialog } from "./rewind.tsx";
 import { say } from "./saying.tsx";
+import { UploadButtons } from "./upload_buttons.tsx";
 
 export function FilesScreen({ id }: { id: string }) {
   const drive = useDrive();
@@ -26,8 +27,6 @@ export function FilesScreen({ id }: { id: string }) {
   const [beginning, begin] = useState(false);
   const [office, offer] = useState(false);
   useEffect(() => void hasOffice().then(offer), [drive.reach]);
-  const picker = useRef<HTMLInputElement>(null);
-  const folders = useRef<HTMLInputElement | null>(null);
   const here = drive.tree.get(id);
   const settled = drive.settled.get(id);
   useEffect(() => {
@@ -96,45 +95,7 @@ export function FilesScreen({ id }: { id: string }) {
               <Icon name="clock" />
             </button>
           )}
-          <button
-            type="button"
-            class="plain round wide-only"
-            aria-label={t("uploadFolder")}
-            title={t("uploadFolder")}
-            onClick={() => folders.current?.click()}
-          >
-            <Icon name="folderUp" />
-          </button>
-          <input
-            ref={(element) => {
-              folders.current = element;
-              element?.setAttribute("webkitdirectory", "");
-            }}
-            type="file"
-            hidden
-            aria-label={t("uploadFolder")}
-            onChange={({ currentTarget }) => {
-              const files = [...(currentTarget.files ?? [])];
-              currentTarget.value = "";
-              void uploadFiles(drive, id, files).catch(say);
-            }}
-          />
-          <button type="button" class="small" id="upload" onClick={() => picker.current?.click()}>
-            <Icon name="up" />
-            <span class="word">{t("upload")}</span>
-          </button>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            aria-label={t("upload")}
-            onChange={({ currentTarget }) => {
-              const files = [...(currentTarget.files ?? [])];
-              currentTarget.value = "";
-              void uploadFiles(drive, id, files).catch(say);
-            }}
-          />
+          <UploadButtons id={id} />
         </div>
       </header>
       <div class="columns">

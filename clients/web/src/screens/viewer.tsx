@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Unreachable } from "../home/session.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { MarkdownView } from "../parts/markdown_view.tsx";
 import type { Node } from "../replica/node.ts";
 import { bytes, dateAndTime, t } from "../words/words.ts";
 import { addressFor, download, textOf } from "./actions.ts";
@@ -93,6 +94,7 @@ function Shown({ node }: { node: Node }) {
     };
   }, []);
   if (problem) return <p class="notice">{problem}</p>;
+  if (text !== undefined && node.mime === "text/markdown") return <MarkdownView text={text} />;
   if (text !== undefined) return <pre tabIndex={0}>{text}</pre>;
   if (!address) return null;
   switch (node.class) {

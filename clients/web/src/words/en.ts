@@ -292,6 +292,7 @@ export const en = {
   shared: "Shared",
   sharedNone: "Nothing is shared by a link.",
   withPassword: "With a password",
+  camera: "Take a picture",
   uploadFolder: "Upload a folder",
   rewind: "Rewind this folder",
   rewindIntro:

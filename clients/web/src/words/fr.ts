@@ -305,6 +305,7 @@ export const fr: Phrases = {
   shared: "Partagés",
   sharedNone: "Rien n’est partagé par un lien.",
   withPassword: "Avec mot de passe",
+  camera: "Prendre une photo",
   uploadFolder: "Envoyer un dossier",
   rewind: "Remonter le temps",
   rewindIntro:
