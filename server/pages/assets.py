@@ -11,6 +11,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from server.pages.packed import PackedFile, given, packed
+
 _ROOMS = Path(__file__).parents[1]
 _KINDS = {
     ".css": "text/css",
@@ -26,8 +28,7 @@ class Asset:
     """A file as it is served."""
 
     address: str
-    content: bytes
-    content_type: str
+    file: PackedFile
 
 
 @cache
@@ -51,14 +52,7 @@ async def serve(request: web.Request) -> web.Response:
     asset = assets().get(f"{request.match_info['room']}/{request.match_info['name']}")
     if asset is None or asset.address != request.path:
         raise web.HTTPNotFound
-    headers = {
-        "Cache-Control": "public, max-age=31536000, immutable",
-        "X-Content-Type-Options": "nosniff",
-    }
-    charset = None if asset.content_type == "image/png" else "utf-8"
-    return web.Response(
-        body=asset.content, content_type=asset.content_type, charset=charset, headers=headers
-    )
+    return given(request, asset.file, {"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def routes() -> list[web.RouteDef]:
@@ -70,4 +64,5 @@ def _read(file: Path) -> Asset:
     content = file.read_bytes()
     digest = sha256(content).hexdigest()[:_DIGITS]
     room = file.parent.parent.name
-    return Asset(f"/assets/{digest}/{room}/{file.name}", content, _KINDS[file.suffix])
+    address = f"/assets/{digest}/{room}/{file.name}"
+    return Asset(address, packed(content, _KINDS[file.suffix]))

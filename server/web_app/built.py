@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from server.pages.packed import PackedFile, packed
+
 PREFIX = "/app/"
 _FOLDER = Path(__file__).parent / "built"
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -24,14 +26,6 @@ class _Entry(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltFile:
-    """A file as it is served."""
-
-    content: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
 class Build:
     """The addresses of the app's scripts and styles, its files by name, and its service worker.
 
@@ -42,8 +36,8 @@ class Build:
     search: str
     parts: tuple[str, ...]
     styles: tuple[str, ...]
-    files: dict[str, BuiltFile]
-    worker: BuiltFile
+    files: dict[str, PackedFile]
+    worker: PackedFile
 
 
 @cache
@@ -53,7 +47,7 @@ def build() -> Build:
     main, search = manifest[_MAIN], manifest[_SEARCH]
     parts = sorted({manifest[name].file for each in (main, search) for name in each.imports})
     files = {
-        file.name: BuiltFile(file.read_bytes(), _KINDS[file.suffix])
+        file.name: packed(file.read_bytes(), _KINDS[file.suffix])
         for file in sorted(_FOLDER.iterdir())
         if file.suffix in _KINDS
     }

@@ -17,9 +17,10 @@ from server.auth.principal import Kind
 from server.auth.tokens import Audience, keys_of
 from server.pages.assets import address_of
 from server.pages.look import Look, look_of
+from server.pages.packed import given
 from server.pages.page import Sheet, page, page_language
 from server.sign_in.qr import qr_path
-from server.web_app.built import PREFIX, BuiltFile, build
+from server.web_app.built import PREFIX, build
 from server.web_app.words import WORDS
 
 SLUG = "home"
@@ -80,13 +81,12 @@ async def give_file(request: web.Request) -> web.Response:
     file = build().files.get(request.match_info["name"])
     if file is None:
         raise web.HTTPNotFound
-    return _given(file, _FOR_EVER)
+    return given(request, file, {"Cache-Control": _FOR_EVER})
 
 
 async def give_worker(request: web.Request) -> web.Response:
     """GET /sw.js: the service worker; a browser looks for a new one each time."""
-    del request
-    return _given(build().worker, "no-cache")
+    return given(request, build().worker, {"Cache-Control": "no-cache"})
 
 
 async def give_manifest(request: web.Request) -> web.Response:
@@ -128,13 +128,6 @@ def routes() -> list[web.AbstractRouteDef]:
         web.get("/sw.js", give_worker),
         web.get("/manifest.webmanifest", give_manifest),
     ]
-
-
-def _given(file: BuiltFile, lasting: str) -> web.Response:
-    headers = {"Cache-Control": lasting, "X-Content-Type-Options": "nosniff"}
-    return web.Response(
-        body=file.content, content_type=file.content_type, charset="utf-8", headers=headers
-    )
 
 
 def _policy(look: Look) -> str:

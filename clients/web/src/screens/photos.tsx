@@ -15,6 +15,7 @@ export function PhotosScreen() {
   const box = useRef<HTMLElement>(null);
   const [columns, fit] = useState(4);
   const [shown, show] = useState<Node>();
+  const [picked, pick] = useState<Picked>({ key: "", column: 0 });
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -36,6 +37,10 @@ export function PhotosScreen() {
     <section class="screen" aria-label={t("photos")} ref={box}>
       <header class="head">
         <h1>{t("photos")}</h1>
+        <p class="unseen" role="status">
+          {shelves.find((shelf) => shelf.key === picked.key)?.nodes[picked.column]?.name}
+        </p>
+        <Years shelves={shelves} />
       </header>
       {shelves.length === 0 ? (
         <div class="empty">
@@ -49,9 +54,18 @@ export function PhotosScreen() {
           keyOf={(shelf) => shelf.key}
           isSelected={() => false}
           onKey={(event, shelf) => {
-            if (event.key === "Enter") show(shelf?.nodes[0]);
+            if (!shelf) return;
+            const column = picked.key === shelf.key ? picked.column : 0;
+            if (event.key === "Enter") show(shelf.nodes[column]);
+            const step = STEPS[event.key];
+            if (step === undefined) return;
+            event.preventDefault();
+            const last = shelf.nodes.length - 1;
+            pick({ key: shelf.key, column: Math.max(0, Math.min(column + step, last)) });
           }}
-          draw={(shelf) => <Tiles shelf={shelf} columns={columns} onShow={show} />}
+          draw={(shelf) => (
+            <Tiles shelf={shelf} columns={columns} picked={picked} onShow={show} />
+          )}
         />
       )}
       {shown && <Viewer node={shown} among={pictures} onClose={() => show(undefined)} />}
@@ -59,13 +73,46 @@ export function PhotosScreen() {
   );
 }
 
+/** The picture of a row that the keyboard is at. */
+interface Picked {
+  readonly key: string;
+  readonly column: number;
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** Leads to the first picture of a year. */
+function Years({ shelves }: { shelves: readonly Shelf[] }) {
+  const years = new Map<string, number>();
+  for (const [row, { nodes }] of shelves.entries()) {
+    const year = nodes[0] ? monthOf(nodes[0]).slice(0, 4) : "";
+    if (year && !years.has(year)) years.set(year, row);
+  }
+  if (years.size < 2) return null;
+  return (
+    <select
+      class="chip"
+      aria-label={t("year")}
+      onChange={({ currentTarget: { value } }) => {
+        const list = document.getElementById("list");
+        if (list) list.scrollTop = (years.get(value) ?? 0) * TILE;
+      }}
+    >
+      {[...years.keys()].map((year) => (
+        <option key={year}>{year}</option>
+      ))}
+    </select>
+  );
+}
+
 interface TilesProps {
   readonly shelf: Shelf;
   readonly columns: number;
+  readonly picked: Picked;
   readonly onShow: (node: Node) => void;
 }
 
-function Tiles({ shelf, columns, onShow }: TilesProps) {
+function Tiles({ shelf, columns, picked, onShow }: TilesProps) {
   return (
     <div
       class="tiles"
@@ -75,7 +122,8 @@ function Tiles({ shelf, columns, onShow }: TilesProps) {
       {shelf.nodes.map((node, index) => (
         <button
           type="button"
-          class="plain tile"
+          class={`plain tile${picked.key === shelf.key && picked.column === index ? " picked" : ""}`}
+          tabIndex={-1}
           key={node.id}
           aria-label={node.name}
           onClick={() => onShow(node)}

@@ -288,6 +288,7 @@ export const en = {
   didMove: { one: "Moved", other: "{n} moved" },
   didTrash: { one: "Moved to the trash", other: "{n} moved to the trash" },
   photos: "Photos",
+  year: "Year",
   photosNone: "No photos yet",
   shared: "Shared",
   sharedNone: "Nothing is shared by a link.",

@@ -301,6 +301,7 @@ export const fr: Phrases = {
   didMove: { one: "Déplacé", other: "{n} éléments déplacés" },
   didTrash: { one: "Mis à la corbeille", other: "{n} éléments mis à la corbeille" },
   photos: "Photos",
+  year: "Année",
   photosNone: "Pas encore de photos",
   shared: "Partagés",
   sharedNone: "Rien n’est partagé par un lien.",
