@@ -67,7 +67,7 @@ function Form({ read, onKept }: { read: HomeSettings; onKept: () => void }) {
   async function keep(): Promise<void> {
     try {
       await changeSettings(read, { public_name: name, locale: speaks });
-      if (speaks && speaks !== language) location.reload();
+      if (speaks !== locale && speaks !== language) location.reload();
       onKept();
       say(t("done"));
     } catch (error) {
@@ -98,8 +98,7 @@ function Form({ read, onKept }: { read: HomeSettings; onKept: () => void }) {
         value={speaks}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
       >
-        <option value="">{t("languageBrowser")}</option>
-        <option value="en">English</option>
+        <option value="en">{t("languageBrowser")}</option>
         <option value="fr">Français</option>
       </select>
       {email && (

@@ -217,7 +217,7 @@ export const en = {
   publicName: "Name",
   publicNameHint: "what others see when you share",
   language: "Language",
-  languageBrowser: "As the browser",
+  languageBrowser: "As the browser has it",
   mailAddress: "Mail address:",
   signIns: "Signing in",
   signInsHint: "Passphrase, passkeys, codes and recovery codes are chosen there.",

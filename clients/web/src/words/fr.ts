@@ -229,7 +229,7 @@ export const fr: Phrases = {
   publicName: "Nom",
   publicNameHint: "ce que voient les autres quand vous partagez",
   language: "Langue",
-  languageBrowser: "Celle du navigateur",
+  languageBrowser: "Celle du navigateur, ou l’anglais",
   mailAddress: "Adresse de courriel :",
   signIns: "Connexion",
   signInsHint: "On y choisit phrase de passe, clés d’accès, codes et codes de secours.",
