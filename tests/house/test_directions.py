@@ -75,6 +75,25 @@ ALLOWED = {
         ("clients.desktop.model",),
         ("aiohttp", "msgspec", "multidict", "yarl"),
     ),
+    "clients.desktop.model": ((), ()),
+    "clients.desktop.trees": (
+        ("clients.desktop.model", "clients.desktop.disk.port", "clients.desktop.home.port"),
+        ("apsw",),
+    ),
+    "clients.desktop.planner": (
+        (
+            *("clients.desktop.model", "clients.desktop.trees"),
+            *("clients.desktop.disk.port", "clients.desktop.home.port"),
+        ),
+        (),
+    ),
+    "clients.desktop.engine": (
+        (
+            *("clients.desktop.model", "clients.desktop.trees", "clients.desktop.planner"),
+            *("clients.desktop.disk.port", "clients.desktop.home.port"),
+        ),
+        (),
+    ),
     "server": (
         ("replication", "webdav", "doctypes"),
         (

@@ -134,8 +134,11 @@ class Disk(Protocol):
     async def digest(self, path: str, expected: Entry) -> Content:
         """Return what a file holds. Raises Changed where it changed before its last byte."""
 
-    def read(self, path: str, expected: Entry) -> AsyncIterator[bytes]:
-        """Read a file; raises Changed as soon as it is seen to change, at the end at the latest."""
+    def read(self, path: str, expected: Entry, offset: int = 0) -> AsyncIterator[bytes]:
+        """Read a file from an offset on.
+
+        Raises Changed as soon as it is seen to change, at the end at the latest.
+        """
 
     async def stage(self, pieces: AsyncIterator[bytes], expected: Content) -> Staged:
         """Receive a content. Raises Changed where other bytes came."""

@@ -37,7 +37,8 @@ class Gone:
     """A node that is not to be seen any more: in the trash, destroyed, or left out of this device.
 
     Only what was thrown away by somebody is `trashed`; all else is taken off the disk, where it
-    was not changed, and is no wish to delete anything.
+    was not changed, and is no wish to delete anything. What is in a directory goes with it, told
+    or not; where the directory comes back, all that is in it is told again.
     """
 
     id: str

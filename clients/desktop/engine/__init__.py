@@ -1,0 +1,1 @@
+"""Looks at both sides, does what is planned, and begins again."""

@@ -1,0 +1,163 @@
+"""Steps that carry a content, or read one through. They take long, and run beside each other.
+
+So each looks at the trees again when the bytes are there: what it was about may have moved, been
+written to, or gone. What the home answers is taken in as of when it was asked.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from clients.desktop.disk.port import Staged
+from clients.desktop.engine.sides import Outdated, Sides
+from clients.desktop.home.port import Pieces, RemoteNode
+from clients.desktop.model.content import Content
+from clients.desktop.planner.operation import Digest, Download, Overwrite, Replace, Upload
+from clients.desktop.trees.local_tree import LocalNode
+from clients.desktop.trees.synced_tree import SyncedNode
+
+
+async def digest(sides: Sides, step: Digest) -> None:
+    """Find out what a file holds."""
+    node = sides.local(step.key)
+    content = await sides.disk.digest(sides.trees.local.path(step.key), node.entry)
+    now = sides.local(step.key)
+    if now.entry != node.entry:
+        raise Outdated(str(step.key))
+    with sides.trees.transaction():
+        sides.trees.local.put(replace(now, content=content))
+
+
+async def download(sides: Sides, step: Download) -> None:
+    """Put a file on the disk where nothing is."""
+    remote = sides.remote(step.id)
+    staged = await _receive(sides, sides.path(step.parent, step.name), remote)
+    try:
+        async with sides.lock:
+            if sides.remote(step.id) != remote or sides.trees.synced.get(step.id) is not None:
+                raise Outdated(step.id)
+            await _put_new(sides, step, staged, remote)
+    finally:
+        await staged.drop()
+
+
+async def _put_new(sides: Sides, step: Download, staged: Staged, remote: RemoteNode) -> None:
+    trees = sides.trees
+    if trees.key_of(remote.parent_id) != step.parent or trees.local.named(step.parent, step.name):
+        raise Outdated(step.id)
+    entry = await sides.disk.place(
+        *(staged, sides.path(step.parent, step.name), None),
+        modified=remote.modified,
+        executable=remote.executable,
+    )
+    with trees.transaction():
+        trees.join(remote, trees.local.add(step.parent, entry, staged.content))
+
+
+async def overwrite(sides: Sides, step: Overwrite) -> None:
+    """Put a content on the disk over the one that both sides had."""
+    remote, node = sides.remote(step.id), sides.local(step.key)
+    staged = await _receive(sides, sides.trees.local.path(step.key), remote)
+    try:
+        async with sides.lock:
+            now, synced = sides.local(step.key), sides.trees.synced.get(step.id)
+            is_other = (now.entry.identity, now.content) != (node.entry.identity, node.content)
+            if synced is None or is_other or sides.remote(step.id).content != remote.content:
+                raise Outdated(step.id)
+            await _put_over(sides, staged, now, remote, synced)
+    finally:
+        await staged.drop()
+
+
+async def _put_over(
+    sides: Sides, staged: Staged, now: LocalNode, remote: RemoteNode, synced: SyncedNode
+) -> None:
+    executable = _mark(sides, now, remote, synced)
+    path = sides.trees.local.path(now.key)
+    entry = await sides.disk.place(
+        *(staged, path, now.entry), modified=remote.modified, executable=executable
+    )
+    with sides.trees.transaction():
+        placed = LocalNode(now.key, now.parent, entry, staged.content)
+        sides.trees.local.put(placed)
+        sides.trees.agree_content(remote.id, staged.content)
+        if entry.executable == remote.executable:
+            sides.trees.agree_mark(remote.id, executable=executable)
+
+
+async def upload(sides: Sides, step: Upload) -> None:
+    """Make a file in the home."""
+    node = sides.local(step.key)
+    content = _offer(sides, node)
+    with sides.creation():
+        with _sending(sides, node, content) as pieces:
+            remote = await sides.home.create(
+                *(step.parent_id, step.name, content, pieces),
+                modified=node.entry.modified,
+                executable=node.entry.executable,
+            )
+        sides.note_created(remote, node)
+
+
+async def replace_content(sides: Sides, step: Replace) -> None:
+    """Give a file of the home the content that it has on the disk."""
+    node, known = sides.local(step.key), sides.remote(step.id)
+    synced = sides.trees.synced.get(step.id)
+    if synced is None:
+        raise Outdated(step.id)
+    content, executable = _offer(sides, node), _mark(sides, node, known, synced)
+    with _sending(sides, node, content) as pieces:
+        remote = await sides.home.replace(
+            *(step.id, known.revision, content, pieces),
+            modified=node.entry.modified,
+            executable=executable,
+        )
+    with sides.trees.transaction():
+        if sides.trees.remote.seen(step.id) is not None:
+            sides.trees.told(remote)
+        sides.trees.agree_content(step.id, content)
+        if executable == node.entry.executable:
+            sides.trees.agree_mark(step.id, executable=executable)
+
+
+def _offer(sides: Sides, node: LocalNode) -> Content:
+    """Remember what is sent: where the answer is lost, it is known again in the feed."""
+    if node.content is None:
+        raise Outdated(str(node.key))
+    with sides.trees.transaction():
+        sides.trees.local.put(replace(node, offered=node.content))
+    return node.content
+
+
+@contextmanager
+def _sending(sides: Sides, node: LocalNode, content: Content) -> Iterator[Pieces]:
+    """Give what reads a file, wherever its directory was moved to meanwhile."""
+    local = sides.trees.local
+    with sides.meter.transfer(local.path(node.key), content.size, is_upload=True) as running:
+
+        def pieces(offset: int) -> AsyncIterator[bytes]:
+            found = sides.disk.read(local.path(node.key), node.entry, offset)
+            return sides.meter.count(running, found, offset)
+
+        yield pieces
+
+
+async def _receive(sides: Sides, path: str, remote: RemoteNode) -> Staged:
+    content = _content_of(remote)
+    with sides.meter.transfer(path, content.size, is_upload=False) as running:
+        pieces = sides.meter.count(running, sides.home.read(remote.id, content))
+        return await sides.disk.stage(pieces, content)
+
+
+def _content_of(remote: RemoteNode) -> Content:
+    if remote.content is None:
+        raise Outdated(remote.id)
+    return remote.content
+
+
+def _mark(sides: Sides, local: LocalNode, remote: RemoteNode, synced: SyncedNode) -> bool:
+    """Return whether a file may be run: who changed it since both agreed is right."""
+    if not sides.disk.keeps_executable:
+        return remote.executable
+    mark = local.entry.executable
+    return remote.executable if mark == synced.executable else mark

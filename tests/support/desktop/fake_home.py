@@ -1,0 +1,317 @@
+"""A home in memory: the server that all devices share, and the port by which each speaks to it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from clients.desktop.home.port import (
+    ROOT_ID,
+    FeedPage,
+    Gone,
+    Home,
+    Missing,
+    NameTaken,
+    NoRoomInHome,
+    RemoteNode,
+    Stale,
+    Unreachable,
+)
+from clients.desktop.model.kind import Kind
+from tests.support.desktop.fake_disk import content_of
+
+PIECE = 4
+
+
+@dataclass(eq=False)
+class ServerNode:
+    id: str
+    parent_id: str
+    name: str
+    kind: Kind
+    data: bytes = b""
+    executable: bool = False
+    modified: int = 0
+    revision: str = ""
+    sequence: int = 0
+    is_trashed: bool = False
+    versions: list = field(default_factory=list)
+
+
+class FakeServer:
+    """The verbs are what the home does, at once; they are also how a person acts in a browser."""
+
+    def __init__(self):
+        self.nodes = {}
+        self.sequence = 0
+        self.left_out = {}
+        self.is_full = False
+        self._waiting = {}
+        self._ids = 0
+
+    def seen(self, device, node):
+        """Say whether a device is to have a node."""
+        while node.id != ROOT_ID:
+            if node.is_trashed or node.id in self.left_out.get(device, ()):
+                return False
+            if node.parent_id == ROOT_ID:
+                return True
+            node = self.nodes[node.parent_id]
+        return True
+
+    def children(self, parent_id):
+        return [
+            node
+            for node in self.nodes.values()
+            if node.parent_id == parent_id and not node.is_trashed
+        ]
+
+    def is_alive(self, node_id):
+        while node_id != ROOT_ID:
+            node = self.nodes.get(node_id)
+            if node is None or node.is_trashed:
+                return False
+            node_id = node.parent_id
+        return True
+
+    def is_directory(self, node_id):
+        if node_id == ROOT_ID:
+            return True
+        return self.is_alive(node_id) and self.nodes[node_id].kind is Kind.DIRECTORY
+
+    def named(self, parent_id, name):
+        return next((node for node in self.children(parent_id) if node.name == name), None)
+
+    def path(self, node):
+        names = []
+        while True:
+            names.append(node.name)
+            if node.parent_id == ROOT_ID:
+                return "/".join(reversed(names))
+            node = self.nodes[node.parent_id]
+
+    def below(self, node_id):
+        for child in self.children(node_id):
+            yield child
+            yield from self.below(child.id)
+
+    def make(self, parent_id, name, kind, data=b"", *, executable=False, modified=0):
+        self._free(parent_id, name)
+        self._ids += 1
+        node = ServerNode(f"n{self._ids:05}", parent_id, name, kind, data, executable, modified)
+        self.nodes[node.id] = node
+        self.touch(node)
+        return node
+
+    def replace(self, node, data, *, executable=None, modified=0):
+        node.versions.append(node.data)
+        node.data = data
+        node.modified = modified
+        node.executable = node.executable if executable is None else executable
+        self.touch(node)
+
+    def move(self, node, parent_id, name):
+        taken = self.named(parent_id, name)
+        if taken is not None and taken is not node:
+            raise NameTaken(name)
+        is_inside = parent_id == node.id or self._is_below(parent_id, node)
+        if is_inside or not self.is_directory(parent_id):
+            raise Missing(parent_id)
+        node.parent_id, node.name = parent_id, name
+        self.touch(node)
+        self._touch_below(node)
+
+    def mark(self, node, *, executable):
+        node.executable = executable
+        self.touch(node)
+
+    def trash(self, node):
+        node.is_trashed = True
+        self.touch(node)
+        self._touch_below(node)
+
+    def restore(self, node):
+        self._free(node.parent_id, node.name)
+        node.is_trashed = False
+        self.touch(node)
+        self._touch_below(node)
+
+    def leave_out(self, device, node_id, *, is_left_out):
+        out = self.left_out.setdefault(device, set())
+        (out.add if is_left_out else out.discard)(node_id)
+        node = self.nodes[node_id]
+        self.touch(node)
+        self._touch_below(node)
+
+    def touch(self, node):
+        self.sequence += 1
+        node.sequence = self.sequence
+        generation = int(node.revision.partition("-")[0] or 0) + 1
+        state = f"{node.parent_id}/{node.name}/{node.executable}/{node.is_trashed}"
+        node.revision = f"{generation}-{sha256(node.data + state.encode()).hexdigest()[:8]}"
+        for event in self._waiting:
+            event.set()
+
+    def _touch_below(self, node):
+        for child in list(self.below(node.id)):
+            self.touch(child)
+
+    def _is_below(self, node_id, node):
+        return any(child.id == node_id for child in self.below(node.id))
+
+    def _free(self, parent_id, name):
+        if not self.is_directory(parent_id):
+            raise Missing(parent_id)
+        if self.named(parent_id, name) is not None:
+            raise NameTaken(name)
+
+    def page(self, device, since, limit):
+        rows = sorted(
+            (node for node in self.nodes.values() if node.sequence > since),
+            key=lambda node: node.sequence,
+        )
+        more = len(rows) > limit
+        rows = rows[:limit]
+        last = rows[-1].sequence if more else self.sequence
+        return FeedPage(tuple(self._row(device, node) for node in rows), str(last), more)
+
+    def _row(self, device, node):
+        if self.seen(device, node):
+            return remote_of(node)
+        return Gone(node.id, trashed=not self.is_alive(node.id))
+
+    async def wait(self, since, patience):
+        if self.sequence > since:
+            return
+        event = asyncio.Event()
+        self._waiting[event] = None
+        try:
+            async with asyncio.timeout(patience):
+                await event.wait()
+        except TimeoutError:
+            pass
+        finally:
+            del self._waiting[event]
+
+
+def remote_of(node):
+    content = content_of(node.data) if node.kind is Kind.FILE else None
+    return RemoteNode(
+        *(node.id, node.revision, node.parent_id, node.name, node.kind, content),
+        executable=node.executable,
+        modified=node.modified,
+    )
+
+
+class FakeHome:
+    """One device's way to the server: slow, and cut off before or after the server did its part."""
+
+    def __init__(self, server, device, faults):
+        self.server = server
+        self.device = device
+        self.faults = faults
+        self.trouble = None
+
+    async def _ask(self):
+        await self.faults.pause()
+        if self.trouble is not None:
+            raise self.trouble
+        failure = self.faults.strikes((Unreachable, NoRoomInHome, Unreachable))
+        if failure is not None:
+            raise failure("fault")
+
+    async def _answer(self, *what):
+        self.faults.note(self.device, *what)
+        await self.faults.pause()
+        if self.faults.strikes((Unreachable,)):
+            raise Unreachable("answer lost")
+
+    def _get(self, node_id, revision=None):
+        node = self.server.nodes.get(node_id)
+        if node is None or not self.server.seen(self.device, node):
+            raise Missing(node_id)
+        if revision is not None and node.revision != revision:
+            raise Stale(node_id)
+        return node
+
+    def _parent(self, parent_id):
+        if parent_id != ROOT_ID:
+            self._get(parent_id)
+
+    async def changes(self, since, limit):
+        await self._ask()
+        page = self.server.page(self.device, int(since or 0), limit)
+        await self._answer("changes", since, page.last)
+        return page
+
+    async def wait(self, since, patience):
+        await self._ask()
+        await self.server.wait(int(since or 0), patience)
+
+    async def read(self, node_id, content, offset=0):
+        await self._ask()
+        data = self._get(node_id).data
+        if content_of(data) != content:
+            raise Stale(node_id)
+        for at in range(offset, len(data), PIECE):
+            yield data[at : at + PIECE]
+            await self.faults.pause()
+
+    async def make_directory(self, parent_id, name):
+        await self._ask()
+        self._parent(parent_id)
+        node = self.server.make(parent_id, name, Kind.DIRECTORY)
+        answer = remote_of(node)
+        await self._answer("mkdir", parent_id, name, node.id)
+        return answer
+
+    async def create(self, parent_id, name, content, pieces, *, modified, executable):
+        await self._ask()
+        data = await self._receive(content, pieces)
+        self._parent(parent_id)
+        node = self.server.make(
+            *(parent_id, name, Kind.FILE, data), executable=executable, modified=modified
+        )
+        answer = remote_of(node)
+        await self._answer("create", parent_id, name, node.id, data)
+        return answer
+
+    async def replace(self, node_id, revision, content, pieces, *, modified, executable):
+        await self._ask()
+        self._get(node_id, revision)
+        data = await self._receive(content, pieces)
+        node = self._get(node_id, revision)
+        self.server.replace(node, data, executable=executable, modified=modified)
+        answer = remote_of(node)
+        await self._answer("replace", node_id, data)
+        return answer
+
+    async def move(self, node_id, revision, parent_id, name):
+        await self._ask()
+        node = self._get(node_id, revision)
+        self._parent(parent_id)
+        self.server.move(node, parent_id, name)
+        answer = remote_of(node)
+        await self._answer("move", node_id, parent_id, name)
+        return answer
+
+    async def set_executable(self, node_id, revision, *, executable):
+        await self._ask()
+        node = self._get(node_id, revision)
+        self.server.mark(node, executable=executable)
+        answer = remote_of(node)
+        await self._answer("mark", node_id, executable)
+        return answer
+
+    async def trash(self, node_id, revision):
+        await self._ask()
+        self.server.trash(self._get(node_id, revision))
+        await self._answer("trash", node_id)
+
+    async def _receive(self, content, pieces):
+        data = b"".join([piece async for piece in pieces(0)])
+        if content_of(data) != content:
+            raise Stale("other bytes")
+        return data
+
+
+_: type[Home] = FakeHome
