@@ -75,8 +75,7 @@ class Exchange:
 
     async def require_parent(self, path: Path) -> None:
         """Raise ParentMissing unless the path's parent is a collection."""
-        parent = await self.backend.lookup(path[:-1])
-        if parent is None or not parent.is_collection:
+        if not await self.backend.is_collection(path[:-1]):
             raise ParentMissing("the parent is no collection that exists")
 
     def require_locks(self) -> LockManager:

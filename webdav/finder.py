@@ -41,6 +41,12 @@ class FinderBackend:
             return _described(found)
         return await self._files.lookup(path)
 
+    async def is_collection(self, path: Path) -> bool:
+        """Tell whether a collection has this path: sidecars and probes are none."""
+        if keeps_indexers_out(path) or is_probe(path):
+            return False
+        return await self._files.is_collection(path)
+
     def children(self, collection: Resource) -> AsyncIterator[Sequence[Resource]]:
         """List the members that are files."""
         return self._files.children(collection)

@@ -32,6 +32,11 @@ class MemoryBackend:
         self.keeps_properties = True
         self._root = self._new_collection("", {})
 
+    async def is_collection(self, path: Path) -> bool:
+        """Tell whether a collection has this path."""
+        found = await self.lookup(path)
+        return found is not None and found.is_collection
+
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path."""
         node = self._find(path)

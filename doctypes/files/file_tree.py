@@ -92,6 +92,17 @@ class FileTree(
         """Return the node at an absolute path; `/` is the root."""
         return await self._work.nodes.at(path)
 
+    async def way_to(self, path: str) -> tuple[Directory | None, Node | None]:
+        """Return the directory above an absolute path, and what lies there; None for what is not.
+
+        The root has nothing above it, and is not told of.
+        """
+        return await self._work.nodes.way_to(path)
+
+    async def directory_at(self, path: str) -> Directory | None:
+        """Return the directory at an absolute path; None for none."""
+        return await self._work.nodes.directory_at(path)
+
     async def child(self, directory_id: str, name: str) -> Node | None:
         """Return what has this name in a directory."""
         return await self._work.nodes.child(directory_id, name)

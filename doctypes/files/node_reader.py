@@ -47,19 +47,27 @@ class NodeReader:
     async def at(self, path: str) -> Node:
         """Read what an absolute path leads to, in either Unicode form. Raises NodeMissing."""
         if path == ROOT_PATH:
-            return await self._directory_at(path)
-        if not path.startswith("/"):
+            found: Node | None = await self.directory_at(path)
+        else:
+            _, found = await self.way_to(path)
+        if found is None:
             raise NodeMissing(path)
-        parent_path, name = parted(path)
-        for parent in await self._find(BY_PATH, [parent_path]):
-            if (found := await self.child(parent.id, name)) is not None:
-                return found
-        raise NodeMissing(path)
+        return found
 
-    async def _directory_at(self, path: str) -> Node:
+    async def way_to(self, path: str) -> tuple[Directory | None, Node | None]:
+        """Read the directory above an absolute path, and what lies there; None for what is not."""
+        if not path.startswith("/") or path == ROOT_PATH:
+            return None, None
+        parent_path, name = parted(path)
+        parent = await self.directory_at(parent_path)
+        return parent, None if parent is None else await self.child(parent.id, name)
+
+    async def directory_at(self, path: str) -> Directory | None:
+        """Read the directory at an absolute path, in either Unicode form; None for none."""
         for found in await self._find(BY_PATH, [path]):
-            return found
-        raise NodeMissing(path)
+            if isinstance(found, Directory):
+                return found
+        return None
 
     async def child(self, directory_id: str, name: str) -> Node | None:
         """Read what has this name in a directory."""

@@ -33,6 +33,8 @@ async def take_in_again(
 
     Those that the index has not come to yet are left to `catch_up`. Raises as that does.
     """
+    if not document_ids:
+        return
     texts, definition = database.texts, source.definition
     async with texts.turn:
         done = False

@@ -18,6 +18,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class ClosedFiles:
     """Refuses everything, and lists nothing."""
 
+    async def is_collection(self, path: Path) -> bool:
+        """Tell whether a collection has this path."""
+        found = await self.lookup(path)
+        return found is not None and found.is_collection
+
     async def lookup(self, path: Path) -> Resource | None:
         """Return the root alone."""
         return None if path else folder("")

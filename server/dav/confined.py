@@ -124,6 +124,11 @@ class ConfinedBackend:
 
         return replace(extensions, check=check, reports={}, changes=None, search=None)
 
+    async def is_collection(self, path: Path) -> bool:
+        """Tell whether a collection has this path."""
+        found = await self.lookup(path)
+        return found is not None and found.is_collection
+
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path, if it is seen."""
         found = await self._backend.lookup(path)

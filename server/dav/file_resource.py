@@ -54,6 +54,10 @@ class FileTreeBackend:
         node = await self.visible.find(path)
         return None if node is None else await self.visible.resource(node)
 
+    async def is_collection(self, path: Path) -> bool:
+        """Tell whether a directory has this path."""
+        return await self.visible.is_directory(path)
+
     async def children(self, collection: Resource) -> AsyncIterator[Sequence[Resource]]:
         """List members in name order."""
         if isinstance(directory := collection.handle, Directory):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from doctypes.files.errors import NodeMissing, NotADirectory
 from doctypes.files.file_tree import FileTree
 from doctypes.files.mime import class_of, mime_of
 from doctypes.files.node import ROOT_ID, TRASH_NAME, Directory, Node
@@ -26,6 +25,7 @@ class VisibleTree:
     def __init__(self, tree: FileTree, sight: Sight = WHOLE_SIGHT) -> None:
         self.tree = tree
         self.sight = sight
+        self._passed: tuple[Path, Directory] | None = None
 
     @property
     def view(self) -> View:
@@ -50,10 +50,15 @@ class VisibleTree:
             return await self.tree.get(ROOT_ID)
         if path[0] == TRASH_NAME:
             return None
-        try:
-            return await self.tree.at(spelled(path))
-        except (NodeMissing, NotADirectory):
-            return None
+        parent, node = await self.tree.way_to(spelled(path))
+        self._passed = None if parent is None else (path[:-1], parent)
+        return node
+
+    async def is_directory(self, path: Path) -> bool:
+        """Tell whether a directory is seen at a path, as the last look left it that led there."""
+        if self._passed is not None and self._passed[0] == path:
+            return self._seen(self._passed[1], path) is not None
+        return isinstance(await self.find(path), Directory)
 
     async def require(self, path: Path) -> Node:
         """Return the node at a path. Raises NotFound."""
@@ -65,8 +70,8 @@ class VisibleTree:
     async def require_parent(self, path: Path) -> Directory:
         """Return the directory that holds a path. Raises ParentMissing; Forbidden for the trash."""
         refuse_trash(path)
-        parent = await self.find(path[:-1]) if path else None
-        if not isinstance(parent, Directory):
+        parent = await self.tree.directory_at(spelled(path[:-1])) if path else None
+        if parent is None or self._seen(parent, path[:-1]) is None:
             raise ParentMissing
         return parent
 

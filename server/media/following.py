@@ -1,5 +1,6 @@
 """Making thumbnails of what comes into a home, from its changes feed, one after another."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 PLACE = "_local/thumbnails"
 HEARD_AS = "io.cozy.files.thumbnails"
 _NOTED_EVERY = 50
+REST = 0.2
+"""Seconds between what comes and looking at it, so that what comes in many pieces is one look."""
 
 
 @dataclass(slots=True)
@@ -83,3 +86,4 @@ async def _rows(
         query = replace(query, since=page.last.number)
         if page.pending == 0:
             await database.wait_past(page.last.number)
+            await asyncio.sleep(REST)

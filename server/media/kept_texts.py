@@ -38,9 +38,13 @@ class KeptTexts:
         """Return where the text of a content is, or would be."""
         return self._folder / blob[:2] / blob
 
-    async def has(self, blob: str) -> bool:
-        """Tell whether a content was looked into, also in vain."""
-        return await asyncio.to_thread(self.place_of(blob).exists)
+    async def lacking(self, blobs: Iterable[str]) -> set[str]:
+        """Return those of contents that were not looked into, not even in vain."""
+        wanted = set(blobs)
+        return await asyncio.to_thread(self._lacking, wanted) if wanted else wanted
+
+    def _lacking(self, blobs: set[str]) -> set[str]:
+        return {blob for blob in blobs if not self.place_of(blob).exists()}
 
     async def of(self, blobs: Iterable[str]) -> Mapping[str, str]:
         """Return the texts of contents that have any."""

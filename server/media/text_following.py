@@ -1,5 +1,6 @@
 """Taking the texts out of what comes into a home, from its changes feed, one after another."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 PLACE = f"_local/texts-{VERSION}"
 """Where this stands; other rules begin anew at a place of their own."""
 _PAGE = 50
+
+REST = 0.2
+"""Seconds between what comes and looking at it, so that what comes in many pieces is one look."""
 
 
 @dataclass(slots=True)
@@ -58,17 +62,19 @@ class Texts:
                 if (await database.texts.position(source.definition)).through:
                     await catch_up(database, source)  # so that who searches need not wait
                 await database.wait_past(since)
+                await asyncio.sleep(REST)
 
     async def _take(
         self, page: ChangesPage, database: Database, source: SearchedFiles, kept: KeptTexts
     ) -> bool:
         """Take in a page; False when the house is being closed."""
         files = [file for file in map(_file, page.rows) if file is not None]
+        lacking = await kept.lacking(file.blob for file in files)
         for file in files:
-            if not await kept.has(file.blob) and not await self.media.keep_text(
-                self.instance, file, kept
-            ):
-                return False
+            if file.blob in lacking:
+                if not await self.media.keep_text(self.instance, file, kept):
+                    return False
+                lacking.discard(file.blob)
         await take_in_again(database, source, [file.id for file in files])
         return True
 

@@ -92,6 +92,9 @@ class Backend(Protocol):
     async def lookup(self, path: Path) -> Resource | None:
         """Return what has this path; the root is a collection and always there."""
 
+    async def is_collection(self, path: Path) -> bool:
+        """Tell whether `lookup` would find a collection there, and no more."""
+
     def children(self, collection: Resource) -> AsyncIterator[Sequence[Resource]]:
         """List the members of a collection that `lookup` or a listing returned, in pages."""
 

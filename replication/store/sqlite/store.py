@@ -67,7 +67,7 @@ class SqliteDocumentStore:
         """Return a database. Raises DatabaseMissing."""
         if name in self._databases:
             return self._databases[name]
-        found = self._readers.here(lambda connection: catalogue.entry(connection, name))
+        found = self._readers.once(lambda connection: catalogue.entry(connection, name))
         return await self._known(found, ())
 
     async def ensure(self, name: str, indexes: Sequence[FieldIndex] = ()) -> SqliteDatabase:
