@@ -146,3 +146,11 @@ class NotInTrash(FileTreeError):
     def __init__(self, node_id: str) -> None:
         super().__init__(f"{node_id} is not in the trash")
         self.node_id = node_id
+
+
+class DeparturesForgotten(FileTreeError):
+    """What left its place after this sequence is not known any more."""
+
+    def __init__(self, since: int) -> None:
+        super().__init__(f"departures since {since} are forgotten")
+        self.since = since

@@ -1,8 +1,12 @@
 """Verbs for clients that keep a copy by paths: all that a view shows, and what changed since."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import date
 
+from doctypes.files import milestones
 from doctypes.files.document import Departure, departure
+from doctypes.files.errors import DeparturesForgotten
+from doctypes.files.milestones import Milestones
 from doctypes.files.names import composed
 from doctypes.files.node import TRASH_ID, Directory, Node
 from doctypes.files.paths import joined
@@ -10,6 +14,7 @@ from doctypes.files.seen import item_of
 from doctypes.files.seen_difference import Comparing, Difference, Seen
 from doctypes.files.workspace import Verbs
 from doctypes.profiles.view import View
+from replication.core.errors import DocumentMissing
 
 Names = tuple[str, ...]
 Located = tuple[str, Node]
@@ -19,15 +24,40 @@ class SyncVerbs(Verbs):
     """Paths are absolute; things come in the order of their names, a directory before its own."""
 
     async def departures(self, since: int) -> list[Departure]:
-        """Return what lay somewhere after a sequence and has left: moved, renamed or deleted."""
+        """Return what lay somewhere after a sequence and has left: moved, renamed or deleted.
+
+        Raises DeparturesForgotten where that is not known any more.
+        """
+        if since < (await self._milestones()).forgotten:
+            raise DeparturesForgotten(since)
         found: list[Departure] = []
         while notes := await self._work.database.notes(since):
             found += [left for _, note in notes if (left := departure(note)) is not None]
             since = notes[-1][0]
         return found
 
+    async def forget_departures(self, today: date) -> None:
+        """Forget what left its place so long ago that no client need be told (`milestones`)."""
+        database = self._work.database
+        former = await self._milestones()
+        kept = former.on(today, (await database.sequence()).number)
+        if kept == former:
+            return
+        await database.put_local(milestones.PLACE, milestones.encode(kept))
+        if kept.forgotten > former.forgotten:
+            await database.forget_notes(kept.forgotten)
+
+    async def _milestones(self) -> Milestones:
+        try:
+            return milestones.decode((await self._work.database.get_local(milestones.PLACE)).body)
+        except DocumentMissing:
+            return Milestones()
+
     async def difference(self, top: Directory, before: Seen, view: View) -> Difference:
-        """Return what a client below a directory has to learn that saw `before`."""
+        """Return what a client below a directory has to learn that saw `before`.
+
+        Raises DeparturesForgotten.
+        """
         departures = await self.departures(before.sequence)
         work = self._work
         return await Comparing(

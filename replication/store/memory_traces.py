@@ -37,3 +37,8 @@ class TracedDatabase:
     async def notes(self, since: int, limit: int = 1000) -> list[tuple[int, str]]:
         """Return the notes of edits after a sequence."""
         return [note for note in self._traces.notes.items() if note[0] > since][:limit]
+
+    async def forget_notes(self, through: int) -> None:
+        """Forget the notes of edits up to a sequence."""
+        kept = {at: note for at, note in self._traces.notes.items() if at > through}
+        self._traces.notes = kept

@@ -179,6 +179,9 @@ class Database(Protocol):
     async def notes(self, since: int, limit: int = 1000) -> list[tuple[int, str]]:
         """Return the notes of edits after a sequence, each with its own, in order."""
 
+    async def forget_notes(self, through: int) -> None:
+        """Forget the notes of edits up to a sequence, this one too."""
+
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence. Raises StoreClosed."""
 

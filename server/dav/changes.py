@@ -9,6 +9,7 @@ from binascii import Error as NoBase64
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from doctypes.files.errors import DeparturesForgotten
 from doctypes.files.names import composed
 from doctypes.files.node import Directory, Node
 from doctypes.files.paths import joined, names_of
@@ -92,7 +93,10 @@ class HomeChanges:
             walk = self._everything(collection, directory, view, begun, is_deep=is_deep)
             return await self._cut(walk, begun, target, collection, limit)
         before = Seen(begun.sequence, await self._view(begun))
-        found = await self._tree.difference(directory, before, view)
+        try:
+            found = await self._tree.difference(directory, before, view)
+        except DeparturesForgotten as error:
+            raise TokenUnknown from error
         if not is_deep:
             found = await self._of_members(directory, found)
         walk = self._different(collection, directory, _ordered(directory, found, begun.until), view)

@@ -49,7 +49,8 @@ async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> Dav
     holder = holder_of(principal)
     permissions = EVERYTHING if principal is None else principal.permissions
     if permissions.everything or permissions.allows_type(verb_of(request.method), DOCTYPE):
-        changes = HomeChanges(backend.visible, ViewStore(instance.store))
+        now = request.app[keys.NOW]
+        changes = HomeChanges(backend.visible, ViewStore(instance.store, lambda: now().date()))
         whole = replace(extensions, changes=changes)
         return DavHandler(_as_seen(request, backend), instance.locks, holder, whole)
     confined = ConfinedBackend(backend, Places(instance.files, permissions))

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from doctypes.files.milestones import KEPT
+from doctypes.files.view_store import ViewStore
 from replication.blobs.sweep import sweep
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.folder_lock import FolderInUse, FolderLock
@@ -40,6 +42,12 @@ async def sweep_home(instance: Instance, now: float) -> list[str]:
         lock.release()
 
 
+async def forget_old_states(instance: Instance, today: date) -> None:
+    """Forget by what clients are brought from states of long ago to that of now (RFC 6578)."""
+    await instance.files.forget_departures(today)
+    await ViewStore(instance.store, lambda: today).forget(today - KEPT)
+
+
 async def named_in(instance: Instance) -> AsyncIterator[str]:
     """Yield the digest of every blob that any document of a home names.
 
@@ -58,7 +66,8 @@ async def sweep_now_and_then(
 ) -> None:
     """Sweep the homes that are open, every so many seconds, for ever; `clock` as for sweep_home.
 
-    Uploads in chunks that nobody went on with are forgotten as well.
+    Uploads in chunks that nobody went on with are forgotten as well, and what clients that were
+    not here for long would have to be told.
     """
     while True:
         await asyncio.sleep(every)
@@ -68,6 +77,7 @@ async def sweep_now_and_then(
                     swept = await sweep_home(instance, clock())
                     now = datetime.fromtimestamp(clock(), UTC)
                     await asyncio.to_thread(forget_old_chunks, instance.folder, now)
+                    await forget_old_states(instance, now.date())
             except InstanceUnknown:  # it was taken away meanwhile
                 continue
             if swept:

@@ -121,6 +121,10 @@ async def test_notes_are_read_by_the_sequence_of_their_edits(store):
     assert await things.notes(0) == [(1, "first"), (3, "third"), (4, "fourth")]
     assert await things.notes(1, limit=1) == [(3, "third")]
     assert await things.notes(4) == []
+    await things.forget_notes(3)
+    assert await things.notes(0) == [(4, "fourth")]
+    await things.write([Edit("e", note="fifth")])
+    assert await things.notes(0) == [(4, "fourth"), (5, "fifth")]
     await store.delete("things")
     assert await (await store.create("things")).notes(0) == []
 

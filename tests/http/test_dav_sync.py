@@ -1,7 +1,12 @@
 """sync-collection on files, over the wire: changes, removals, limits, changes of the profile."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from server import keys
+from server.jobs.sweep_blobs import forget_old_states
 from tests.http.test_dav_views import ONLY_WORK, WORK, ask, device, give, home  # noqa: F401
 
 FILES = "/dav/files"
@@ -39,6 +44,26 @@ async def test_a_client_is_told_everything_once_and_then_what_changes(home):  # 
         "/Photos/a.jpg": "404",
         "/e.txt": "200",
     }
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+async def test_a_client_that_was_away_for_too_long_begins_anew(home, narrow):  # noqa: F811
+    """RFC 6578 3.2: what it had is not answered with half of what it missed."""
+    _, phone = await device(home, **(ONLY_WORK if narrow else {"mode": "all"}))
+    _, token = await sync(home, who=phone)
+    today = datetime.now(UTC).date()
+    async with home.app[keys.INSTANCES].borrow("localhost") as instance:
+        await forget_old_states(instance, today)
+        await ask(home, "DELETE", f"{FILES}{WORK[-1]}", status=204)
+        await forget_old_states(instance, today + timedelta(days=1))
+        told, _ = await sync(home, token, who=phone)
+        assert told == {WORK[-1]: "404"}
+        await forget_old_states(instance, today + timedelta(days=91))
+    _, text = await sync(home, token, who=phone, status=403)
+    assert "<D:valid-sync-token/>" in text
+    told, token = await sync(home, who=phone)
+    assert WORK[-1] not in told
+    assert await sync(home, token, who=phone) == ({}, token)
 
 
 async def test_what_lay_in_a_folder_goes_where_another_takes_its_name(home):  # noqa: F811

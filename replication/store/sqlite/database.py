@@ -205,6 +205,10 @@ class SqliteDatabase(SqliteLocals):
             lambda connection: note_rows.read(connection, self._entry, since, limit)
         )
 
+    async def forget_notes(self, through: int) -> None:
+        """Forget the notes of edits up to a sequence."""
+        await self._writer.run(lambda writer: note_rows.forget(writer, self._entry, through))
+
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""
         while not self._ended:

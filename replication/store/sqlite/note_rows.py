@@ -21,6 +21,12 @@ def put(connection: apsw.Connection, entry: Entry, written: Iterable[tuple[Edit,
         connection.executemany("INSERT INTO note VALUES (?, ?, ?)", rows)
 
 
+def forget(connection: apsw.Connection, entry: Entry, through: int) -> None:
+    """Take the notes out that edits up to a sequence have left."""
+    sql = "DELETE FROM note WHERE catalogue_number = ? AND sequence <= ?"
+    connection.execute(sql, (entry.number, through))
+
+
 def read(
     connection: apsw.Connection, entry: Entry, since: int, limit: int
 ) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ RFC 6578 has it: what is told as changed is put in, what is told as gone goes wi
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 from hypothesis import settings
@@ -28,6 +28,7 @@ PICKS = st.integers(min_value=0, max_value=10_000)
 NAMES = st.sampled_from(["a", "b", "c.jpg"])
 CONTENTS = st.sampled_from([b"", b"x", b"longer"])
 DEVICES = ("laptop", "phone")
+TODAY = date(2026, 11, 23)
 DEVICE = st.sampled_from(DEVICES)
 PLACES = st.sampled_from(["", "/a", "/a/b", "/b"])
 RULES = st.builds(
@@ -216,7 +217,7 @@ class SyncMachine(RuleBasedStateMachine):
         if top is None or not top.is_collection:
             client.token, client.copy, client.is_behind = None, {}, False  # it is told 404
             return
-        source = HomeChanges(backend.visible, ViewStore(self.store))
+        source = HomeChanges(backend.visible, ViewStore(self.store, lambda: TODAY))
         changes = await source.changes_since(
             Located(client.place, top), client.token, is_deep=True, limit=limit
         )
