@@ -169,6 +169,12 @@ class CouchDatabase(WithoutTexts):
         async with self.target.turn:
             return await self.target.traces.notes(since, limit)
 
+    async def forget_notes(self, through: int) -> None:
+        """Forget the notes of edits up to a sequence."""
+        await self._log.settle()
+        async with self.target.turn:
+            await self.target.traces.forget_notes(through)
+
     async def wait_past(self, number: int) -> None:
         """Return once the database stands past this sequence."""
         await self._feed.wait_past(number)

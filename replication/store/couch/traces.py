@@ -15,6 +15,7 @@ from replication.wire.document_json import encode
 
 _DIGITS = 18
 _ATTEMPTS = 5
+_FORGOTTEN_AT_ONCE = 500
 _NOTHING = (b"", b"null")
 
 
@@ -25,6 +26,7 @@ class _Mark(msgspec.Struct):
 
 class _Note(msgspec.Struct):
     text: str
+    rev: str = msgspec.field(default="", name="_rev")
 
 
 class CouchTraces:
@@ -55,9 +57,20 @@ class CouchTraces:
 
     async def notes(self, since: int, limit: int) -> list[tuple[int, str]]:
         """Return notes after a sequence, each with its own, in order."""
+        found = await self._notes(_note_id(since + 1), "n;", limit)
+        return [(int(name.removeprefix("n:")), note.text) for name, note in found]
+
+    async def forget_notes(self, through: int) -> None:
+        """Delete the notes up to a sequence."""
+        while found := await self._notes("n:", _note_id(through + 1), _FORGOTTEN_AT_ONCE):
+            gone = [{"_id": name, "_rev": note.rev, "_deleted": True} for name, note in found]
+            await self._write(gone)
+
+    async def _notes(self, start: str, end: str, limit: int) -> list[tuple[str, _Note]]:
+        """Return notes by their ids, from `start` to before `end`."""
         asked = {
-            "startkey": encode(_note_id(since + 1)).decode(),
-            "endkey": '"n;"',
+            "startkey": encode(start).decode(),
+            "endkey": encode(end).decode(),
             "inclusive_end": "false",
             "include_docs": "true",
             "limit": str(limit),
@@ -66,7 +79,7 @@ class CouchTraces:
         if answer.status == MISSING:
             return []
         return [
-            (int(row.id.removeprefix("n:")), msgspec.json.decode(row.doc, type=_Note).text)
+            (row.id, msgspec.json.decode(row.doc, type=_Note))
             for row in self._link.decode(answer, Listing).rows
             if bytes(row.doc) not in _NOTHING
         ]
