@@ -148,3 +148,22 @@ async def test_figures_are_for_all_and_homes_for_who_has_the_secret(tmp_path, he
         for path in ("/metrics", "/healthz", "/readyz"):
             async with client.get(path, headers=headers) as response:
                 assert response.status == 200
+
+
+async def test_each_route_asks_for_the_secret_but_those_of_figures_and_health(tmp_path):
+    async with admin(tmp_path) as (_, client):
+        routes = {(r.method, r.resource.canonical) for r in client.app.router.routes()}
+        asked = {
+            (method, path)
+            for method, path in routes
+            if path not in ("/metrics", "/healthz", "/readyz")
+        }
+        assert len(asked) > 15
+        for method, path in sorted(asked):
+            for headers, status in (
+                ({"Authorization": ""}, 401),
+                ({"Authorization": "Bearer " + SECRET[:-1]}, 401),
+                ({"Cookie": "a=b"}, 403),
+            ):
+                async with client.request(method, path, headers=headers) as response:
+                    assert response.status == status, (method, path, headers)

@@ -13,8 +13,9 @@ from server import keys
 from server.apps.entering import COOKIE
 from server.apps.installed import install, uninstall
 from server.apps.package import read_package
+from server.auth.public import WITHOUT_HOME
 from tests.support.devices import basic_of, bearer, oauth_token, signed_in
-from tests.support.house import found, house
+from tests.support.house import PASSWORD, found, house
 
 HELLO = Path("tests/fixtures/hello_app").absolute()
 HOME, NESTED, FLAT = "ann.example", "hello.ann.example", "ann-hello.example"
@@ -142,6 +143,26 @@ async def test_the_cookie_opens_no_door_of_the_home_and_ends_with_the_session(ho
         assert response.status == 204
     response, _ = await ask(home, NESTED, "/", Cookie=cookie)
     assert response.status == 303
+
+
+async def test_no_door_of_the_home_is_open_at_the_host_of_an_application(home):
+    """Whoever asks: not even the owner's passphrase opens one there."""
+    login = basic_of(PASSWORD, "owner")
+    routes = {(r.method, r.resource.canonical) for r in home.app.router.routes()}
+    wrong, asked = [], 0
+    for method, pattern in sorted(routes):
+        if pattern in WITHOUT_HOME or method == "*":
+            continue
+        path = re.sub(r"\{\w+\}", "x", pattern)
+        reading = method in ("GET", "HEAD")
+        own = path.startswith(("/public", "/assets")) or path == "/"  # what it has there itself
+        expected = {200, 303, 404} if own else {401} if reading else {405}
+        response, _ = await ask(home, NESTED, path, method=method, **login)
+        asked += 1
+        if response.status not in (expected if reading else {405}):
+            wrong.append((method, path, response.status))
+    assert not wrong
+    assert asked > 400
 
 
 async def test_no_page_elsewhere_reads_the_token_along(home):
