@@ -15,6 +15,7 @@ from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals, refusals
 from server.cli.where import Where
 from server.instances.directory import AppMissing
+from server.instances.hosts import app_host
 from server.instances.instance import Instance
 
 
@@ -25,7 +26,8 @@ def add(where: Where, domain: str, folder: Path) -> None:
         return await install(home, read_package(folder), datetime.now(UTC))
 
     slug = _done(where, domain, lambda homes: homes.install_app(domain, folder), at_rest)
-    click.echo(say("app_installed", slug=slug, domain=domain))
+    host = app_host(domain, slug, flat=where.settings().subdomains == "flat")
+    click.echo(say("app_installed", slug=slug, domain=domain, host=host))
 
 
 def remove(where: Where, domain: str, slug: str) -> None:

@@ -2,7 +2,7 @@
 
 The table is `matrix.txt` beside this file. A section names a family of routes and says in one line
 what each kind of caller gets there: a status, or `in` for who gets through, whose status stands
-with each route; `-` is not asked. Nothing of it is computed from the code under test.
+with each route; `-` is not asked, for it would end what other rows rest on. Nothing of it is computed from the code under test.
 
 To add a route: put a line into the section whose cells fit (or make a section), as
 
@@ -18,6 +18,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,11 @@ PARTS = {
 OWN = "org.example.matrix.* io.cozy.files"
 READING = "org.example.matrix.*:GET io.cozy.files:GET io.cozy.settings:GET io.cozy.doctypes:GET"
 AT_ONCE = 8
+PLACES = (
+    {"X-Forwarded-For": f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", "X-Forwarded-Proto": "https"}
+    for n in count()
+)
+"""Each request comes from a place of its own: none is refused for what others have tried."""
 
 
 @dataclass(frozen=True)
@@ -145,14 +151,14 @@ async def furnished(home):
 async def home(tmp_path):
     found(tmp_path)
     found(tmp_path, "other.example", (), b"t" * 32)
-    async with house(tmp_path) as running:
+    async with house(tmp_path, trusted_proxies=("127.0.0.1",)) as running:
         await furnished(running)
         yield running
 
 
 async def status(home, row, headers):
     sent = {"data": row.body} if row.body else {}
-    headers = {**headers, "Destination": "d" if row.path.endswith("/copy") else "a"}
+    headers = {**headers, **next(PLACES), "Destination": "d" if row.path.endswith("/copy") else "a"}
     if row.body:
         headers["Content-Type"] = "application/json"
     asked = home.anybody.request(

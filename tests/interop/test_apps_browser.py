@@ -43,4 +43,4 @@ def install(folder):
         [*command, "--dir", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr
-    assert "hello" in ended.stdout
+    assert "hello.localhost" in ended.stdout
