@@ -2,7 +2,8 @@
 
 The table is `matrix.txt` beside this file. A section names a family of routes and says in one line
 what each kind of caller gets there: a status, or `in` for who gets through, whose status stands
-with each route; `-` is not asked, for it would end what other rows rest on. Nothing of it is computed from the code under test.
+with each route; `-` is not asked, for it would end what other rows rest on. Nothing of it is
+computed from the code under test.
 
 To add a route: put a line into the section whose cells fit (or make a section), as
 
