@@ -94,6 +94,10 @@ ALLOWED = {
         ),
         (),
     ),
+    "clients.desktop.program": (
+        ("clients.desktop",),
+        ("aiohttp", "apsw", "click", "msgspec", "platformdirs"),
+    ),
     "server": (
         ("replication", "webdav", "doctypes"),
         (

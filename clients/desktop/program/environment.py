@@ -1,0 +1,23 @@
+"""What the environment says: the language, and where the program keeps its things."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "foyer-sync"
+
+
+def language() -> str:
+    """Return the language that people here read: `fr` or `en` (POSIX, 8.2)."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"
+
+
+def state_folder() -> Path:
+    """Return where homes, folders and what is known of them are kept; FOYER_SYNC_DIR names it."""
+    named = os.environ.get("FOYER_SYNC_DIR", "")
+    return Path(named) if named else platformdirs.user_data_path(_NAME, appauthor=False)

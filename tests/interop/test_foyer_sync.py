@@ -1,0 +1,299 @@
+"""The desktop client for real: processes, folders, a home that is served, and all of them killed.
+
+FOYER_SYNC_ROUNDS=200 gives the last test so many rounds; FOYER_SYNC_SEED begins another story.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+
+import pytest
+
+from clients.desktop.program.connecting import disconnect
+from clients.desktop.program.store import Store
+from tests.support.foyer_sync import SyncDevice, let_in, settled
+from tests.support.running_home import RunningHome
+
+ROUNDS = int(os.environ.get("FOYER_SYNC_ROUNDS", "6"))
+SEED = int(os.environ.get("FOYER_SYNC_SEED", "1"))
+FIRST = {"Administrative", "Photos", "Photos/Backed up from my mobile", "Photos/Uploaded"}
+"""Directories that each home begins with."""
+
+
+@pytest.fixture
+def home(tmp_path):
+    with RunningHome(tmp_path / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def devices(home, tmp_path):
+    made = let_in(home, tmp_path, "laptop", "desk")
+    yield made
+    for device in made:
+        if device.is_running:
+            device.kill()
+
+
+@pytest.fixture
+def running(devices):
+    for device in devices:
+        device.start()
+    settled(*devices)
+    return devices
+
+
+def until(is_so):
+    """Wait until something is so."""
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def files(tree):
+    return {path: content for path, content in tree.items() if content is not None}
+
+
+def test_files_go_both_ways_and_stay_the_same(running):
+    laptop, desk = running
+    laptop.write("é/one.txt", b"1")
+    desk.write("two.bin", bytes(range(256)) * 60_000)
+    tree = settled(*running)
+    assert files(tree) == {"é/one.txt": b"1", "two.bin": bytes(range(256)) * 60_000}
+    assert set(tree) - set(files(tree)) == {"é", *FIRST}
+    desk.write("é/one.txt", b"another")
+    (laptop.folder / "two.bin").unlink()
+    assert files(settled(*running)) == {"é/one.txt": b"another"}
+    (desk.folder / "é" / "one.txt").chmod(0o755)
+    settled(*running)
+    until(lambda: (laptop.folder / "é" / "one.txt").stat().st_mode & 0o100)
+    assert "sent" in laptop.run("log")
+    for device in running:
+        device.stop()
+
+
+def test_a_change_reaches_the_other_folder_soon(running):
+    laptop, desk = running
+    began = time.monotonic()
+    laptop.write("soon.txt", b"now")
+    while not (desk.folder / "soon.txt").exists():
+        assert time.monotonic() < began + 30
+        time.sleep(0.01)
+    assert settled(*running)["soon.txt"] == b"now"
+
+
+def test_what_was_done_offline_is_done_when_they_meet(running):
+    laptop, desk = running
+    laptop.write("a/one", b"1")
+    laptop.write("a/two", b"2")
+    laptop.write("both", b"old")
+    settled(*running)
+    inode = (laptop.folder / "a" / "one").stat().st_ino
+    desk_inode = (desk.folder / "a" / "one").stat().st_ino
+    laptop.stop()
+    (laptop.folder / "a").rename(laptop.folder / "b")
+    (laptop.folder / "b" / "one").rename(laptop.folder / "moved")
+    (laptop.folder / "b" / "two").unlink()
+    laptop.write("both", b"of the laptop")
+    laptop.write("new", b"n")
+    desk.write("both", b"of the desk")
+    settled(desk)
+    laptop.start()
+    tree = files(settled(*running))
+    conflicts = [path for path in tree if "conflict" in path]
+    assert len(conflicts) == 1
+    assert {tree["both"], tree[conflicts[0]]} == {b"of the laptop", b"of the desk"}
+    assert tree["moved"] == b"1"
+    assert tree["new"] == b"n"
+    assert set(tree) == {"both", *conflicts, "moved", "new"}
+    assert (laptop.folder / "moved").stat().st_ino == inode
+    assert (desk.folder / "moved").stat().st_ino == desk_inode  # moved there, not fetched anew
+    listed = laptop.run("conflicts")
+    assert conflicts[0] in listed
+    laptop.run("conflicts", conflicts[0], "--keep", "mine")
+    assert files(settled(*running))["both"] == b"of the laptop"
+
+
+def test_a_swap_of_names_and_saves_over_a_file_keep_what_each_is(running):
+    laptop, desk = running
+    laptop.write("a", b"first a")
+    laptop.write("b", b"first b")
+    settled(*running)
+    inodes = {(desk.folder / name).stat().st_ino for name in "ab"}
+    laptop.stop()
+    folder = laptop.folder
+    (folder / "a").rename(folder / "t")
+    (folder / "b").rename(folder / "a")
+    (folder / "t").rename(folder / "b")
+    laptop.start()
+    settled(*running, wanted=None)
+    until(lambda: files(desk.tree()) == {"a": b"first b", "b": b"first a"})
+    assert {(desk.folder / name).stat().st_ino for name in "ab"} == inodes
+    (folder / "a.new").write_bytes(b"saved")
+    (folder / "a.new").rename(folder / "a")
+    assert files(settled(*running)) == {"a": b"saved", "b": b"first a"}
+
+
+def test_what_is_ignored_is_left_alone_on_both_sides(running):
+    laptop, desk = running
+    laptop.write("kept.log", b"sent before")
+    settled(*running)
+    laptop.run("ignore", "*.log", "build/")
+    settled(*running)
+    laptop.write("late.log", b"not sent")
+    laptop.write("build/x", b"not sent")
+    laptop.write("sent", b"sent")
+    until((desk.folder / "sent").exists)
+    time.sleep(1)
+    assert set(files(desk.tree())) == {".foyerignore", "kept.log", "sent"}
+    assert set(files(laptop.tree())) == {
+        *(".foyerignore", "kept.log", "sent", "late.log", "build/x"),
+    }
+
+
+def test_a_folder_that_is_not_there_deletes_nothing(running):
+    laptop, desk = running
+    laptop.write("one", b"1")
+    settled(*running)
+    aside = laptop.folder.with_name("unplugged")
+    laptop.folder.rename(aside)
+    laptop.folder.mkdir()  # as a mount point is, without its disk
+    time.sleep(1)
+    until(lambda: "not the folder" in laptop.run("status"))
+    assert files(desk.tree()) == {"one": b"1"}
+    assert list(laptop.folder.iterdir()) == []
+    laptop.folder.rmdir()
+    aside.rename(laptop.folder)
+    assert files(settled(*running)) == {"one": b"1"}
+
+
+def test_paused_is_paused_also_after_a_start(running):
+    laptop, desk = running
+    laptop.run("pause")
+    laptop.write("later", b"1")
+    laptop.stop()
+    laptop.start()
+    time.sleep(2)
+    assert "later" not in desk.tree()
+    assert "foyer-sync resume" in laptop.run("status")
+    laptop.run("resume")
+    assert "later" in settled(*running)
+
+
+def test_a_computer_is_let_in_by_a_code_and_leaves_with_its_files(home, tmp_path):
+    laptop = SyncDevice(home, tmp_path, "laptop").connect().add().start()
+    laptop.write("one", b"1")
+    settled(laptop)
+    laptop.run("unlink")
+    assert laptop.process.wait(30) == 0
+    assert (laptop.folder / "one").read_bytes() == b"1"
+    assert "foyer-sync add" in laptop.run("status", code=1)
+    assert "foyer-sync connect" in laptop.run("add", str(laptop.folder), code=1)
+
+
+def test_a_device_that_was_taken_out_says_so_and_touches_nothing(running):
+    laptop, desk = running
+    laptop.write("one", b"1")
+    settled(*running)
+    (credentials,) = Store(laptop.state).homes()
+    asyncio.run(disconnect(Store(laptop.state), credentials))
+    desk.write("two", b"2")
+    settled(desk)
+    until(lambda: "taken out" in laptop.run("status"))
+    assert files(laptop.tree()) == {"one": b"1"}
+
+
+def test_a_process_in_the_background_is_begun_asked_and_ended(devices):
+    laptop, _ = devices
+    laptop.run("start")
+    laptop.write("one", b"1")
+    until(lambda: laptop.status().get("state") == "idle" and "one" in laptop.run("log"))
+    assert "already" in laptop.run("run", code=1)
+    laptop.run("stop")
+    assert "Stopped" in laptop.run("status")
+
+
+class Story:
+    """What two people do in their folders at random, and what they may expect to find again."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.written = {}
+        self.gone = set()
+        self.number = 0
+
+    def act(self, device):
+        """Do one thing in a folder, as its person sees it."""
+        paths = [p for p in device.folder.rglob("*") if ".foyer" not in p.parts]
+        found = [p for p in paths if p.is_file()]
+        directories = [device.folder, *(p for p in paths if p.is_dir())]
+        kinds = ["write"] * 5 + ["mkdir"] * 2 + ["edit"] * 3 + ["move"] * 3 + ["remove"]
+        kind = self.random.choice(kinds)
+        with contextlib.suppress(OSError):  # the program was quicker
+            getattr(self, kind)(sorted(found), sorted(directories))
+
+    def content(self):
+        self.number += 1
+        size = self.random.choice([0, 10, 1000, 100_000, 1_000_000])
+        return b"%06d" % self.number + self.random.randbytes(size)
+
+    def write(self, _found, directories):
+        content = self.content()
+        place = self.random.choice(directories) / f"f{self.random.randrange(12)}"
+        with place.open("xb") as file:
+            file.write(content)
+        self.written[content[:6]] = content
+
+    def edit(self, found, _directories):
+        if found:
+            place = self.random.choice(found)
+            content = self.content()
+            seen = place.read_bytes()[:6]
+            with place.open("r+b") as file:
+                file.write(content)
+                file.truncate()
+            self.written[content[:6]] = content
+            self.gone.add(seen)
+
+    def mkdir(self, _found, directories):
+        (self.random.choice(directories) / f"d{self.random.randrange(5)}").mkdir()
+
+    def move(self, found, directories):
+        nodes = [*found, *directories[1:]]
+        if nodes:
+            target = self.random.choice(directories) / f"m{self.random.randrange(12)}"
+            if not target.exists():
+                self.random.choice(nodes).rename(target)
+
+    def remove(self, found, _directories):
+        if found:
+            place = self.random.choice(found)
+            self.gone.add(place.read_bytes()[:6])
+            place.unlink()
+
+
+@pytest.mark.timeout(60 + 30 * ROUNDS)
+def test_nothing_is_lost_while_all_are_killed(home, running):
+    story = Story(SEED)
+    for _ in range(ROUNDS):
+        for _ in range(12):
+            story.act(story.random.choice(running))
+            time.sleep(story.random.choice([0, 0, 0.02, 0.2]))
+            victim = story.random.randrange(12)
+            if victim < 2 and running[victim].is_running:
+                running[victim].kill()
+                running[victim].start()
+            elif victim == 2:
+                home.kill()
+                home.start()
+        for device in running:
+            device.ask("resume")
+        tree = settled(*running, patience=120)
+        found = {content[:6] for content in files(tree).values()}
+        lost = set(story.written) - story.gone - found
+        assert lost == set(), f"seed {SEED}"
+        whole = [c for c in files(tree).values() if story.written.get(c[:6], c) != c]
+        assert whole == []
