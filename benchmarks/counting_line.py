@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import suppress
+from typing import Self
 
 _PIECE = 1 << 18
 
@@ -18,7 +19,7 @@ class CountingLine:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> "CountingLine":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait()
         return self

@@ -96,10 +96,15 @@ class Command:
         log = self._settings / "log"
         with log.open("ab") as output:
             process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-            _, status, usage = os.wait4(process.pid, 0)
+            most = 0.0
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            while not ended:
+                most = max(most, resident_mib(process.pid))
+                time.sleep(_LOOK)
+                ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         if status:
             raise RuntimeError(f"{command[0]} ended with {status}: {log.read_text()[-2000:]}")
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        return usage.ru_utime + usage.ru_stime, most
 
 
 def nextcloudcmd(home: RunningHome, place: Path, address: str) -> Command:
