@@ -222,12 +222,11 @@ def test_each_message_is_in_french_and_in_english_with_the_same_facts():
 
 
 def test_each_state_reason_and_problem_has_its_words():
+    from clients.desktop.disk.port import RootState
     from clients.desktop.engine.status import Reason, State
     from clients.desktop.engine.telling import _WORDS
     from clients.desktop.engine.troubles import Kind
     from clients.desktop.planner.operation import Obstacle
-
-    from clients.desktop.disk.port import RootState
 
     keys = [f"state_{it}" for it in State] + [f"reason_{it}" for it in Reason]
     keys += [f"problem_{it}" for it in (*Kind, *Obstacle)] + [f"root_{it}" for it in RootState]
