@@ -80,3 +80,11 @@ class Devices(RuleBasedStateMachine):
 
 TestDevices = Devices.TestCase
 TestDevices.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+
+
+@pytest.mark.parametrize("seed", range(20_000, 20_010))
+def test_one_device_alone_is_never_in_conflict(seed):
+    world = World(seed, devices=1, has_browser=False, loses_notes=False)
+    world.run(80)
+    names = [path for path, _ in world.devices[0].disk.walk()]
+    assert [name for name in names if "(conflict" in name or "parked" in name] == []

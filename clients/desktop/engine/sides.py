@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clients.desktop.disk.port import Disk, Entry
 from clients.desktop.engine.meter import Meter
-from clients.desktop.home.port import FeedPage, Gone, Home, RemoteNode
-from clients.desktop.trees.local_tree import LocalNode
+from clients.desktop.home.port import FeedPage, Gone, Home, HomeError, RemoteNode, Unreachable
+from clients.desktop.trees.local_tree import LocalNode, Offer
 from clients.desktop.trees.trees import Trees
 
 
@@ -42,6 +42,19 @@ class Sides:
             self.creating -= 1
             if not self.creating:
                 self._gone_meanwhile.clear()
+
+    @contextmanager
+    def offering(self, node: LocalNode, offer: Offer) -> Iterator[None]:
+        """Remember what the home is asked, until it has answered in whatever way."""
+        with self.trees.transaction():
+            self.trees.local.put(replace(node, offer=offer))
+        try:
+            yield
+        except Unreachable:
+            raise
+        except HomeError:
+            self.trees.end_offer(node.key)
+            raise
 
     def take_in(self, page: FeedPage) -> None:
         """Take in a page of the feed."""
@@ -82,8 +95,8 @@ class Sides:
 
     def note_entry(self, node: LocalNode, parent: int, entry: Entry) -> LocalNode:
         """Take in where a node of the disk is now, and that its content is what it was."""
-        moved = LocalNode(node.key, parent, entry, node.content, node.offered)
+        moved = LocalNode(node.key, parent, entry, node.content, node.offer)
         if (entry.size, entry.modified) != (node.entry.size, node.entry.modified):
-            moved = LocalNode(node.key, parent, entry, None, node.offered)
+            moved = LocalNode(node.key, parent, entry, None, node.offer)
         self.trees.local.put(moved)
         return moved

@@ -3,12 +3,13 @@
 from clients.desktop.engine.sides import Sides
 from clients.desktop.home.port import Gone
 from clients.desktop.planner.operation import MakeAtHome, MarkAtHome, MoveAtHome, Trash
+from clients.desktop.trees.local_tree import Offer
 
 
 async def make_at_home(sides: Sides, step: MakeAtHome) -> None:
     """Make a directory as the disk has it."""
     local = sides.local(step.key)
-    with sides.creation():
+    with sides.creation(), sides.offering(local, Offer(step.parent_id, step.name)):
         remote = await sides.home.make_directory(step.parent_id, step.name)
         sides.note_created(remote, local)
 

@@ -8,7 +8,10 @@ async def join(sides: Sides, step: Join) -> None:
     """Note that a node of the home and one of the disk are one."""
     remote, local = sides.remote(step.id), sides.local(step.key)
     with sides.trees.transaction():
-        sides.trees.join(remote, local)
+        if step.is_ours:
+            sides.trees.adopt(remote, local)
+        else:
+            sides.trees.join(remote, local)
 
 
 async def agree(sides: Sides, step: Agree) -> None:

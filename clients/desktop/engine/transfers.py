@@ -13,7 +13,7 @@ from clients.desktop.engine.sides import Outdated, Sides
 from clients.desktop.home.port import Pieces, RemoteNode
 from clients.desktop.model.content import Content
 from clients.desktop.planner.operation import Digest, Download, Overwrite, Replace, Upload
-from clients.desktop.trees.local_tree import LocalNode
+from clients.desktop.trees.local_tree import LocalNode, Offer
 from clients.desktop.trees.synced_tree import SyncedNode
 
 
@@ -88,8 +88,9 @@ async def _put_over(
 async def upload(sides: Sides, step: Upload) -> None:
     """Make a file in the home."""
     node = sides.local(step.key)
-    content = _offer(sides, node)
-    with sides.creation():
+    content = _known(node)
+    offer = Offer(step.parent_id, step.name, content)
+    with sides.creation(), sides.offering(node, offer):
         with _sending(sides, node, content) as pieces:
             remote = await sides.home.create(
                 *(step.parent_id, step.name, content, pieces),
@@ -105,8 +106,9 @@ async def replace_content(sides: Sides, step: Replace) -> None:
     synced = sides.trees.synced.get(step.id)
     if synced is None:
         raise Outdated(step.id)
-    content, executable = _offer(sides, node), _mark(sides, node, known, synced)
-    with _sending(sides, node, content) as pieces:
+    content, executable = _known(node), _mark(sides, node, known, synced)
+    offer = Offer(known.parent_id, known.name, content)
+    with sides.offering(node, offer), _sending(sides, node, content) as pieces:
         remote = await sides.home.replace(
             *(step.id, known.revision, content, pieces),
             modified=node.entry.modified,
@@ -118,15 +120,6 @@ async def replace_content(sides: Sides, step: Replace) -> None:
         sides.trees.agree_content(step.id, content)
         if executable == node.entry.executable:
             sides.trees.agree_mark(step.id, executable=executable)
-
-
-def _offer(sides: Sides, node: LocalNode) -> Content:
-    """Remember what is sent: where the answer is lost, it is known again in the feed."""
-    if node.content is None:
-        raise Outdated(str(node.key))
-    with sides.trees.transaction():
-        sides.trees.local.put(replace(node, offered=node.content))
-    return node.content
 
 
 @contextmanager
@@ -147,6 +140,12 @@ async def _receive(sides: Sides, path: str, remote: RemoteNode) -> Staged:
     with sides.meter.transfer(path, content.size, is_upload=False) as running:
         pieces = sides.meter.count(running, sides.home.read(remote.id, content))
         return await sides.disk.stage(pieces, content)
+
+
+def _known(node: LocalNode) -> Content:
+    if node.content is None:
+        raise Outdated(str(node.key))
+    return node.content
 
 
 def _content_of(remote: RemoteNode) -> Content:

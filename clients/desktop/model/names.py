@@ -37,8 +37,8 @@ def conflict_name(name: str, device: str, date: str, is_taken: Callable[[str], b
 
 def is_conflict_name(name: str) -> bool:
     """Say whether a name was given by `conflict_name`."""
-    stem, _, ending = name.rpartition(".")
-    return any(_CONFLICT.search(part) for part in (name, stem if ending else name))
+    stem, _, _ = name.rpartition(".")
+    return any(_CONFLICT.search(part) for part in (name, stem))
 
 
 def parked_name(device: str, number: int) -> str:

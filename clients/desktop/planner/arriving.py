@@ -21,6 +21,8 @@ from clients.desktop.trees.local_tree import LocalNode
 
 def arrive_on_disk(draft: Draft, remote: RemoteNode) -> None:
     """Bring what is new in the home to the disk."""
+    if _adopt(draft, remote):
+        return
     parent = draft.trees.key_of(remote.parent_id)
     if parent is None:
         draft.wait_on_disk(remote.id, remote.parent_id)
@@ -36,6 +38,21 @@ def arrive_on_disk(draft: Draft, remote: RemoteNode) -> None:
         draft.add(remote.id, MakeOnDisk(remote.id, parent, remote.name))
     else:
         draft.add(remote.id, Download(remote.id, parent, remote.name))
+
+
+def _adopt(draft: Draft, remote: RemoteNode) -> bool:
+    """Know again what the home made for us and could not tell, though it was moved here since."""
+    for local in draft.trees.local.offered(remote.parent_id, remote.name):
+        is_same = (local.kind is EntryKind.FILE) == (remote.kind is Kind.FILE)
+        is_elsewhere = draft.trees.id_of(local.parent) != remote.parent_id
+        is_elsewhere |= draft.told(local.name) != remote.name
+        is_free = _is_unknown(draft, local) and not draft.is_busy(local.key)
+        if is_same and is_elsewhere and is_free and local.offered == remote.content:
+            draft.add(remote.id, Join(remote.id, local.key, is_ours=True))
+            draft.acted.add(local.key)
+            draft.wait(local.key)
+            return True
+    return False
 
 
 def arrive_at_home(draft: Draft, local: LocalNode) -> None:

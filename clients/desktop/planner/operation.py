@@ -9,10 +9,15 @@ Subject = str | int
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Take the two for one: they have the same place, and the same content."""
+    """Take the two for one: they have the same place and content; or the home has it by us.
+
+    `is_ours`: the home was asked for it and did it, the answer was lost, and on the disk the node
+    was moved since.
+    """
 
     id: str
     key: int
+    is_ours: bool = False
 
 
 class Aspect(StrEnum):

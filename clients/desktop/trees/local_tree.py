@@ -14,18 +14,32 @@ ROOT_KEY = 0
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What the home was asked to take, and at which place: a lost answer may have been a yes."""
+
+    parent_id: str
+    name: str
+    content: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LocalNode:
     """A node of the disk. `key` stays with it wherever it moves.
 
-    `content` is known where the file was read since `entry` is what it is. `offered` is what the
-    home was last sent as its content: an answer that was lost may have been a yes.
+    `content` is known where the file was read since `entry` is what it is. `offer` is there from
+    before the home is asked until its answer is noted.
     """
 
     key: int
     parent: int
     entry: Entry
     content: Content | None = None
-    offered: Content | None = None
+    offer: Offer | None = None
+
+    @property
+    def offered(self) -> Content | None:
+        """Return the content that the home may have taken without our hearing of it."""
+        return None if self.offer is None else self.offer.content
 
     @property
     def name(self) -> str:
@@ -40,7 +54,7 @@ class LocalNode:
 
 _COLUMNS = (
     "key, parent, fold, name, kind, device, inode, birth, size, modified, changed, executable, "
-    "sha256, content_size, offered, offered_size"
+    "sha256, content_size, offered_parent, offered_name, offered, offered_size"
 )
 
 
@@ -80,10 +94,15 @@ class LocalTree:
         where = "inode = ? AND device = ? AND birth = ? ORDER BY key"
         return [_node(row) for row in self._rows(where, *bound)]
 
+    def offered(self, parent_id: str, name: str) -> list[LocalNode]:
+        """Return whom the home was asked to give a place, and has perhaps."""
+        bound = (parent_id, stored(name))
+        return [_node(row) for row in self._rows("offered_parent = ? AND offered_name = ?", *bound)]
+
     def add(self, parent: int, entry: Entry, content: Content | None = None) -> LocalNode:
         """Take in a node that was not there."""
         node = LocalNode(0, parent, entry, content)
-        sql = f"INSERT INTO local ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+        sql = f"INSERT INTO local ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
         self._connection.execute(sql, self._values(node))
         key = self._connection.last_insert_rowid()
         self._see(key)
@@ -94,7 +113,7 @@ class LocalTree:
         if self.get(node.key) == node:
             return
         columns = _COLUMNS.removeprefix("key, ")
-        sql = f"UPDATE local SET ({columns}) = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE key = ?"
+        sql = f"UPDATE local SET ({columns}) = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE key = ?"
         self._connection.execute(sql, (*self._values(node), node.key))
         self._see(node.key)
 
@@ -137,16 +156,17 @@ class LocalTree:
             key = node.parent
             yield key
 
-    def _rows(self, where: str, *bound: int | bytes) -> apsw.Cursor:
+    def _rows(self, where: str, *bound: int | str | bytes) -> apsw.Cursor:
         return self._connection.execute(f"SELECT {_COLUMNS} FROM local WHERE {where}", bound)
 
     def _values(self, node: LocalNode) -> tuple[int | str | bytes | None, ...]:
-        entry, identity = node.entry, node.entry.identity
+        entry, identity, offer = node.entry, node.entry.identity, node.offer
         return (
             *(node.parent, stored(self.fold(entry.name)), stored(entry.name), entry.kind.value),
             *(identity.device, identity.inode, identity.birth),
             *(entry.size, entry.modified, entry.changed, int(entry.executable)),
             *_of(node.content),
+            *((None, None) if offer is None else (offer.parent_id, stored(offer.name))),
             *_of(node.offered),
         )
 
@@ -155,9 +175,13 @@ def _of(content: Content | None) -> tuple[str | None, int | None]:
     return (None, None) if content is None else (content.sha256, content.size)
 
 
+def _content(sha256: str | None, size: int) -> Content | None:
+    return None if sha256 is None else Content(sha256, size)
+
+
 def _node(row: tuple) -> LocalNode:  # type: ignore[type-arg]  # as SQLite gives it
     key, parent, _, name, kind, device, inode, birth, size, modified, changed, executable = row[:12]
-    sha256, content_size, offered, offered_size = row[12:]
+    sha256, content_size, offered_parent, offered_name, offered, offered_size = row[12:]
     entry = Entry(
         *(named(name), EntryKind(kind), Identity(device, inode, birth)),
         size=size,
@@ -167,6 +191,8 @@ def _node(row: tuple) -> LocalNode:  # type: ignore[type-arg]  # as SQLite gives
     )
     return LocalNode(
         *(key, parent, entry),
-        content=None if sha256 is None else Content(sha256, content_size),
-        offered=None if offered is None else Content(offered, offered_size),
+        content=_content(sha256, content_size),
+        offer=None
+        if offered_parent is None
+        else Offer(offered_parent, named(offered_name), _content(offered, offered_size)),
     )

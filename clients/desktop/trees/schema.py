@@ -24,9 +24,11 @@ CREATE TABLE local (
   name BLOB NOT NULL, kind TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
   birth INTEGER NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
   changed INTEGER NOT NULL, executable INTEGER NOT NULL,
-  sha256 TEXT, content_size INTEGER, offered TEXT, offered_size INTEGER
+  sha256 TEXT, content_size INTEGER,
+  offered_parent TEXT, offered_name BLOB, offered TEXT, offered_size INTEGER
 );
 CREATE INDEX local_place ON local (parent, fold);
+CREATE INDEX local_offer ON local (offered_parent, offered_name) WHERE offered_parent IS NOT NULL;
 CREATE INDEX local_identity ON local (inode, device, birth);
 CREATE TABLE synced (
   id TEXT PRIMARY KEY, key INTEGER NOT NULL UNIQUE, parent TEXT NOT NULL, name BLOB NOT NULL,

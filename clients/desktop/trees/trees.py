@@ -94,6 +94,21 @@ class Trees:
             *(remote.kind, remote.content, remote.executable),
         )
         self.synced.put(node)
+        self.end_offer(local.key)
+
+    def adopt(self, remote: RemoteNode, local: LocalNode) -> None:
+        """Take in that the home has a node by our doing, which was moved on the disk since."""
+        self.join(remote, local)
+        synced, parent = self.synced.get(remote.id), self.key_of(remote.parent_id)
+        if synced is not None:
+            before = -1 if parent is None else parent
+            self.synced.put(replace(synced, local_parent=before, local_name=remote.name))
+
+    def end_offer(self, key: int) -> None:
+        """Note that the home answered."""
+        local = self.local.get(key)
+        if local is not None and local.offer is not None:
+            self.local.put(replace(local, offer=None))
 
     def agree_place(self, remote: RemoteNode, local: LocalNode) -> None:
         """Take in that a node is at the same place on both sides."""
@@ -108,9 +123,7 @@ class Trees:
         if synced is None:
             return
         self.synced.put(replace(synced, content=content))
-        local = self.local.get(synced.key)
-        if local is not None and local.offered is not None:
-            self.local.put(replace(local, offered=None))
+        self.end_offer(synced.key)
 
     def agree_mark(self, node_id: str, *, executable: bool) -> None:
         """Take in that both sides let a file be run, or do not."""

@@ -63,6 +63,7 @@ class Device:
         )
         self.home = FakeHome(world.server, name, world.faults)
         self.skew = timedelta()
+        self.settings = None
         self.snapshots = []
         self.connection = None
         self.engine = None
@@ -76,7 +77,7 @@ class Device:
         if file is not None:
             self.connection.deserialize("main", file)
         prepare(self.connection)
-        settings = Settings(
+        settings = self.settings or Settings(
             device=self.name,
             at_once=3,
             page=self.world.random.choice((2, 5, 1000)),
