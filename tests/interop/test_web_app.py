@@ -17,6 +17,7 @@ from tests.support.web_app import (
     answer,
     ask,
     choose_files,
+    click,
     enter,
     eventually,
     make_directory,
@@ -150,7 +151,22 @@ async def test_axe_finds_nothing_serious_on_any_screen(home, tab):
         await tab.run(f"location.hash = '#/{screen}'")
         await tab.until("document.querySelector('.screen h1')")
         assert await serious(tab) == [], screen
+    await tab.run("location.hash = '#/devices'")
+    await click(tab, ".doing button")
+    await click(tab, "dialog [type=submit]")
+    await tab.until("document.querySelector('dialog .qr')")
+    assert await serious(tab) == [], "a device's password"
+    await tab.run("document.querySelector('dialog[open]').close()")
+    await click(tab, ".devices .button")
+    await tab.until("document.querySelector('input[name=sees]')")
+    await tab.run("document.querySelectorAll('input[name=sees]')[1].click()")
+    await tab.until("document.querySelector('.folder')")
+    assert await serious(tab) == [], "a device"
     await tab.run("location.hash = '#/'")
+    await click(tab, "[aria-label='Show as tiles']")
+    await tab.until("document.querySelector('.rows-box.grid')")
+    assert await serious(tab) == [], "tiles"
+    await click(tab, "[aria-label='Show as a list']")
     for action in ("Share", "Rename", "Move", "Tags", "Details"):
         await act(tab, "notes.md", action)
         await tab.until("document.querySelector('dialog[open]:not(:has(.menu))')")

@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.support.running_home import PASSWORD
 from tests.support.web_app import ask, click, enter, fill, make_folder, row
 
 
@@ -74,3 +75,21 @@ async def test_a_device_that_another_browser_adds_is_seen_at_once(home, tab):
     body = {"data": {"attributes": {"name": "Backup", "kind": "webdav"}}}
     await asyncio.to_thread(ask, home, "POST", "/settings/devices", json.dumps(body).encode())
     await tab.until("/Backup/.test(document.querySelector('.devices').innerText)")
+
+
+async def test_a_session_that_was_not_proved_shows_the_passphrase_before_it_makes_a_device(
+    home, tab
+):
+    told = json.loads(ask(home, "POST", "/auth/session_code", b"{}"))
+    await tab.shape(1100, 800, "en")
+    await tab.go(f"http://localhost:{home.port}/?session_code={told['session_code']}#/devices")
+    await click(tab, ".doing button")
+    await fill(tab, "#client", "rclone")
+    await click(tab, "dialog [type=submit]")
+    await tab.until("document.querySelector('dialog [role=alert] a')")
+    await tab.run("document.querySelector('dialog [role=alert] a').click()")
+    await tab.until_at("/auth/security/confirm")
+    await tab.type("#passphrase", PASSWORD)
+    await tab.enter()
+    await tab.until("location.pathname === '/' && location.hash === '#/devices'")
+    assert len(await add(tab, "Copies", "rclone")) == 4  # address, name, password, command

@@ -2,6 +2,7 @@
 
 import json
 from urllib.error import HTTPError
+from zipfile import ZipFile
 
 import pytest
 
@@ -96,3 +97,26 @@ async def test_two_versions_are_compared_line_by_line_and_one_is_brought_back(ho
     )
     assert "plan.txt" in names(home)
     await tab.until(row("plan.txt"))
+
+
+async def test_all_files_and_all_documents_are_taken_along(home, tab, tmp_path):
+    ask(home, "PUT", "/dav/files/a.txt", b"taken along", "text/plain")
+    ask(home, "PUT", "/data/org.example.notes/", b"")
+    ask(home, "PUT", "/data/org.example.notes/n1", b'{"text": "a note"}')
+    await enter(tab, home)
+    await tab.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    await tab.run("location.hash = '#/settings'")
+    for name in ("ZIP", "JSON"):
+        wanted = (
+            f"[...document.querySelectorAll('button')].find(b => b.innerText.includes('{name}'))"
+        )
+        await tab.until(f"{wanted} && !{wanted}.disabled")
+        await tab.run(f"{wanted}.click()")
+    archive, documents = tmp_path / "localhost.zip", tmp_path / "localhost.json"
+    await eventually(lambda: archive.exists() and documents.exists())
+    with ZipFile(archive) as opened:
+        (entry,) = [name for name in opened.namelist() if name.endswith("a.txt")]
+        assert opened.read(entry) == b"taken along"
+    told = json.loads(documents.read_text())
+    assert [row["text"] for row in told["org.example.notes"]] == ["a note"]
+    assert any(row.get("name") == "a.txt" for row in told["io.cozy.files"])
