@@ -136,7 +136,7 @@ def _policy(look: Look) -> str:
     style = f" 'sha256-{digest}'" if look.style else ""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'{style}; connect-src 'self'; "
-        "img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; "
+        "img-src 'self' blob: data:; media-src 'self' blob:; frame-src blob:; font-src 'self'; "
         "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )

@@ -10,6 +10,8 @@ export const STORE = "foyer-thumbnails";
 const WITH_PICTURE = new Set(["image", "video", "pdf"]);
 const AT_ONCE = 4;
 const SOON = [1_000, 3_000];
+const GLANCE = 60;
+const MOST_DRAWN = 600;
 
 interface Links {
   readonly data: { readonly links?: { readonly [S in Size]?: string } };
@@ -21,22 +23,25 @@ const queue: (() => void)[] = [];
 type Size = "small" | "medium";
 
 export function Thumbnail({ node, size = "small" }: { node: Node; size?: Size }) {
-  const [source, found] = useState<string>();
+  const key = keyOf(node, size);
+  const [source, found] = useState(drawn.get(key));
   useEffect(() => {
-    found(undefined);
-    if (!WITH_PICTURE.has(node.class) || !node.md5) return;
+    found(drawn.get(key));
+    if (!key || drawn.has(key)) return;
     let gone = false;
-    let made = "";
-    void pictureOf(node, size, () => gone).then((picture) => {
-      if (!picture || gone) return;
-      made = URL.createObjectURL(picture);
-      found(made);
-    });
+    // What only flies past while somebody scrolls is not looked for.
+    const timer = setTimeout(() => {
+      void pictureOf(node, size, key, () => gone).then((picture) => {
+        if (!picture) return;
+        const address = keepDrawn(key, picture);
+        if (!gone) found(address);
+      });
+    }, GLANCE);
     return () => {
       gone = true;
-      if (made) URL.revokeObjectURL(made);
+      clearTimeout(timer);
     };
-  }, [node.id, node.md5, node.class, size]);
+  }, [key]);
   return (
     <span class={`picture ${node.kind}`}>
       {source ? <img src={source} alt="" /> : <Icon name={iconOf(node.kind, node.class)} />}
@@ -44,12 +49,34 @@ export function Thumbnail({ node, size = "small" }: { node: Node; size?: Size })
   );
 }
 
+/** Where a picture is kept in this browser; "" for what has none. */
+function keyOf(node: Node, size: Size): string {
+  if (!WITH_PICTURE.has(node.class) || !node.md5) return "";
+  return `/kept/thumbnails/${size}/${encodeURIComponent(node.id)}/${encodeURIComponent(node.md5)}`;
+}
+
+/** The pictures drawn last, by where they are kept: one that comes back is there at once. */
+const drawn = new Map<string, string>();
+
+function keepDrawn(key: string, picture: Blob): string {
+  const known = drawn.get(key);
+  if (known) return known;
+  const address = URL.createObjectURL(picture);
+  drawn.set(key, address);
+  const [oldest] = drawn;
+  if (drawn.size > MOST_DRAWN && oldest) {
+    URL.revokeObjectURL(oldest[1]);
+    drawn.delete(oldest[0]);
+  }
+  return address;
+}
+
 async function pictureOf(
   node: Node,
   size: Size,
+  key: string,
   unwanted: () => boolean,
 ): Promise<Blob | undefined> {
-  const key = `/kept/thumbnails/${size}/${encodeURIComponent(node.id)}/${encodeURIComponent(node.md5)}`;
   const store = await caches.open(STORE);
   const kept = await store.match(key);
   if (kept) return kept.blob();

@@ -1,6 +1,6 @@
 /** What can be done with files, put in words the drive understands. */
 import type { Drive } from "../drive.ts";
-import { ask, authorised } from "../home/api.ts";
+import { ask, authorised, refusal } from "../home/api.ts";
 import { keptContent } from "../kept.ts";
 import type { Node } from "../replica/node.ts";
 import { numbered } from "../outbox/sending.ts";
@@ -59,13 +59,19 @@ export async function destroy(drive: Drive, nodes: readonly Node[]): Promise<voi
 }
 
 export async function favour(drive: Drive, nodes: readonly Node[], to: boolean): Promise<void> {
-  for (const { id, favourite } of nodes) {
-    if (favourite !== to) await drive.do({ kind: "favourite", id, to });
-  }
+  const changed = nodes.filter(({ favourite }) => favourite !== to);
+  for (const { id } of changed) await drive.do({ kind: "favourite", id, to });
+  if (!changed.length) return;
+  undoable(t(to ? "didFavour" : "didUnfavour"), async () => {
+    for (const { id } of changed) await drive.do({ kind: "favourite", id, to: !to });
+  });
 }
 
 export async function tag(drive: Drive, node: Node, tags: string[]): Promise<void> {
-  await drive.do({ kind: "tags", id: node.id, from: [...node.tags], to: tags });
+  const { id } = node;
+  const before = [...node.tags];
+  await drive.do({ kind: "tags", id, from: before, to: tags });
+  undoable(t("didTag"), () => drive.do({ kind: "tags", id, from: tags, to: before }));
 }
 
 /** Take files in; what is dropped as a directory comes with what is in it. */
@@ -175,4 +181,17 @@ export async function textOf(node: Node): Promise<string> {
     headers: { Range: `bytes=0-${(1 << 20) - 1}` },
   });
   return response.text();
+}
+
+/** Fetch a PDF whole, for the browser's own viewer inside the page; returns its address there. */
+export async function pdfOf(node: Node): Promise<string> {
+  const content = (await keptContent(node)) ?? (await fetched(node));
+  // By this type and no other: what only says that it is a PDF is shown as a broken one.
+  return URL.createObjectURL(new Blob([content], { type: "application/pdf" }));
+}
+
+async function fetched(node: Node): Promise<Blob> {
+  const response = await authorised(`/files/download/${encodeURIComponent(node.id)}`);
+  if (!response.ok) throw refusal(response.status, await response.text());
+  return response.blob();
 }

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { hasOffice } from "../home/session.ts";
 import { Icon } from "../parts/icon.tsx";
+import { InstallButton } from "../parts/install_button.tsx";
 import { address } from "../parts/route.ts";
 import { useDrive } from "../parts/use_drive.ts";
 import { ViewButton } from "../parts/view_button.tsx";
@@ -122,10 +123,11 @@ export function FilesScreen({ id }: { id: string }) {
             <h2>{t(id === ROOT ? "emptyHome" : "empty")}</h2>
             <p>{t(id === ROOT ? "emptyHomeHint" : "emptyHint")}</p>
             {id === ROOT && (
-              <p>
-                <a class="button second" href="/connect">
+              <p class="doing">
+                <a class="button second" href="#/devices">
                   {t("connect")}
                 </a>
+                <InstallButton />
               </p>
             )}
           </>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { forgetKept } from "../kept.ts";
 import { Outbox } from "../outbox/outbox.ts";
-import { installing } from "../parts/installing.ts";
+import { InstallButton } from "../parts/install_button.tsx";
 import { useDrive } from "../parts/use_drive.ts";
 import { forget } from "../replica/replica.ts";
 import { count, t } from "../words/words.ts";
@@ -17,10 +17,8 @@ export function SettingsScreen() {
   const drive = useDrive();
   const [persisted, persist] = useState(false);
   const [leaving, leave] = useState(false);
-  const [installable, offer] = useState(installing.possible);
   useEffect(() => {
     void navigator.storage?.persisted?.().then(persist);
-    return installing.watch(() => offer(installing.possible));
   }, []);
   return (
     <section class="screen scrolls" aria-label={t("settings")}>
@@ -47,11 +45,7 @@ export function SettingsScreen() {
           </li>
         </ul>
         <div class="actions">
-          {installable && (
-            <button type="button" onClick={() => void installing.ask()}>
-              {t("install")}
-            </button>
-          )}
+          <InstallButton />
           {persisted ? (
             <span class="quiet">{t("persisted")}</span>
           ) : (

@@ -6,8 +6,11 @@ import { Icon } from "../parts/icon.tsx";
 import { MarkdownView } from "../parts/markdown_view.tsx";
 import type { Node } from "../replica/node.ts";
 import { bytes, dateAndTime, t } from "../words/words.ts";
-import { addressFor, download, textOf } from "./actions.ts";
+import { addressFor, download, pdfOf, textOf } from "./actions.ts";
 import { say } from "./saying.tsx";
+
+/** Bytes; what is larger opens beside, where it can be read as it comes. */
+const LARGEST_PDF = 50 << 20;
 
 interface Props {
   readonly node: Node;
@@ -78,11 +81,12 @@ function Shown({ node }: { node: Node }) {
   const [text, read] = useState<string>();
   const [problem, failed] = useState("");
   const isText = node.class === "text" || node.class === "code";
+  const isPdf = node.class === "pdf" && node.size <= LARGEST_PDF && navigator.pdfViewerEnabled;
   useEffect(() => {
     let made = "";
     const work = isText
       ? textOf(node).then(read)
-      : addressFor(node).then((address) => {
+      : (isPdf ? pdfOf(node) : addressFor(node)).then((address) => {
           made = address;
           found(address);
         });
@@ -104,14 +108,25 @@ function Shown({ node }: { node: Node }) {
       return <video src={address} controls autoplay />;
     case "audio":
       return <audio src={address} controls autoplay />;
-    default:
-      return (
-        <p>
-          {node.class !== "pdf" && t("noPreview")}{" "}
-          <a class="button" href={address} target="_blank" rel="noreferrer">
-            {t("open")}
-          </a>
-        </p>
+    case "pdf":
+      return isPdf ? (
+        <iframe src={address} title={node.name} />
+      ) : (
+        <Beside node={node} address={address} />
       );
+    default:
+      return <Beside node={node} address={address} />;
   }
+}
+
+/** What is not shown here opens in another tab, as far as the browser knows how. */
+function Beside({ node, address }: { node: Node; address: string }) {
+  return (
+    <p>
+      {node.class !== "pdf" && t("noPreview")}{" "}
+      <a class="button" href={address} target="_blank" rel="noreferrer">
+        {t("open")}
+      </a>
+    </p>
+  );
 }

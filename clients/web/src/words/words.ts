@@ -71,15 +71,20 @@ export function ago(rfc3339: string): string {
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
+const sizes = UNITS.map(
+  (unit, step) =>
+    new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      unitDisplay: step ? "short" : "long",
+      maximumFractionDigits: step > 1 ? 1 : 0,
+    }),
+);
+
 /** Say a size, with as many digits as are of use. */
 export function bytes(size: number): string {
   const step = size < 1 ? 0 : Math.min(Math.floor(Math.log10(size) / 3), UNITS.length - 1);
-  return new Intl.NumberFormat(language, {
-    style: "unit",
-    unit: UNITS[step] ?? "byte",
-    unitDisplay: step ? "short" : "long",
-    maximumFractionDigits: step > 1 ? 1 : 0,
-  }).format(size / 1_000 ** step);
+  return sizes[step]?.format(size / 1_000 ** step) ?? "";
 }
 
 function filled(phrase: string, values: Record<string, string>): string {

@@ -1,0 +1,68 @@
+"""Files looked at in the app, and put there by other ways than the button."""
+
+from tests.support.web_app import ask, enter, eventually, names, row
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n"
+
+
+async def look_at(tab, name):
+    await tab.until(row(name))
+    await tab.run(f"{row(name)}.querySelector('a').click()")
+    await tab.until("document.querySelector('dialog.full .stage > *')")
+
+
+async def test_markdown_is_read_as_it_was_meant_and_runs_nothing(home, tab):
+    text = "# Title\n\n- **bold** <script>window.ran = 1</script>\n- [a](javascript:window.ran=1)\n"
+    ask(home, "PUT", "/dav/files/note.md", text.encode(), "text/markdown")
+    await enter(tab, home)
+    await look_at(tab, "note.md")
+    assert await tab.run("document.querySelector('.reading h3').innerText") == "Title"
+    assert await tab.run("document.querySelector('.reading strong').innerText") == "bold"
+    assert await tab.run("document.querySelectorAll('.reading a, .reading script').length") == 0
+    assert await tab.run("window.ran") is None
+
+
+async def test_a_pdf_is_shown_in_the_page_and_what_only_says_so_runs_nothing(home, tab):
+    ask(home, "PUT", "/dav/files/a.pdf", PDF, "application/pdf")
+    evil = b"<script>parent.ran = 1; top.ran = 1</script>"
+    ask(home, "PUT", "/dav/files/evil.pdf", evil, "application/pdf")
+    await enter(tab, home)
+    for name in ("a.pdf", "evil.pdf"):
+        await look_at(tab, name)
+        await tab.until("document.querySelector('.stage iframe')?.src.startsWith('blob:')")
+        kind = "fetch(document.querySelector('.stage iframe').src).then(r => r.blob())"
+        assert await tab.run(f"{kind}.then(b => b.type, () => 'refused')") in (
+            "application/pdf",
+            "refused",
+        )
+        await tab.run("document.querySelector('dialog.full').close()")
+        await tab.until("!document.querySelector('dialog.full')")
+    assert await tab.run("window.ran") is None
+
+
+async def test_what_is_pasted_is_sent(home, tab):
+    await enter(tab, home)
+    await tab.run(
+        "(() => { const data = new DataTransfer();"
+        "data.items.add(new File(['pasted'], 'pasted.txt', {type: 'text/plain'}));"
+        "data.items.add(new File(['shot'], 'image.png', {type: 'image/png'}));"
+        "dispatchEvent(new ClipboardEvent('paste', {clipboardData: data})); })()"
+    )
+    await tab.until(row("pasted.txt"))
+    await eventually(lambda: "pasted.txt" in names(home))
+    await eventually(lambda: any(name.endswith(".png") for name in names(home)))
+    assert "image.png" not in names(home)  # a picture without a name is called by its time
+
+
+async def test_a_star_is_taken_back_by_undo(home, tab):
+    ask(home, "PUT", "/dav/files/a.txt", b"x", "text/plain")
+    await enter(tab, home)
+    await tab.until(row("a.txt"))
+    await tab.run("document.querySelector('#list').focus()")
+    await tab.run(f"{row('a.txt')}.querySelector('input').click()")
+    await tab.until("document.querySelector('.marked')")
+    await tab.run("document.querySelector('[title=\"Add to favourites\"]').click()")
+    await tab.until(f"{row('a.txt')}.querySelector('.icon.filled')")
+    await tab.until("document.querySelector('.saying button')")
+    await tab.run("document.querySelector('.saying button').click()")
+    await tab.until(f"!{row('a.txt')}.querySelector('.icon.filled')")
