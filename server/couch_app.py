@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from server.app import assemble, new_id, now, open_documents
+from server.assembly import assemble
 from server.auth.counts import COUNTS
 from server.couch_auth import config_routes, session
 from server.couch_auth.authenticator import Authenticator
@@ -17,6 +17,8 @@ from server.data.dialect import DataDialect
 from server.data.routes import routes_of
 from server.data.server_name import names_server
 from server.data.size_limits import LIMITS
+from server.embedded import open_documents
+from server.fresh import new_id, now
 from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
 from server.instances.directory import InstanceDirectory
@@ -35,7 +37,7 @@ def build_couch_app(
     """
     following = Following(open_documents)
     directory = InstanceDirectory(records, following.open, clock=time.monotonic, alone=True)
-    app = assemble(settings, directory, OF_COUCH, admit=admit_users)
+    app = assemble(settings, directory, OF_COUCH, admit_users)
     config = NodeConfig(app[LIMITS]())
     app[NODE_CONFIG] = config
     app[LIMITS] = lambda: config.size_limits

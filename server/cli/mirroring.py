@@ -68,7 +68,7 @@ def run(where: Where, mirror: Mirror) -> None:
 
 
 async def _opened(work: Callable[[Instance], Awaitable[None]], record: InstanceRecord) -> None:
-    from server.app import open_documents
+    from server.embedded import open_documents
 
     instance = await open_documents(record)
     try:
@@ -106,7 +106,7 @@ async def _copied(home: Instance, way: Way, source: Peer, target: Peer, *, follo
     from replication.core.checkpoint import Filter, replication_id
     from replication.replicator.perseverance import FOR_EVER, ONE_PASS, persevere
     from replication.replicator.replicator import Plan, Replicator
-    from server.app import new_id, now
+    from server.fresh import new_id, now
     from server.replications.service import house_of
 
     kept = Filter()

@@ -9,10 +9,10 @@ from replication.blobs.memory import MemoryBlobStore
 from replication.store.memory import MemoryDocumentStore
 from replication.store.protocol import IdRange
 from server import keys
-from server.app import new_id, new_lock_token, now
 from server.auth.principal import Kind, Principal
 from server.dav.homes import home_files
 from server.dav.kept_locks import DATABASE, locks_over
+from server.fresh import new_id, new_lock_token, now
 from server.instances.instance import Instance, Owner
 from server.instances.record import InstanceRecord
 from server.views.home_designs import HomeDesigns
