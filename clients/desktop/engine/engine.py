@@ -37,6 +37,9 @@ _NEED_ROOM: dict[Reason, tuple[type, ...]] = {
     Reason.NO_ROOM_IN_HOME: (Upload, Replace),
 }
 
+_PLAN_SHARE = 10
+"""While transfers wait, planning takes one part in so many of the time."""
+
 
 class Engine:
     """One folder and one home. `clock` tells the time of day, for names and the journal."""
@@ -72,6 +75,7 @@ class Engine:
         self._is_unplanned = True
         self._ended = 0
         self._retry_at = float("inf")
+        self._plan_again = float("-inf")
         self._halted: Halted | None = None
         self._failures = 0
         self._blocked: tuple[Blocked, ...] = ()
@@ -165,7 +169,8 @@ class Engine:
         except Halted as halted:
             await self._hold(halted)
             return
-        if not (self._is_unplanned or self._looking.is_called_for):
+        is_due = self._is_unplanned and not self._has_enough()
+        if not (is_due or self._looking.is_called_for):
             await self._rest()
 
     async def _look(self) -> None:
@@ -180,12 +185,14 @@ class Engine:
     async def _act(self) -> None:
         """Plan, and do what was planned, where anything calls for it."""
         self._raise_halted()
-        if not (self._is_unplanned or self._is_anybody_due()):
+        if self._has_enough() or not (self._is_unplanned or self._is_anybody_due()):
             return
         self._is_unplanned = False
         self._state = State.WORKING
         self._ended = self._performer.ended
+        began = _now()
         found = plan(self._trees, self._rules())
+        self._plan_again = _now() + _PLAN_SHARE * (_now() - began)
         self._trees.suspects.clear(set(found.equal_ids), set(found.equal_keys))
         self._blocked = found.blocked
         count = await self._performer.perform(self._allowed(list(found.steps)))
@@ -194,6 +201,10 @@ class Engine:
         self._raise_halted()
         due = self._troubles.due(_now())
         self._retry_at = float("inf") if due is None else _now() + due
+
+    def _has_enough(self) -> bool:
+        """Say whether a plan can wait: many contents are under way, and planning has its price."""
+        return self._performer.is_waiting and _now() < self._plan_again
 
     def _is_anybody_due(self) -> bool:
         """Say whether a transfer that others waited for is over, or something is tried again."""
@@ -230,7 +241,10 @@ class Engine:
         """Wait until something stirs, or something is due."""
         if not self._performer.running:
             self._state = State.IDLE
-        due = min(self._looking.due(), self._retry_at - _now())
+        plan_at = self._plan_again if self._is_unplanned else self._retry_at
+        if self._has_enough():
+            plan_at = max(plan_at, self._plan_again)
+        due = min(self._looking.due(), plan_at - _now())
         if self._performer.full:
             due = min(due, self._settings.room_again)
         with suppress(TimeoutError):

@@ -94,7 +94,7 @@ class Look:
         for node in self._trees.local.children(key):
             known[node.name].append(node)
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if self._is_ignored(f"{path}/{entry.name}" if path else entry.name):
+            if self._leaves_alone(path, entry):
                 continue
             nodes = known[entry.name]
             same = next((node for node in nodes if _is_same(node, entry)), None)
@@ -104,7 +104,16 @@ class Look:
                 nodes.remove(same)
                 self._take(same, key, entry, is_new=False)
         for nodes in known.values():
-            self._lost.update((node.key, node) for node in nodes if node.key not in self._seen)
+            self._lost.update(
+                (node.key, node)
+                for node in nodes
+                if node.key not in self._seen and not self._leaves_alone(path, node.entry)
+            )
+
+    def _leaves_alone(self, path: str, entry: Entry) -> bool:
+        """Say whether an entry of a directory is ignored: also when it is gone, nothing is done."""
+        whole = f"{path}/{entry.name}" if path else entry.name
+        return self._is_ignored(f"{whole}/" if entry.kind is EntryKind.DIRECTORY else whole)
 
     def _take(self, node: LocalNode, parent: int, entry: Entry, *, is_new: bool) -> None:
         """Take in what a node is now, and look into it where that is called for."""
