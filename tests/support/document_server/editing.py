@@ -72,12 +72,13 @@ class DocumentServer:
             raise Refused(known.state)
         if known is None:
             known = await self._first_open(config, user, callback)
-        elif known.closing is not None:
+            self._join(known, user, callback)
+            return known
+        if known.closing is not None:
             known.closing.cancel()
             known.closing = None
         self._join(known, user, callback)
-        if len(known.users) > 1 or known.saves or known.changes:
-            await self._report_presence(known, user, joined=True)
+        await self._report_presence(known, user, joined=True)
         return known
 
     async def _first_open(self, config: dict[str, Any], user: str, callback: str) -> Document:

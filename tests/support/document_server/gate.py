@@ -35,7 +35,8 @@ class Gate:
         except (ClientError, OSError):
             killing = True
         if killing:
-            request.transport.abort()
+            if request.transport is not None:  # else it is gone already
+                request.transport.abort()
             return web.Response()
         if heard is not None:
             heard["answer"] = [status, body.decode()]

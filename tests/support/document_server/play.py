@@ -18,6 +18,14 @@ SCENES = {
     ),
     "nothing is typed": ("alice opens", "bob opens", "alice leaves", "bob leaves"),
     "a line is cut, and nobody comes back": ("alice opens", "alice types", "alice drops"),
+    "a line is cut, and she comes back": (
+        "alice opens", "alice types", "alice stumbles", "alice opens", "alice types",
+        "alice leaves",
+    ),
+    "everybody leaves, and one comes back to what nobody changed": (
+        "alice opens", "alice leaves", "bob opens", "alice opens", "bob types", "bob leaves",
+        "alice leaves",
+    ),
     "saved by the button": ("alice opens", "alice types", "alice saves", "alice leaves"),
     "the home is killed before it answers": (
         "alice opens", "alice types", "the home is killed before it answers", "alice leaves",
@@ -90,6 +98,8 @@ class Play:
 
     async def drops(self, who):
         await self.server.leave(who, dropped=True)
+
+    stumbles = drops  # and is back before that is taken for leaving
 
 
 def file_name(scene):
