@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
+from doctypes.permissions.permission_set import PermissionSet
 from server import keys
 from server.apps.installed import id_of
 from server.auth.authenticator import Found
@@ -20,9 +21,10 @@ from server.auth.tokens import EXPIRED, INVALID, LIFETIMES, Audience, Claims, ke
 from server.devices.entering import permissions_of
 from server.instances.hosts import app_host
 from server.instances.instance import Instance
-from server.oauth.linked import SECONDS, scope_of, slug_of
+from server.oauth.linked import scope_of, slug_of
 from server.oauth.one_time_code import CODE_LENGTH, Codes, OneTimeCode, Opens
 from server.permissions.permission import APP, of_source
+from server.permissions.permission import DOCTYPE as GRANTS
 from server.sign_in.room import SIGN_IN
 from server.sign_in.session import DOCTYPE, Session, sessions_of
 
@@ -42,7 +44,7 @@ async def hand_over(request: web.Request) -> web.Response:
     if principal.kind is not Kind.SESSION:
         raise NotForThisCredential
     slug, way = request.query.get("slug", ""), request.query.get("to", "/")
-    if await of_source(home.store, id_of(slug), APP) is None or not way.startswith("/"):
+    if await of_source(home.store, id_of(slug), APP) is None or not _is_path(way):
         raise web.HTTPNotFound(text="This home has no such application.")
     room = request.app[SIGN_IN]
     code = room.random(CODE_LENGTH).hex()
@@ -87,23 +89,27 @@ def app_token(home: Instance, slug: str, session: str, now: datetime) -> str:
 async def by_app_token(claims: Claims, instance: Instance, now: float) -> Found:
     """Find the application that a token of a session speaks for. Raises TokenRefused.
 
-    The home's own app has its rights in the token; others have what they were granted, which is
-    looked at again each minute.
+    The home's own app has its rights in the token; others have what they are granted by now.
     """
     kept = await sessions_of(instance.store).get(claims.session_id)
     if kept is None or not _lasts(kept.value, now):
         raise TokenRefused(EXPIRED, expired=True)
     until = claims.issued_at + (LIFETIMES[claims.audience] or 0.0)
     slug = slug_of(claims.scope)
-    if not slug:
-        rights = permissions_of(claims.scope)
-    else:
-        granted = await of_source(instance.store, id_of(slug), APP)
-        if granted is None or slug != claims.subject:
-            raise TokenRefused(INVALID)
-        rights, until = granted.value.rules, min(until, now + SECONDS)
+    rights = await _granted(slug, claims, instance) if slug else permissions_of(claims.scope)
     principal = Principal(claims.subject, instance.domain, Kind.APP, rights, kept.id)
-    return Found(principal, DOCTYPE, until)
+    return Found(principal, DOCTYPE, until, rights_in=GRANTS if slug else "")
+
+
+async def _granted(slug: str, claims: Claims, instance: Instance) -> PermissionSet:
+    granted = await of_source(instance.store, id_of(slug), APP)
+    if granted is None or slug != claims.subject:
+        raise TokenRefused(INVALID)
+    return granted.value.rules
+
+
+def _is_path(way: str) -> bool:
+    return way.startswith("/") and way.isascii() and way.isprintable() and "\\" not in way
 
 
 def _lasts(session: Session, now: float) -> bool:

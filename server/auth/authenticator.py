@@ -1,8 +1,8 @@
 """From what a request shows to the principal it speaks for, at one home.
 
-What was found is remembered until something it rests on changes: each finding names the type of
-documents behind it, and holds while that database stands at the same sequence. So a credential that
-is revoked opens nothing from the next request on, and one that is good costs a look in memory.
+What was found is remembered until something it rests on changes: each finding names the types of
+documents behind it, and holds while those databases stand at the same sequences. So a credential
+that is revoked opens nothing from the next request on, and one that is good costs a look in memory.
 """
 
 import hmac
@@ -24,11 +24,20 @@ _REMEMBERED = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A principal, the doctype whose documents say so, and until when (seconds since 1970)."""
+    """A principal, and until when it stands (seconds since 1970).
+
+    `rests_on` is the type whose documents say so, `rights_in` another one with what it may do.
+    """
 
     principal: Principal
     rests_on: str
     until: float = float("inf")
+    rights_in: str = ""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of all documents that it rests on."""
+        return (self.rests_on, self.rights_in) if self.rights_in else (self.rests_on,)
 
 
 ReadToken = Callable[[Claims, Instance, float], Awaitable[Found]]
@@ -57,7 +66,7 @@ class Ways:
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     found: Found
-    sequence: UpdateSequence | None
+    stood: "_Stood"
 
 
 class Authenticator:
@@ -120,12 +129,12 @@ class Authenticator:
             self._known.pop(fingerprint, None)
             return None
         # Once more, from a place that is known: what changes from there on is looked at again.
-        stood = await _sequence(instance, first.rests_on)
+        stood = await _standing(instance, first.types)
         found = await look(secret, instance)
         if found is None or self._now() >= found.until:
             self._known.pop(fingerprint, None)
             return None
-        if found.rests_on == first.rests_on:
+        if found.types == first.types:
             self._remember(fingerprint, _Remembered(found, stood))
         return found.principal
 
@@ -133,7 +142,7 @@ class Authenticator:
         found = remembered.found
         if self._now() >= found.until:
             return False
-        return await _sequence(instance, found.rests_on) == remembered.sequence
+        return await _standing(instance, found.types) == remembered.stood
 
     async def _by_token(self, token: str, instance: Instance) -> Found | None:
         if token.count(".") != 2:  # noqa: PLR2004  # no JWT: a share code, or nothing
@@ -166,6 +175,13 @@ class Authenticator:
     def _fingerprint(self, what: str, secret: str, instance: Instance) -> bytes:
         about = f"{what}\0{instance.domain}\0{secret}"
         return hmac.digest(self._key, about.encode("utf-8", "surrogatepass"), "sha256")
+
+
+_Stood = list[UpdateSequence | None]
+
+
+async def _standing(instance: Instance, types: Sequence[str]) -> _Stood:
+    return [await _sequence(instance, doctype) for doctype in types]
 
 
 async def _sequence(instance: Instance, doctype: str) -> UpdateSequence | None:

@@ -13,7 +13,7 @@ from server.auth.tokens import INVALID, LIFETIMES, Claims
 from server.devices.device import BY_PASSWORD, DOCTYPE, Device, devices_of, hashed
 from server.instances.collection import Kept
 from server.instances.instance import Instance
-from server.oauth.linked import KONNECTORS, SECONDS, manifest_rules, slug_of
+from server.oauth.linked import APPS, KONNECTORS, manifest_rules, slug_of
 
 CLIENT_GONE = "Client not found"
 LOGIN = "login"
@@ -30,6 +30,7 @@ async def by_access_token(claims: Claims, instance: Instance, now: float) -> Fou
 
     The scope is the token's own: what the owner consented to when it was granted.
     """
+    del now
     kept = await devices_of(instance.store).get(claims.subject)
     if kept is None or kept.value.is_password:
         raise TokenRefused(CLIENT_GONE)
@@ -42,7 +43,7 @@ async def by_access_token(claims: Claims, instance: Instance, now: float) -> Fou
         return replace(found, principal=replace(found.principal, profile=profile))
     rules = await manifest_rules(slug, instance.store) or NOTHING
     principal = Principal(name, instance.domain, Kind.OAUTH, rules, kept.id, profile=profile)
-    return Found(principal, DOCTYPE, min(_until(claims), now + SECONDS))
+    return Found(principal, DOCTYPE, _until(claims), rights_in=APPS)
 
 
 async def by_cli_token(claims: Claims, instance: Instance, now: float) -> Found:
@@ -56,11 +57,12 @@ async def by_konnector_token(claims: Claims, instance: Instance, now: float) -> 
 
     It may do what its manifest says, while it is installed.
     """
+    del now
     rules = await manifest_rules(claims.subject, instance.store, KONNECTORS)
     if rules is None:
         raise TokenRefused(INVALID)
     principal = Principal(claims.subject, instance.domain, Kind.KONNECTOR, rules)
-    return Found(principal, DOCTYPE, min(_until(claims), now + SECONDS))
+    return Found(principal, KONNECTORS, _until(claims))
 
 
 async def by_app_password(password: str, instance: Instance) -> Found | None:

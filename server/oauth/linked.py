@@ -15,8 +15,6 @@ from replication.store.protocol import DocumentStore
 APPS = "io.cozy.apps"
 KONNECTORS = "io.cozy.konnectors"
 _PREFIX = f"@{APPS}/"
-SECONDS = 60.0
-"""How long a token opens what a manifest said, before the manifest is read again."""
 
 
 class _Manifest(msgspec.Struct):

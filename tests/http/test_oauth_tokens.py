@@ -186,8 +186,6 @@ async def test_a_revoked_grant_opens_nothing_more(home):
 
 async def test_a_linked_client_may_do_what_the_manifest_says(home):
     async with instance_of(home) as instance:
-        from replication.core.document import Edit
-
         apps = await instance.store.ensure(APPS)
         manifest = b'{"permissions":{"c":{"type":"io.cozy.contacts","verbs":["GET"]}}}'
         await apps.write([Edit(f"{APPS}/contacts", manifest)])
@@ -195,6 +193,11 @@ async def test_a_linked_client_may_do_what_the_manifest_says(home):
     told = await tokens_for(home, client, f"@{APPS}/contacts")
     assert await status_of(home, told["access_token"]) == 200
     assert await status_of(home, told["access_token"], "/data/io.cozy.bills/a") == 403
+    async with instance_of(home) as instance:
+        (kept,) = await (await instance.store.open(APPS)).get_many([f"{APPS}/contacts"])
+        less = Edit(f"{APPS}/contacts", b'{"permissions":{}}', base=kept.revision)
+        await (await instance.store.open(APPS)).write([less])
+    assert await status_of(home, told["access_token"]) == 403  # from the next request on
     gone = await tokens_for(home, client, f"@{APPS}/gone")
     assert await status_of(home, gone["access_token"]) == 403
 
