@@ -10,19 +10,27 @@ import tempfile
 import time
 from base64 import b32decode, b64encode
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from server.apps.entering import CODE
+from server.apps.entering import COOKIE as APP_COOKIE
+from server.apps.installed import install
+from server.apps.package import read_package
 from server.auth.shown import COOKIE
+from server.keys import INSTANCES
 from server.observe.logging import JsonFormatter
 from server.sign_in.totp import code_at, step_at
 from tests.support.browsing import Browser
-from tests.support.devices import basic_of, bearer, signed_in
+from tests.support.devices import basic_of, bearer, signed_in, with_cookie
 from tests.support.house import PASSWORD, found, house
 from tests.support.oauth import VERIFIER, code_for, exchange, refreshed, register
 
 CONTACTS, SECURITY = "io.cozy.contacts", "/auth/security"
+HELLO = Path("tests/fixtures/hello_app").absolute()
 WRONG = "a-wrong-passphrase-that-somebody-mistyped"
 LINK_PASSWORD = "password-of-a-link"
 SESSION_COOKIE = "cookie-of-a-session-with-many-bytes"
@@ -172,6 +180,31 @@ async def by_download(home):
     return {"secret of a download": link.split("/")[-2]}
 
 
+async def by_application(home):
+    """An application is entered in a session, and its page gets a token."""
+    async with home.app[INSTANCES].borrow("localhost") as instance:
+        await install(instance, read_package(HELLO), datetime.now(UTC))
+    port, session = urlsplit(home.address).port, with_cookie(SESSION_COOKIE)
+    own, there = ({"Host": f"{host}:{port}"} for host in ("localhost", "hello.localhost"))
+    way = {"allow_redirects": False}
+    async with home.anybody.get("/", headers=there, **way) as response:
+        onward = urlsplit(response.headers["Location"])
+    door = f"{onward.path}?{onward.query}"
+    async with home.anybody.get(door, headers={**own, **session}, **way) as response:
+        code = parse_qs(urlsplit(response.headers["Location"]).query)[CODE][0]
+    async with home.anybody.get(f"/?{CODE}={code}", headers=there, **way) as response:
+        cookie = response.cookies[APP_COOKIE].value
+    shown = {**there, "Cookie": f"{APP_COOKIE}={cookie}"}
+    async with home.anybody.get("/", headers=shown, **way) as response:
+        token = (await response.text()).partition('data-cozy-token="')[2].partition('"')[0]
+    assert (await told(home, "GET", "/settings/capabilities", bearer(token)))[0] == 200
+    return {
+        "code of an application": code,
+        "cookie of an application": cookie,
+        "token of an application": token,
+    }
+
+
 async def by_second_factor(home):
     """The owner signs in by pages, from a browser that stays trusted, with codes of a seed."""
     async with Browser(home.address) as browser:
@@ -211,6 +244,7 @@ WAYS = (
     by_session,
     by_pairing,
     by_download,
+    by_application,
     by_second_factor,  # the last: the passphrase alone opens no door of programs then
 )
 
