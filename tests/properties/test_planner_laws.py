@@ -3,12 +3,14 @@
 The laws are those that Dropbox checks its planner by (CanopyCheck).
 """
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.desktop.disk.port import Folding
 from clients.desktop.home.port import ROOT_ID
 from clients.desktop.model.kind import Kind
+from clients.desktop.model.names import is_parked
 from clients.desktop.planner.planner import plan
 from clients.desktop.trees.local_tree import ROOT_KEY
 from tests.support.desktop.three_trees import RULES, ThreeTrees
@@ -201,3 +203,30 @@ def test_what_one_side_alone_did_is_done_on_the_other(nodes, changes, is_remote)
     world.follow()
     assert world.remote_paths() == expected
     assert world.local_paths() == expected
+
+
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_a_row_of_files_that_all_move_up_is_one_plan(is_remote):
+    world = world_of([(0, f"x{number}", Kind.FILE) for number in range(50)], [])
+    side = (RemoteSide if is_remote else LocalSide)(world)
+    nodes = sorted(side.nodes(), key=lambda node: int(node.name[1:]), reverse=True)
+    for node in nodes:
+        parent, name = side.place(node)
+        side.put(node, parent, f"x{int(name[1:]) + 1}")
+    _, rounds = world.follow()
+    assert rounds == 1
+    assert world.local_paths() == world.remote_paths()
+
+
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_a_ring_of_names_is_broken_at_one_place(is_remote):
+    world = world_of([(0, f"x{number}", Kind.FILE) for number in range(9)], [])
+    side = (RemoteSide if is_remote else LocalSide)(world)
+    for node in side.nodes():
+        parent, name = side.place(node)
+        side.put(node, parent, f"x{(int(name[1:]) + 1) % 9}")
+    first = plan(world.trees, RULES)
+    assert len(first.steps) == 1
+    assert is_parked(first.steps[0].operation.name, RULES.device)
+    world.follow()
+    assert world.local_paths() == world.remote_paths()

@@ -194,6 +194,7 @@ class Engine:
         found = plan(self._trees, self._rules())
         self._plan_again = _now() + _PLAN_SHARE * (_now() - began)
         self._trees.suspects.clear(set(found.equal_ids), set(found.equal_keys))
+        self._troubles.keep_only(self._trees.suspects)
         self._blocked = found.blocked
         count = await self._performer.perform(self._allowed(list(found.steps)))
         self._is_unplanned |= count > 0

@@ -5,10 +5,10 @@ written to, or gone. What the home answers is taken in as of when it was asked.
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from clients.desktop.disk.port import Staged
+from clients.desktop.disk.port import Busy, Changed, Staged, Unwritable
 from clients.desktop.engine.sides import Outdated, Sides
 from clients.desktop.home.port import Pieces, RemoteNode
 from clients.desktop.model.content import Content
@@ -137,9 +137,23 @@ def _sending(sides: Sides, node: LocalNode, content: Content) -> Iterator[Pieces
 
 async def _receive(sides: Sides, path: str, remote: RemoteNode) -> Staged:
     content = _content_of(remote)
+    copied = await _copy(sides, content)
+    if copied is not None:
+        return copied
     with sides.meter.transfer(path, content.size, is_upload=False) as running:
         pieces = sides.meter.count(running, sides.home.read(remote.id, content))
         return await sides.disk.stage(pieces, content)
+
+
+async def _copy(sides: Sides, content: Content) -> Staged | None:
+    """Take a content from a file that is here already, if it still has it."""
+    twin = sides.trees.local.holding(content)
+    if twin is None:
+        return None
+    with suppress(Changed, Busy, Unwritable):
+        path = sides.trees.local.path(twin.key)
+        return await sides.disk.stage_copy(path, twin.entry, content)
+    return None
 
 
 def _known(node: LocalNode) -> Content:

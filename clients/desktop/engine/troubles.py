@@ -1,5 +1,6 @@
 """What did not go, and when it is tried again: later each time, never given up."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,6 +55,10 @@ class Troubles:
     def clear(self, subject: Subject) -> None:
         """Forget what failed about a node."""
         self._all.pop(subject, None)
+
+    def keep_only(self, subjects: Container[Subject]) -> None:
+        """Forget what failed about nodes that nothing is left to do about."""
+        self._all = {who: trouble for who, trouble in self._all.items() if who in subjects}
 
     def clear_all(self) -> None:
         """Try everything again at once."""

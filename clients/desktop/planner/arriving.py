@@ -28,8 +28,8 @@ def arrive_on_disk(draft: Draft, remote: RemoteNode) -> None:
         draft.wait_on_disk(remote.id, remote.parent_id)
         return
     occupant = draft.trees.local.named(parent, remote.name)
-    if occupant is not None and not is_foreign(occupant) and _is_unknown(draft, occupant):
-        draft.wait(remote.id)
+    if occupant is not None and _is_met(draft, occupant):
+        draft.wait_on_disk(remote.id, occupant.key)
         _meet(draft, occupant, remote)
         return
     if not make_way_on_disk(draft, remote.id, parent, remote.name):
@@ -71,7 +71,7 @@ def arrive_at_home(draft: Draft, local: LocalNode) -> None:
     occupant = draft.trees.remote.named(parent_id, name)
     if local.key in draft.rules.hidden:
         set_aside(draft, local)
-    elif occupant is None:
+    elif occupant is None or occupant.id in draft.freed:
         _make_at_home(draft, local, parent_id, name)
     elif draft.trees.synced.get(occupant.id) is None:
         _meet(draft, local, occupant)
@@ -107,6 +107,12 @@ def _meet(draft: Draft, local: LocalNode, remote: RemoteNode) -> None:
     else:
         draft.acted.add(remote.id)
         draft.add(local.key, Join(remote.id, local.key))
+
+
+def _is_met(draft: Draft, occupant: LocalNode) -> bool:
+    """Say whether a node that is new on the disk has a name that is new in the home."""
+    is_new = not is_foreign(occupant) and _is_unknown(draft, occupant)
+    return is_new and occupant.key not in draft.freed
 
 
 def _is_unknown(draft: Draft, local: LocalNode) -> bool:

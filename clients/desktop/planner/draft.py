@@ -7,7 +7,15 @@ from enum import Enum, auto
 from clients.desktop.disk.port import EntryKind
 from clients.desktop.home.port import ROOT_ID, RemoteNode
 from clients.desktop.model.names import composed, conflict_name, is_parked
-from clients.desktop.planner.operation import Blocked, Obstacle, Operation, Step, Subject
+from clients.desktop.planner.operation import (
+    Blocked,
+    MoveAtHome,
+    MoveOnDisk,
+    Obstacle,
+    Operation,
+    Step,
+    Subject,
+)
 from clients.desktop.trees.folding import folded
 from clients.desktop.trees.local_tree import LocalNode
 from clients.desktop.trees.synced_tree import SyncedNode
@@ -63,7 +71,7 @@ class Pair:
 
 @dataclass(slots=True)
 class Draft:
-    """Steps are all good at once: none makes another impossible."""
+    """Steps are good in their order: a name that one of them frees may be given by a later one."""
 
     trees: Trees
     rules: Rules
@@ -76,6 +84,8 @@ class Draft:
     """Who waits to be moved on the disk, and by which key."""
     moves_at_home: set[Subject] = field(default_factory=set)
     claimed: set[tuple[Subject, str]] = field(default_factory=set)
+    freed: set[Subject] = field(default_factory=set)
+    """Who has a step in this plan that takes it from its place."""
     dooms: dict[str, Doom] = field(default_factory=dict)
     acted: set[Subject] = field(default_factory=set)
 
@@ -84,6 +94,15 @@ class Draft:
         self.unsettled.add(subject)
         self.acted.add(subject)
         self.steps.append(Step(subject, operation))
+        if isinstance(operation, MoveOnDisk | MoveAtHome) and not self._is_respelt(operation):
+            self.freed.add(subject)
+
+    def _is_respelt(self, operation: MoveOnDisk | MoveAtHome) -> bool:
+        """Say whether a node keeps its name as the disk compares names."""
+        if isinstance(operation, MoveAtHome):
+            return False
+        occupant = self.trees.local.named(operation.parent, operation.name)
+        return occupant is not None and occupant.key == operation.key
 
     def wait(self, subject: Subject) -> None:
         """Leave a node for later: something else has to be done before."""

@@ -44,11 +44,8 @@ def make_way_on_disk(
 ) -> bool:
     """Return whether a name is free on the disk; else see to it, as far as that is for us."""
     occupant = draft.trees.local.named(parent, name)
-    if occupant is None or occupant.key == key:
-        if draft.claim(parent, name):
-            return True
-        draft.block(subject, Obstacle.NAMES_FOLD)
-        return False
+    if occupant is None or occupant.key == key or draft.subject_of(occupant) in draft.freed:
+        return _claim_on_disk(draft, subject, parent, name)
     fate = fate_on_disk(draft, occupant, parent, name)
     if is_foreign(occupant):
         draft.block(subject, Obstacle.IN_THE_WAY)
@@ -58,6 +55,13 @@ def make_way_on_disk(
         draft.wait_on_disk(subject, draft.subject_of(occupant))
         if fate is Fate.CLAIMS:
             set_aside(draft, occupant)
+    return False
+
+
+def _claim_on_disk(draft: Draft, subject: Subject, parent: int, name: str) -> bool:
+    if draft.claim(parent, name):
+        return True
+    draft.block(subject, Obstacle.NAMES_FOLD)
     return False
 
 
@@ -106,7 +110,7 @@ def move_at_home(draft: Draft, pair: Pair) -> None:
     occupant = draft.trees.remote.named(parent_id, name)
     if pair.id in draft.rules.hidden:
         set_aside(draft, pair.local)
-    elif occupant is None or occupant.id == pair.id:
+    elif occupant is None or occupant.id == pair.id or occupant.id in draft.freed:
         if draft.claim(parent_id, name):
             draft.add(pair.id, MoveAtHome(pair.id, parent_id, name))
         else:

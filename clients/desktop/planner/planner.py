@@ -1,10 +1,11 @@
 """From what differs to what can be done about it now.
 
-A plan's steps are good together and in any order. Those who ask carry them out, look again, and
+A plan's steps are good in their order. Those who ask carry them out, look again, and
 plan again, until nothing is left: what has to come later is not in a plan, it is found by a later
 one.
 """
 
+from collections import defaultdict, deque
 from dataclasses import dataclass
 
 from clients.desktop.home.port import Gone, RemoteNode
@@ -12,7 +13,7 @@ from clients.desktop.planner.arriving import arrive_at_home, arrive_on_disk
 from clients.desktop.planner.cycles import break_rings
 from clients.desktop.planner.draft import Draft, Pair, Rules
 from clients.desktop.planner.leaving import leave_disk, leave_home
-from clients.desktop.planner.operation import Blocked, Forget, Step
+from clients.desktop.planner.operation import Blocked, Forget, Step, Subject
 from clients.desktop.planner.pairs import settle_pair
 from clients.desktop.trees.trees import Trees
 
@@ -41,12 +42,39 @@ def plan(trees: Trees, rules: Rules) -> Plan:
             draft.wait(key)
         else:
             _settle_key(draft, key)
+    _follow(draft)
     break_rings(draft)
     return Plan(
         *(tuple(draft.steps), tuple(draft.blocked)),
         equal_ids=ids - draft.unsettled,
         equal_keys=keys - draft.unsettled,
     )
+
+
+def _follow(draft: Draft) -> None:
+    """Decide again on those who wait for what is freed: a row of files that move up is one plan."""
+    waiting: dict[Subject, list[Subject]] = defaultdict(list)
+    for waits in (draft.waits_on_disk, draft.waits_at_home):
+        for subject, others in waits.items():
+            for other in others:
+                waiting[other].append(subject)
+    freed = deque(sorted(draft.freed, key=str))
+    while freed:
+        for subject in waiting.pop(freed.popleft(), ()):
+            if draft.is_busy(subject):
+                continue
+            draft.waits_on_disk.pop(subject, None)
+            draft.waits_at_home.pop(subject, None)
+            _settle(draft, subject)
+            if subject in draft.freed:
+                freed.append(subject)
+
+
+def _settle(draft: Draft, subject: Subject) -> None:
+    if isinstance(subject, str):
+        _settle_id(draft, subject)
+    else:
+        _settle_key(draft, subject)
 
 
 def _settle_id(draft: Draft, node_id: str) -> None:

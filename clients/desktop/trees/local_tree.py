@@ -94,6 +94,12 @@ class LocalTree:
         where = "inode = ? AND device = ? AND birth = ? ORDER BY key"
         return [_node(row) for row in self._rows(where, *bound)]
 
+    def holding(self, content: Content) -> LocalNode | None:
+        """Return a file that held a content at the last look."""
+        for row in self._rows("sha256 = ? AND content_size = ?", content.sha256, content.size):
+            return _node(row)
+        return None
+
     def offered(self, parent_id: str, name: str) -> list[LocalNode]:
         """Return whom the home was asked to give a place, and has perhaps."""
         bound = (parent_id, stored(name))

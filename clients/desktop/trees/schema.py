@@ -29,6 +29,7 @@ CREATE TABLE local (
 );
 CREATE INDEX local_place ON local (parent, fold);
 CREATE INDEX local_offer ON local (offered_parent, offered_name) WHERE offered_parent IS NOT NULL;
+CREATE INDEX local_content ON local (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX local_identity ON local (inode, device, birth);
 CREATE TABLE synced (
   id TEXT PRIMARY KEY, key INTEGER NOT NULL UNIQUE, parent TEXT NOT NULL, name BLOB NOT NULL,

@@ -15,6 +15,9 @@ class Suspects:
     count: int = 0
     """Grows with everything that is seen: whoever kept an older number knows of less."""
 
+    def __contains__(self, node: object) -> bool:
+        return node in self.ids or node in self.keys
+
     def see(self, node_id: str) -> None:
         """Remember that something of a node of the home changed."""
         self.ids.add(node_id)

@@ -302,3 +302,11 @@ def test_a_folder_that_is_renamed_costs_one_move(homes):
     assert status.bytes_up == sum(len(f"a/{number}") for number in range(50))
     assert status.recent[0].what == "moved_at_home"
     assert len([path for path, _ in home.devices[1].disk.walk() if path.startswith("b/")]) == 50
+
+
+def test_a_content_that_is_here_already_is_not_fetched(home):
+    home.make("one")
+    down = home.see().bytes_down
+    home.server.make(ROOT_ID, "two", Kind.FILE, b"one")
+    assert home.see().bytes_down == down
+    assert home.on_disk()["two"].data == b"one"
