@@ -51,12 +51,13 @@ def drop_address(code: str) -> str:
     return f"/public/drop?{urlencode({CODE: code})}"
 
 
-def shown_file(code: str, file: File, language: str) -> ShownFile:
-    """Return a file as its page shows it."""
+def shown_file(code: str, file: File, language: str, *, as_pdf: bool = False) -> ShownFile:
+    """Return a file as its page shows it; with `as_pdf` by its preview."""
     address = _content(code, file)
-    return ShownFile(
-        str(file.file_class), address, f"{address}&Dl=1", spoken_size(file.size, language)
-    )
+    size = spoken_size(file.size, language)
+    if as_pdf:
+        return ShownFile("pdf", _preview(code, file), f"{address}&Dl=1", size)
+    return ShownFile(str(file.file_class), address, f"{address}&Dl=1", size)
 
 
 def row_of(code: str, node: Node, language: str) -> Row:
@@ -94,3 +95,7 @@ def spoken_size(size: int, language: str) -> str:
 
 def _content(code: str, file: File) -> str:
     return f"/files/download/{quote(file.id, safe='')}?{urlencode({'bearer_token': code})}"
+
+
+def _preview(code: str, file: File) -> str:
+    return f"/office/{quote(file.id, safe='')}/preview?{urlencode({'bearer_token': code})}"

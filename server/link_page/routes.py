@@ -15,6 +15,7 @@ from server.home_settings.avatar_routes import public_name
 from server.link_page.dropping import DroppedInPart, take_in
 from server.link_page.listed import (
     Row,
+    ShownFile,
     archive_address,
     drop_address,
     page_address,
@@ -23,6 +24,7 @@ from server.link_page.listed import (
 )
 from server.link_page.opened import LinkOver, Opened, node_of, opened
 from server.link_page.words import WORDS
+from server.office.previews import has_preview
 from server.pages.forms import FIELD, check_form
 from server.pages.look import look_of
 from server.pages.page import Sheet, page, page_language, policy
@@ -132,11 +134,15 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
+def _file(request: web.Request, link: Opened, file: File, language: str) -> ShownFile:
+    return shown_file(link.code, file, language, as_pdf=has_preview(request.app, file))
+
+
 async def _shown(request: web.Request, link: Opened, node: Node | None) -> web.Response:
     language = page_language(request)
     values: dict[str, object] = {
         "title": node.name if node is not None and node.id != ROOT_ID else "",
-        "file": shown_file(link.code, node, language) if isinstance(node, File) else None,
+        "file": _file(request, link, node, language) if isinstance(node, File) else None,
         "rows": [],
         "more": False,
         "archive": archive_address(link.code, node),

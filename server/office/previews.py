@@ -20,7 +20,7 @@ from server.files.content_head import disposition
 from server.files.problem import FileRequestRefused
 from server.instances.instance import Instance
 from server.office.converter import Converter, Unconvertible, converters
-from server.office.formats import DocumentType, extension_of, with_extension
+from server.office.formats import DocumentType, extension_of, format_of, with_extension
 from server.office.office import OFFICE
 from server.office.opened import found_document
 
@@ -85,6 +85,14 @@ class Previews:
         finally:
             await asyncio.to_thread(rmtree, folder, ignore_errors=True)
         return True
+
+
+def has_preview(app: web.Application, file: File) -> bool:
+    """Tell whether a document may be asked for as PDF here."""
+    opened_as = format_of(file.name)
+    if opened_as is None or opened_as.document_type not in _PICTURED:
+        return False
+    return app[PREVIEWS].any or app[OFFICE].settings is not None
 
 
 async def show_preview(request: web.Request) -> web.StreamResponse:

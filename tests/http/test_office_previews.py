@@ -7,6 +7,7 @@ from server.office.previews import PREVIEWS, Previews, forget_previews, place_of
 from server.office.settings import OfficeSettings
 from tests.support.document_server.docx import new_docx
 from tests.support.house import house
+from tests.support.shared_links import id_of, link_to, links_in, page_of
 
 SERVER = OfficeSettings(server="http://127.0.0.1:9", secret="s" * 32)
 
@@ -67,6 +68,22 @@ async def test_who_may_look_in_the_editor_alone_gets_none(home):
     headers = {"Authorization": f"Bearer {code}"}
     async with home.anybody.get(f"/office/{file_id}/preview", headers=headers) as response:
         assert response.status == 403
+
+
+async def test_the_page_of_a_link_leads_to_it_where_there_can_be_one(tmp_path):
+    async with house(tmp_path, build=without_programs) as home:
+        page = await page_of_link(home, await put(home))
+        assert not any("/preview" in link for link in links_in(page))
+    async with house(tmp_path, build=without_programs, office=SERVER) as home:
+        (leads,) = (link for link in links_in(await page_of_link(home)) if "/preview" in link)
+        async with home.anybody.get(leads, allow_redirects=False) as response:
+            assert response.status == 303
+            assert response.headers["Location"].startswith(leads.partition("/preview")[0])
+
+
+async def page_of_link(home, file_id=None):
+    _, code = await link_to(home, file_id or await id_of(home, "/letter.docx"))
+    return (await page_of(home, f"/public?sharecode={code}"))[1]
 
 
 def test_what_was_given_up_is_forgotten_with_its_content(tmp_path):
