@@ -96,7 +96,7 @@ ALLOWED = {
     ),
     "clients.desktop.program": (
         ("clients.desktop",),
-        ("aiohttp", "apsw", "click", "msgspec", "platformdirs"),
+        ("aiohttp", "click", "msgspec", "platformdirs"),
     ),
     "server": (
         ("replication", "webdav", "doctypes"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import metadata
 from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
@@ -14,8 +15,12 @@ from clients.desktop.home.port import Moved, Revoked
 from clients.desktop.program.starting import hostname
 from clients.desktop.program.store import Store
 
-SOFTWARE_VERSION = "1"
 _MOVES = 3
+
+
+def version() -> str:
+    """Return the version of this program."""
+    return metadata.version("foyer-cloud")
 
 
 class NoAddress(ValueError):
@@ -48,7 +53,7 @@ async def connect(
         pairing = Pairing(session, address)
         for _ in range(_MOVES):
             try:
-                waiting = await pairing.register(Device(name or hostname(), SOFTWARE_VERSION))
+                waiting = await pairing.register(Device(name or hostname(), version()))
                 break
             except Moved as moved:
                 pairing = Pairing(session, moved.why)

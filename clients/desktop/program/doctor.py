@@ -9,7 +9,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import time
 
-import apsw
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from clients.desktop.disk.blocking import state_of
@@ -18,6 +17,7 @@ from clients.desktop.disk.port import RootState
 from clients.desktop.home.client import HomeClient, Request
 from clients.desktop.home.credentials import Credentials
 from clients.desktop.home.port import HomeError
+from clients.desktop.program import connecting
 from clients.desktop.program.lock import is_held
 from clients.desktop.program.messages import say
 from clients.desktop.program.store import KeptFolder, Store
@@ -42,8 +42,8 @@ class Finding:
 def versions() -> Finding:
     """Say what runs."""
     python, system = platform.python_version(), f"{platform.system()} {platform.release()}"
-    sqlite = apsw.sqlite_lib_version()
-    return Finding(True, say("doctor_versions", python=python, system=system, sqlite=sqlite))
+    told = say("doctor_versions", version=connecting.version(), python=python, system=system)
+    return Finding(True, told)
 
 
 def folder_findings(store: Store, folder: KeptFolder) -> Iterator[Finding]:
