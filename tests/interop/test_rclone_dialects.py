@@ -32,12 +32,12 @@ def test_dates_and_checksums_come_along(home, remote, tmp_path):
         path.write_bytes(random.Random(n).randbytes(n * 1000))
         os.utime(path, (MOMENT + n, MOMENT + n))
     remote("sync", tree, "home:copied")
-    assert len(requests(home.log, 0)) > 20
+    assert len(requests(home, 0)) > 20
     before = home.log.stat().st_size
     remote("check", tree, "home:copied")
     remote("sync", "--checksum", tree, "home:copied")
     remote("sync", tree, "home:copied")
-    made = requests(home.log, before)
+    made = requests(home, before)
     assert not [one for one in made if one[0] != "PROPFIND"], "checked by what is listed"
     remote("sync", "home:copied", back)
     for path in tree.rglob("*.bin"):

@@ -5,6 +5,10 @@ import os
 import shutil
 import subprocess
 import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 
@@ -12,8 +16,8 @@ from tests.support.running_home import PASSWORD
 
 EXCLUDED = "/etc/Nextcloud/sync-exclude.lst"
 _OWN = (".sync_", "._sync_", ".owncloudsync", ".nextcloudsync")
-LOGGED_EVERY = 0.25
-"""Seconds after which a request that was answered is in the log, unless the machine is busy."""
+PATIENCE = 60
+"""Seconds in which a request that was answered is in the log, however busy the machine is."""
 ASKING = frozenset({"GET", "PROPFIND", "HEAD", "OPTIONS", "REPORT"})
 
 
@@ -57,7 +61,7 @@ class Device:
             check=False,
         )
         assert ended.returncode == 0, ended.stderr[-60000:]
-        return requests(self.home.log, before)
+        return requests(self.home, before)
 
     def tree(self):
         """Return all that is in the folder: None for a directory, bytes for a file."""
@@ -75,19 +79,28 @@ class Device:
         path.write_bytes(content)
 
 
-def requests(log, start):
-    """Return the method, path and status of the requests logged behind a place."""
-    size = -1
-    while size != (size := log.stat().st_size):  # until it grows no more
-        time.sleep(LOGGED_EVERY)
-    with log.open("rb") as file:
-        file.seek(start)
-        lines = [json.loads(line) for line in file if line.startswith(b"{")]
-    return [
-        (line["method"], line["path"], line["status"])
-        for line in lines
-        if line.get("event") == "request"
-    ]
+def requests(home, start):
+    """Return the method, path and status of the requests logged behind a place.
+
+    Lines are written some at a time, so one more request is made: its line is behind all others.
+    """
+    last = f"/last-of-these/{uuid4().hex}"
+    with suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(home.address + last, timeout=PATIENCE)
+    end = time.monotonic() + PATIENCE
+    while True:
+        with home.log.open("rb") as file:
+            file.seek(start)
+            lines = [json.loads(line) for line in file if _is_whole(line)]
+        made = [
+            (line["method"], line["path"], line["status"])
+            for line in lines
+            if line.get("event") == "request"
+        ]
+        if made and made[-1][1] == last:
+            return made[:-1]
+        assert time.monotonic() < end, made[-3:]
+        time.sleep(0.05)
 
 
 def transfers(made):
@@ -97,3 +110,7 @@ def transfers(made):
         for one in made
         if one[0] not in ASKING or (one[0] == "GET" and one[1].startswith("/remote.php/"))
     ]
+
+
+def _is_whole(line):
+    return line.startswith(b"{") and line.endswith(b"}\n")
