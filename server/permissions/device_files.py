@@ -28,18 +28,7 @@ class DeviceFiles(WithoutTexts):
 
     async def changes(self, query: ChangesQuery) -> ChangesPage:
         """Read rows; what the device leaves out is deleted in them."""
-        if query.accept is None and query.document_ids is None:
-            return await self._device.changes(query)
-        page = await self._database.changes(replace(query, include_documents=True))
-        shown = iter(await self._device.shown([row.document for row in page.rows if row.document]))
-        rows = []
-        for row in page.rows:
-            document = next(shown) if row.document else None
-            gone = document is not None and document.deleted
-            kept = document if query.include_documents else None
-            leaves = (document.revision,) if gone and document and not row.deleted else row.leaves
-            rows.append(replace(row, leaves=leaves, deleted=row.deleted or gone, document=kept))
-        return replace(page, rows=tuple(rows))
+        return await self._device.changes(query)
 
     async def get(
         self, document_id: str, revision: Revision | None = None, *, latest: bool = False

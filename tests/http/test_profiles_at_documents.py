@@ -130,6 +130,21 @@ async def test_a_feed_that_waits_is_told_when_the_profile_changes(home):
     assert copy.names == ALL - {"Photos", "a.jpg"}
 
 
+async def test_a_filtered_feed_is_told_when_the_profile_changes(home):
+    phone, who = await device(home, mode="include", rules=[{"path": "/Work"}])
+    selector = {"selector": {"type": "file"}}
+    path = f"{FILES}/_changes?filter=_selector&include_docs=true&since="
+    first = await told(home, "POST", path + "0", who, json=selector)
+    names = {row["doc"]["name"] for row in first["results"] if not row.get("deleted")}
+    assert names == {"b.txt", "c.txt"}
+    await give(home, phone, mode="exclude", rules=[{"path": "/Work/Old"}])
+    then = await told(home, "POST", path + first["last_seq"], who, json=selector)
+    rows = {row["id"]: row.get("deleted", False) for row in then["results"]}
+    assert {one for one, gone in rows.items() if gone} <= {await id_of(home, "/Work/Old/c.txt")}
+    come = {one for one, gone in rows.items() if not gone}
+    assert come == await ids(home, "/Photos/a.jpg", "/d.txt")
+
+
 async def test_lists_and_single_documents_hold_to_the_profile(home):
     _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
     hidden = await ids(home, "/Work", "/Work/b.txt", "/Work/Old", "/Work/Old/c.txt")
