@@ -23,6 +23,7 @@ from server.realtime.listening import changes_past, notices_about, place_of
 from server.realtime.notices import NOTICES
 from server.realtime.permitted import may_hear, may_listen
 from server.realtime.protocol import Topic
+from server.realtime.sight import sight_of
 
 HEARTBEAT = 30
 """Seconds between signs of life; whether the reader is still there is looked at each second."""
@@ -104,7 +105,12 @@ async def _news(
         asyncio.create_task(gather(topic, events))
         for topic in topics
         for events in (
-            changes_past(home.store, topic.doctype, places.get(topic.doctype)),
+            changes_past(
+                home.store,
+                topic.doctype,
+                places.get(topic.doctype),
+                sight_of(home, request[keys.PRINCIPAL], topic.doctype),
+            ),
             notices_about(notices, home.domain, topic.doctype),
         )
     ]

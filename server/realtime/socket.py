@@ -26,6 +26,7 @@ from server.realtime.protocol import (
     parse_message,
     render_error,
 )
+from server.realtime.sight import sight_of
 
 PING_SECONDS = 54.0
 PATIENCE = 30.0
@@ -148,7 +149,8 @@ class _Conversation:
     async def _follow(self, topic: Topic) -> None:
         # The place first: what is written from now on is told.
         place = await place_of(self._instance.store, topic.doctype)
-        changes = changes_past(self._instance.store, topic.doctype, place)
+        see = sight_of(self._instance, self._caller.principal, topic.doctype)
+        changes = changes_past(self._instance.store, topic.doctype, place, see)
         notices = notices_about(self._notices, self._instance.domain, topic.doctype)
         self._topics[topic] = [
             asyncio.create_task(self._tell(topic, changes)),

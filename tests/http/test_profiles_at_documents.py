@@ -145,6 +145,23 @@ async def test_a_filtered_feed_is_told_when_the_profile_changes(home):
     assert come == await ids(home, "/Photos/a.jpg", "/d.txt")
 
 
+async def test_news_hold_to_the_profile(home):
+    _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
+    path, news = "/realtime/events?type=io.cozy.files", []
+    async with home.anybody.get(path, headers=who) as stream:
+        await anext(aiter(stream.content))
+        for name in ("Work/new.txt", "seen.txt"):
+            await ask(home, "PUT", f"/dav/files/{name}", data=b"x")
+        async with asyncio.timeout(20):
+            async for line in stream.content:
+                if line.startswith(b"data: "):
+                    news.append(json.loads(line[6:])["doc"])
+                if len(news) == 2:
+                    break
+    assert [one.get("name") for one in news] == [None, "seen.txt"]
+    assert news[0]["_deleted"]
+
+
 async def test_lists_and_single_documents_hold_to_the_profile(home):
     _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
     hidden = await ids(home, "/Work", "/Work/b.txt", "/Work/Old", "/Work/Old/c.txt")
