@@ -1,6 +1,6 @@
 """How the house is put together: engines, homes, doors, and what runs beside them.
 
-The only file that names concrete engines. Parts get their clock, ids and randomness from here.
+Parts get their clock, ids and randomness from here; what homes are kept in, from `engines`.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from server.devices.device import devices_of
 from server.devices.last_seen import LastSeen
 from server.devices.pace import PollingPace
 from server.devices.room import DEVICES, DeviceRoom
-from server.embedded import open_documents
+from server.engines import Engines, closed, open_documents
 from server.files.resumable.routes import speaks_tus
 from server.fresh import new_id, now
 from server.home.white_label import look_by_context
@@ -78,13 +78,15 @@ CLIENT_SWEEP_SECONDS = 600.0
 def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -> web.Application:
     """Return the application that serves these homes by all their doors."""
     media, notices = Media(), Notices()
+    engines = Engines(new_id, settings)
     following = Following(
-        open_home,
+        lambda record: open_home(record, engines),
         lambda instance: Thumbnails(instance, media, notices).follow(),
         lambda instance: Texts(instance, media).follow(),
     )
     directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory, OF_HOME, admit_to_home)
+    app.cleanup_ctx.insert(0, closed(engines))
     app[LOOK_OF] = look_by_context(app[keys.CONTEXTS])
     following.serve(app, directory, now=now, new_id=new_id)
     app[keys.ROOMS] = ROOMS
@@ -125,12 +127,12 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
 
 def engine() -> Engine:
     """Return what backups need of the embedded engine."""
-    return Engine(copy_database, open_instance)
+    return Engine(copy_database, lambda record: open_instance(record, Engines(new_id)))
 
 
-async def open_home(record: InstanceRecord) -> Instance:
+async def open_home(record: InstanceRecord, engines: Engines) -> Instance:
     """Open a home; a new one gets the folders that applications expect. Raises as the engine's."""
-    instance = await open_instance(record)
+    instance = await open_instance(record, engines)
     if is_new(record.folder):
         await instance.files.make_first_folders(record.locale)
         settled(record.folder)
@@ -142,9 +144,9 @@ def open_blobs(folder: Path) -> BlobStore:
     return LocalBlobStore(folder)
 
 
-async def open_instance(record: InstanceRecord) -> Instance:
+async def open_instance(record: InstanceRecord, engines: Engines) -> Instance:
     """Open a home with what it keeps about itself. Raises as `open_documents` does."""
-    instance = await open_documents(record)
+    instance = await open_documents(record, engines)
     try:
         await devices_of(instance.store).prepare()
         await permissions_of(instance.store).prepare()

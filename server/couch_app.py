@@ -17,7 +17,7 @@ from server.data.dialect import DataDialect
 from server.data.routes import routes_of
 from server.data.server_name import names_server
 from server.data.size_limits import LIMITS
-from server.embedded import open_documents
+from server.engines import Engines, closed, open_documents
 from server.fresh import new_id, now
 from server.http.cors import allow_pages
 from server.http.dialects import OF_COUCH
@@ -35,9 +35,11 @@ def build_couch_app(
 
     A CouchDB has one set of databases and no host names; its owner is the first of its admins.
     """
-    following = Following(open_documents)
+    engines = Engines(new_id, settings)
+    following = Following(lambda record: open_documents(record, engines))
     directory = InstanceDirectory(records, following.open, clock=time.monotonic, alone=True)
     app = assemble(settings, directory, OF_COUCH, admit_users)
+    app.cleanup_ctx.insert(0, closed(engines))
     config = NodeConfig(app[LIMITS]())
     app[NODE_CONFIG] = config
     app[LIMITS] = lambda: config.size_limits

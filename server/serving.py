@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
+from replication.core.errors import StorageUnreachable
 from server import keys
 from server.admin_app import build_admin_app
 from server.http.limits import BACKLOG
@@ -25,7 +26,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class HomeUnopenable(Exception):
-    """The files of a home are not what this program can open."""
+    """A home is not what this program can open, or what it is kept in does not answer."""
 
     def __init__(self, domain: str, why: str) -> None:
         super().__init__(f"{domain}: {why}")
@@ -78,7 +79,7 @@ async def _open_the_only_home(app: web.Application) -> None:
         try:
             async with directory.borrow(directory.domains[0]):
                 pass
-        except ValueError as error:
+        except (ValueError, StorageUnreachable) as error:
             raise HomeUnopenable(directory.domains[0], str(error)) from error
 
 

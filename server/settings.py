@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeVar, get_type_hints
 import msgspec
 import platformdirs
 
+from replication.core.errors import Invalid
+from replication.couch.address import server_address
 from server.auth.caller import read_networks
 from server.auth.kdf import DEFAULT_ITERATIONS, check_iterations
 from server.couch_auth.settings import CouchSettings
@@ -18,9 +20,10 @@ from server.instances.context import Context, read_contexts
 from server.mail.settings import MailSettings
 from server.oauth.oidc.settings import OidcProvider, read_providers
 from server.office.settings import OfficeSettings
+from server.storage.settings import S3Settings
 from server.wopi.settings import WopiSettings
 
-_Section = TypeVar("_Section", OfficeSettings, MailSettings, WopiSettings)
+_Section = TypeVar("_Section", OfficeSettings, MailSettings, WopiSettings, S3Settings)
 
 FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
@@ -39,6 +42,7 @@ _SECTIONS: Mapping[str, type] = {
     "couch": CouchSettings,
     "mail": MailSettings,
     "wopi": WopiSettings,
+    "s3": S3Settings,
 }
 
 
@@ -67,6 +71,8 @@ class Settings:
     office: OfficeSettings | None = None
     mail: MailSettings | None = None
     wopi: WopiSettings | None = None
+    couchdb_url: str | None = field(default=None, repr=False)
+    s3: S3Settings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
     contexts: Mapping[str, Context] = field(default_factory=lambda: read_contexts({}))
     oidc: Mapping[str, OidcProvider] = field(default_factory=dict)
@@ -89,6 +95,11 @@ class Settings:
             read_networks(self.trusted_proxies)
         except ValueError as error:
             raise ValueError(f"trusted_proxies: {error}") from error
+        if self.couchdb_url is not None:
+            try:
+                server_address(self.couchdb_url)
+            except Invalid:
+                raise ValueError("couchdb_url: is not an http or https address") from None
         _ = self.admin_address
 
     @property
@@ -219,7 +230,8 @@ def _settled(told: list[_Told]) -> Settings:
         office = _whole("office", OfficeSettings, sections["office"])
         mail = _whole("mail", MailSettings, sections["mail"])
         wopi = _whole("wopi", WopiSettings, sections["wopi"])
-        return Settings(**values, office=office, mail=mail, wopi=wopi, couch=couch)
+        s3 = _whole("s3", S3Settings, sections["s3"])
+        return Settings(**values, office=office, mail=mail, wopi=wopi, s3=s3, couch=couch)
     except ValueError as error:
         raise SettingsInvalid(str(error)) from error
 

@@ -58,6 +58,12 @@ def parse_address(
     return Address(clean, basic[0] if basic else "", sent)
 
 
+def server_address(url: str) -> Address:
+    """Read the URL of a server, with its login. Raises Invalid, which does not repeat the URL."""
+    address = parse_address(f"{url.rstrip('/')}/_all_dbs")
+    return Address(address.url.removesuffix("/_all_dbs"), address.user, address.headers)
+
+
 def _header(name: str, value: str) -> str:
     if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
         raise Invalid("bad_request", "A header of a source or target is none.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from server.admin.access import read_access
 from server.cli.homes_served import HomesServed
 from server.cli.messages import say
+from server.cli.open_home import worked
 from server.cli.refusals import Refusal
 from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
@@ -28,20 +29,9 @@ def done_at_home(
             process = error.process or "?"
             raise Refusal(say("admin_off", folder=settings.dir, process=process)) from error
         return served(HomesServed(replace(access, secret=settings.admin_secret or access.secret)))
-    try:
-        return asyncio.run(_worked(settings, domain, at_rest))
-    finally:
-        lock.release()
-
-
-async def _worked(
-    settings: Settings, domain: str, work: Callable[[Instance], Awaitable[str]]
-) -> str:
-    from server.app import open_instance
     from server.cli.homes_office import register_of
 
-    instance = await open_instance(register_of(settings).record(domain))
     try:
-        return await work(instance)
+        return asyncio.run(worked(at_rest, register_of(settings).record(domain), settings))
     finally:
-        await instance.close()
+        lock.release()

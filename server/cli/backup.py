@@ -49,7 +49,7 @@ def backup(where: Where, domain: str | None, to: str, *, keep: int, force: bool)
     """Back up a home, or all of them. Raises Refusal."""
     from server.app import engine
 
-    settings = where.settings()
+    settings = where.settings_of_disk()
     with refusals(), folder_refusals(settings.dir):
         register = HomeRegister(settings.dir, secrets.token_bytes)
         records = [register.record(domain)] if domain else register.records()

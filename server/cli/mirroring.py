@@ -18,6 +18,7 @@ from server.cli.refusals import Refusal, folder_refusals
 from server.cli.where import Where
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
+from server.settings import Settings
 
 if TYPE_CHECKING:
     from replication.replicator.replicator import Replicator
@@ -62,19 +63,23 @@ def run(where: Where, mirror: Mirror) -> None:
             click.echo(say("mirror_owner", owner=OWNER, password=founded.password))
         record = register.record(None)
         try:
-            asyncio.run(_opened(lambda home: _mirrored(home, address, mirror), record))
+            asyncio.run(_opened(lambda home: _mirrored(home, address, mirror), record, settings))
         except KeyboardInterrupt:
             sys.exit(130)
 
 
-async def _opened(work: Callable[[Instance], Awaitable[None]], record: InstanceRecord) -> None:
-    from server.embedded import open_documents
+async def _opened(
+    work: Callable[[Instance], Awaitable[None]], record: InstanceRecord, settings: Settings
+) -> None:
+    from server.engines import Engines, open_documents
+    from server.fresh import new_id
 
-    instance = await open_documents(record)
-    try:
-        await work(instance)
-    finally:
-        await instance.close()
+    async with Engines(new_id, settings) as engines:
+        instance = await open_documents(record, engines)
+        try:
+            await work(instance)
+        finally:
+            await instance.close()
 
 
 async def _mirrored(home: Instance, address: Address, mirror: Mirror) -> None:

@@ -9,6 +9,7 @@ from server.cli.refusals import folder_refusals
 from server.cli.where import Where
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
+from server.settings import Settings
 
 T = TypeVar("T")
 
@@ -24,14 +25,20 @@ def with_home(
     """
     settings = where.settings()
     with held(settings.dir, settings.kdf_iterations) as register, folder_refusals(settings.dir):
-        return asyncio.run(_worked(work, register.record(domain)))
+        return asyncio.run(worked(work, register.record(domain), settings))
 
 
-async def _worked(work: Callable[[Instance], Awaitable[T]], record: InstanceRecord) -> T:
+async def worked(
+    work: Callable[[Instance], Awaitable[T]], record: InstanceRecord, settings: Settings
+) -> T:
+    """Do work in a home that nobody serves, wherever it is kept."""
     from server.app import open_instance
+    from server.engines import Engines
+    from server.fresh import new_id
 
-    instance = await open_instance(record)
-    try:
-        return await work(instance)
-    finally:
-        await instance.close()
+    async with Engines(new_id, settings) as engines:
+        instance = await open_instance(record, engines)
+        try:
+            return await work(instance)
+        finally:
+            await instance.close()

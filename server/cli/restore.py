@@ -24,7 +24,7 @@ def restore(
     where: Where, source: Path, *, domain: str | None, called: str | None, replace: bool
 ) -> None:
     """Bring a home back; `called` gives it another name. Raises Refusal."""
-    settings = where.settings()
+    settings = where.settings_of_disk()
     kept = _chosen(source, domain)
     staged = settings.dir / INSTANCES / f"{STAGED}{secrets.token_hex(8)}"
     with folder_refusals(settings.dir):

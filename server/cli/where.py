@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.cli.messages import say
+from server.cli.refusals import Refusal
 from server.cli.settings_of import settings_of
 from server.settings import Settings
 
@@ -17,3 +19,10 @@ class Where:
     def settings(self) -> Settings:
         """Return the settings. Raises Refusal."""
         return settings_of(self.config, {"dir": self.folder})
+
+    def settings_of_disk(self) -> Settings:
+        """Return the settings, for a command that knows no other place. Raises Refusal."""
+        settings = self.settings()
+        if settings.couchdb_url is not None or settings.s3 is not None:
+            raise Refusal(say("kept_elsewhere"))
+        return settings

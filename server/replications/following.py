@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
+from replication.core.errors import StorageUnreachable
 from server import keys
 from server.instances.directory import InstanceDirectory, InstanceUnknown, OpenInstance
 from server.instances.instance import Instance
@@ -16,6 +18,7 @@ from server.replications.home_mark import is_marked
 from server.replications.jobs import Jobs
 from server.replications.service import REPLICATIONS, Replications
 
+AGAIN_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 Follow = Callable[[Instance], Coroutine[None, None, None]]
@@ -36,9 +39,10 @@ class Following:
         """Open a home, and begin with its jobs. Raises what opening raises."""
         instance = await self._open_instance(record)
         if self._replications is not None:
-            self._begin(Jobs(instance, self._replications).follow())
+            jobs = Jobs(instance, self._replications)
+            self._begin(_persevering(jobs.follow))
             for other in self._others:
-                self._begin(other(instance))
+                self._begin(_persevering(partial(other, instance)))
         return instance
 
     def serve(
@@ -72,7 +76,11 @@ class Following:
                     pass
             except InstanceUnknown:  # it was taken away meanwhile
                 continue
-            except (ValueError, OSError) as error:  # told again to whoever asks for the home
+            except (
+                ValueError,
+                OSError,
+                StorageUnreachable,
+            ) as error:  # told again to whoever asks for the home
                 _log.warning("home not opened for its jobs", extra={"why": str(error)})
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
@@ -84,6 +92,16 @@ class Following:
         self._tasks.discard(done)
         if not done.cancelled() and done.exception() is not None:
             _log.error("replications are no longer followed", exc_info=done.exception())
+
+
+async def _persevering(follow: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Follow, and begin again a while after what the home is kept in did not answer."""
+    while True:
+        try:
+            return await follow()
+        except StorageUnreachable as error:
+            _log.warning("home not followed for a while", extra={"why": str(error)})
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 def _marked(folders: Mapping[str, Path]) -> list[str]:

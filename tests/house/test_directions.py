@@ -125,7 +125,7 @@ ENGINES = (
     "replication.blobs.memory",
     "replication.blobs.s3",
 )
-COMPOSITION = ("server.app", "server.embedded", "replication")
+COMPOSITION = ("server.app", "server.engines", "replication")
 
 
 def refusals(path, module):

@@ -15,8 +15,11 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
+import pytest
+
 from doctypes.files.errors import NodeMissing
 from server.files.resumable.parts import Parts
+from tests.support.kept_elsewhere import elsewhere
 from tests.support.tree_writer import opened
 
 KILLS = int(os.environ.get("FOYER_TESTS_FILE_KILLS", "3"))
@@ -62,8 +65,7 @@ def promises_of(lines):
 
 
 async def check(folder, promised, begun):
-    tree, store, blobs = await opened(folder)
-    try:
+    async with opened(folder) as (tree, _, _):
         verified = await tree.verify()
         assert verified.findings == []
         for file_id, blob in promised.items():
@@ -73,9 +75,6 @@ async def check(folder, promised, begun):
         assert usage.total >= usage.trash
         await check_brought(folder, tree, begun)
         await check_upload(folder, begun)
-    finally:
-        await store.close()
-        await blobs.close()
     return verified
 
 
@@ -109,7 +108,19 @@ async def check_upload(folder, begun):
     assert hashlib.sha256(data[: begun["offset"]]).hexdigest() == begun["hash"]
 
 
-def test_a_tree_outlives_its_writer(tmp_path):
+@pytest.fixture(params=["disk", "elsewhere"])
+def longest(request, tmp_path, monkeypatch):
+    """Give the seconds that a writer may live: elsewhere each of its steps takes requests."""
+    if request.param == "disk":
+        yield 1.2
+        return
+    with elsewhere(tmp_path / "servers") as servers:
+        for name, value in servers.environment.items():
+            monkeypatch.setenv(name, value)
+        yield 6.0
+
+
+def test_a_tree_outlives_its_writer(tmp_path, longest):
     promised, promises, versions = {}, 0, 0
     for seed in range(FIRST, FIRST + KILLS):
         dice = random.Random(seed)
@@ -117,7 +128,7 @@ def test_a_tree_outlives_its_writer(tmp_path):
         if not folder.exists():
             folder.mkdir()
             promised = {}
-        said = promises_of(killed(folder, seed, dice.uniform(0.1, 1.2)))
+        said = promises_of(killed(folder, seed, dice.uniform(0.1, longest)))
         promised |= said.promised
         promises += len(said.promised)
         begun = said.begun or {}

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from aiohttp import ClientSession, TCPConnector
 
-from replication.store.couch.link import CouchLink, server_address
+from replication.couch.address import server_address
+from replication.store.couch.link import CouchLink
 from replication.store.couch.names import prefix_of
 from replication.store.couch.store import CouchDocumentStore
 from tests.support.running_home import RunningHome

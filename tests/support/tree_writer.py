@@ -1,6 +1,7 @@
 """A process that changes a tree of files without end, and says before and after what it does.
 
-Run as `python -m tests.support.tree_writer FOLDER SEED`; it is there to be killed.
+Run as `python -m tests.support.tree_writer FOLDER SEED`; it is there to be killed. The tree is kept
+where the settings of the environment say: in the folder, or in a CouchDB and an S3 store.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import random
 import sys
 import uuid
 import zipfile
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,24 +22,39 @@ from doctypes.files.file_tree import FileTree
 from doctypes.files.node import ROOT_ID, File
 from doctypes.files.versioning import KeepingRules
 from doctypes.files.whole_tree import every_node
-from replication.blobs.local import LocalBlobStore
+from replication.blobs.protocol import BlobStore
+from replication.blobs.taking import FileTaker
 from replication.store.protocol import Database
-from replication.store.sqlite.store import SqliteDocumentStore
 from server.cli.importing import Import, import_folder
+from server.engines import Engines
 from server.files.resumable.parts import Parts, Wanted
 from server.files.zip_stream import Member, zipped
+from server.instances.owner import Owner
+from server.instances.record import InstanceRecord
+from server.settings import load_settings
 
 LARGE = 700_000  # bytes: more than is kept in memory
 
 
+@asynccontextmanager
 async def opened(folder):
-    """Open a tree over the real stores; the blobs as well, to be closed."""
-    store = SqliteDocumentStore(folder / "documents.db")
-    blobs = LocalBlobStore(folder / "blobs")
-    tree = FileTree(store, blobs, clock=lambda: datetime.now(UTC), new_id=lambda: uuid.uuid4().hex)
-    tree.keeping = KeepingRules(most=4, delay=timedelta())
-    await tree.start()
-    return tree, store, blobs
+    """Open a tree over the real stores; with the store of documents, and that of blobs."""
+    settings = load_settings(chosen={"dir": folder})
+    record = InstanceRecord(folder, "localhost", (), Owner("owner", ""), str(folder).encode())
+    async with Engines(new_id, settings) as engines:
+        store, blobs = await engines.documents(record), engines.blobs(record)
+        tree = FileTree(store, blobs, clock=lambda: datetime.now(UTC), new_id=new_id)
+        tree.keeping = KeepingRules(most=4, delay=timedelta())
+        try:
+            await tree.start()
+            yield tree, store, blobs
+        finally:
+            await store.close()
+            await blobs.close()
+
+
+def new_id():
+    return uuid.uuid4().hex
 
 
 def say(**facts):
@@ -52,7 +69,7 @@ class Writer:
     folder: Path
     tree: FileTree
     database: Database
-    blobs: LocalBlobStore
+    blobs: BlobStore
     dice: random.Random
 
     @property
@@ -65,14 +82,15 @@ OTHERS = ["import", "adopt", "upload", "archive"]
 
 
 async def write(folder, dice):
-    tree, store, blobs = await opened(folder)
-    writer = Writer(folder, tree, await store.open("io.cozy.files"), blobs, dice)
-    while True:
-        verb = dice.choice([*VERBS, *OTHERS])
-        if verb in OTHERS:
-            await OTHER_STEPS[verb](writer)
-        else:
-            await edit(writer, verb)
+    async with opened(folder) as (tree, store, blobs):
+        writer = Writer(folder, tree, await store.open("io.cozy.files"), blobs, dice)
+        others = OTHERS if isinstance(blobs, FileTaker) else ["upload", "archive"]
+        while True:
+            verb = dice.choice([*VERBS, *others])
+            if verb in OTHERS:
+                await OTHER_STEPS[verb](writer)
+            else:
+                await edit(writer, verb)
 
 
 async def edit(writer, verb):

@@ -13,14 +13,19 @@ that moment, both edits would be kept, as a conflict.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from replication.core.attachment import Attachment
 from replication.core.document import Edit, Written
-from replication.core.errors import DatabaseMissing, ReplicationError, StorageUnreachable
+from replication.core.errors import (
+    DatabaseMissing,
+    DocumentMissing,
+    ReplicationError,
+    StorageUnreachable,
+)
 from replication.core.revision import Revision
 from replication.store.couch.documents import Rendered
 from replication.store.couch.link import EXISTS, CouchLink
@@ -117,7 +122,7 @@ class IntentLog:
         try:
             noted = await self._note(steps)
             results = await self._carry_out(targets, steps)
-            await self._notes.delete_local(noted)
+            await self._strike_out(noted)
         except BaseException:
             self._unfinished = True
             raise
@@ -133,6 +138,11 @@ class IntentLog:
                 if self._unfinished:
                     await self.replay()
                     self._unfinished = False
+
+    async def _strike_out(self, noted: str) -> None:
+        """Remove a note; a request of the process that died may have come before this one."""
+        with suppress(DocumentMissing):
+            await self._notes.delete_local(noted)
 
     async def _note(self, steps: Mapping[str, Sequence[Step]]) -> str:
         if not self._made:
@@ -170,7 +180,7 @@ class IntentLog:
                     continue
                 steps[name] = [_step(one) for one in some]
             await self._carry_out(targets, steps)
-            await self._notes.delete_local(document.document_id)
+            await self._strike_out(document.document_id)
         return len(left)
 
 

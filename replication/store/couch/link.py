@@ -11,7 +11,7 @@ from typing import TypeVar
 from aiohttp import ClientSession
 
 from replication.core.errors import Invalid, ReplicationError, StorageUnreachable, StoreClosed
-from replication.couch.address import Address, parse_address
+from replication.couch.address import Address
 from replication.couch.couch_client import Answer, CouchClient
 from replication.replicator.peer import PeerRefused, PeerUnreachable
 
@@ -20,12 +20,6 @@ T = TypeVar("T")
 MISSING, CONFLICT, EXISTS = 404, 409, 412
 _BAD_REQUEST = 400
 _PAUSES = (0.1, 0.5)  # seconds before the second attempt and the third
-
-
-def server_address(url: str) -> Address:
-    """Read the URL of a server, with its login. Raises Invalid, which does not repeat the URL."""
-    address = parse_address(f"{url.rstrip('/')}/_all_dbs")
-    return Address(address.url.removesuffix("/_all_dbs"), address.user, address.headers)
 
 
 class CouchLink:

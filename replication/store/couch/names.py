@@ -1,14 +1,15 @@
 """What a home's databases are called in a CouchDB that many homes share.
 
 CouchDB allows lower-case letters, digits and `_$()+/-`, and no dot, which the names of types have:
-`io.cozy.files` becomes `io-cozy-files`, as Cozy has it. What else it does not allow, and the hyphen
-itself, is written as its code point in hexadecimal between parentheses, so that each name comes
-back as it was. In front is the home's prefix, and a slash: CouchDB keeps a folder for it.
+`io.cozy.files` becomes `io-cozy-files`, as Cozy has it. What else it does not allow, the hyphen
+itself, and the underscore are written as code points in hexadecimal between parentheses, so that
+each name comes back as it was; CouchDB would take a `…/_replicator` for its own, and run its jobs.
+In front is the home's prefix, and a slash: CouchDB keeps a folder for it.
 """
 
 import re
 
-_FREE = re.compile(r"[a-z0-9_$+/]")
+_FREE = re.compile(r"[a-z0-9$+/]")
 _WRITTEN = re.compile(r"\(([0-9a-f]+)\)|-|[^(]")
 
 

@@ -1,0 +1,133 @@
+"""What homes are kept in: this machine's disk, or the CouchDB and the S3 store of the settings.
+
+Beside `app` the only file that names concrete engines; those that are not asked for are not even
+imported.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from hashlib import sha256
+from types import TracebackType
+from typing import Self
+
+from aiohttp import ClientSession, TCPConnector, web
+
+from doctypes.files.file_tree import FileTree
+from replication.blobs.local import LocalBlobStore
+from replication.blobs.protocol import BlobStore
+from replication.couch.address import server_address
+from replication.store.protocol import DocumentStore
+from replication.store.sqlite.store import SqliteDocumentStore
+from server.dav.kept_locks import locks_over
+from server.fresh import new_id, new_lock_token, now
+from server.instances.instance import Instance
+from server.instances.record import InstanceRecord
+from server.settings import Settings
+from server.views.home_designs import HomeDesigns
+
+CONNECTIONS = 100
+"""To CouchDB, at once, from this process; further requests wait."""
+
+
+class Engines:
+    """Opens what a home is kept in: without settings, the disk.
+
+    Belongs to one event loop; `new_id` gives ids nobody has.
+    """
+
+    def __init__(self, new_id: Callable[[], str], settings: Settings | None = None) -> None:
+        self._couchdb_url = settings.couchdb_url if settings else None
+        self._s3 = settings.s3 if settings else None
+        self._new_id = new_id
+        self._session: ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def documents(self, record: InstanceRecord) -> DocumentStore:
+        """Open a home's documents, with what an earlier process left undone carried out.
+
+        Raises ValueError for a file that is not ours, StorageUnreachable for a CouchDB.
+        """
+        url = self._couchdb_url
+        if url is None:
+            return SqliteDocumentStore(record.folder / "documents.db")
+        from replication.store.couch.names import prefix_of
+        from replication.store.couch.store import CouchDocumentStore
+
+        if self._session is None:
+            self._session = ClientSession(connector=TCPConnector(limit=CONNECTIONS))
+        store = CouchDocumentStore(
+            self._session, server_address(url), prefix_of(_place(record)), self._new_id
+        )
+        await store.recover()
+        return store
+
+    def blobs(self, record: InstanceRecord) -> BlobStore:
+        """Open a home's contents."""
+        s3 = self._s3
+        if s3 is None:
+            return LocalBlobStore(record.folder / "blobs")
+        from replication.blobs.s3.bucket import S3Account
+        from replication.blobs.s3.store import S3BlobStore
+
+        account = S3Account(
+            bucket=s3.bucket,
+            endpoint=s3.endpoint,
+            region=s3.region,
+            access_key=s3.access_key,
+            secret_key=s3.secret_key,
+        )
+        return S3BlobStore(account.connect(), _place(record), self._new_id)
+
+    async def close(self) -> None:
+        """Let go of connections; homes are closed before."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def _place(record: InstanceRecord) -> str:
+    """Return what a home is called where many hosts may keep theirs: a name that none other has."""
+    return f"{record.folder.name}.{sha256(record.secret).hexdigest()[:12]}"
+
+
+async def open_documents(record: InstanceRecord, engines: Engines) -> Instance:
+    """Open a home's documents and files alone. Raises as the engines do."""
+    store = await engines.documents(record)
+    try:
+        blobs = engines.blobs(record)
+        files = FileTree(
+            store, blobs, clock=now, new_id=new_id, address=f"https://{record.domain}/"
+        )
+        await files.start()
+        files.quota = record.quota
+    except BaseException:
+        await store.close()
+        raise
+    return Instance(
+        record=record,
+        store=store,
+        blobs=blobs,
+        files=files,
+        designs=HomeDesigns.over(store),
+        locks=locks_over(store, now, new_lock_token),
+    )
+
+
+def closed(engines: Engines) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what lets go of engines when all homes are closed: the last to be cleaned up."""
+
+    async def cleaned_up(app: web.Application) -> AsyncIterator[None]:
+        del app
+        yield
+        await engines.close()
+
+    return cleaned_up

@@ -1,0 +1,1 @@
+"""Where homes are kept, other than on this machine's disk."""
