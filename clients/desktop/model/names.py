@@ -56,6 +56,11 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def is_name(name: str) -> bool:
+    """Say whether a name is one, and no way to somewhere else."""
+    return name not in ("", ".", "..") and not {"/", "\0"} & set(name)
+
+
 def is_told(name: str) -> bool:
     """Say whether a name can be told to a home: file systems know some that are no text."""
     try:

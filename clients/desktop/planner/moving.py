@@ -7,7 +7,7 @@ remembered, for those who wait for each other in a ring need one of them moved o
 from enum import Enum, auto
 
 from clients.desktop.home.port import RemoteNode
-from clients.desktop.model.names import is_told
+from clients.desktop.model.names import is_name, is_told
 from clients.desktop.planner.draft import Draft, Pair, is_foreign
 from clients.desktop.planner.operation import MoveAtHome, MoveOnDisk, Obstacle, Subject
 from clients.desktop.planner.rescuing import rescue_from_left_out
@@ -43,6 +43,9 @@ def make_way_on_disk(
     draft: Draft, subject: Subject, parent: int, name: str, key: int | None = None
 ) -> bool:
     """Return whether a name is free on the disk; else see to it, as far as that is for us."""
+    if not is_name(name):
+        draft.block(subject, Obstacle.NO_NAME)
+        return False
     occupant = draft.trees.local.named(parent, name)
     if occupant is None or occupant.key == key or draft.subject_of(occupant) in draft.freed:
         return _claim_on_disk(draft, subject, parent, name)

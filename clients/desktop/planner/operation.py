@@ -201,6 +201,8 @@ class Obstacle(StrEnum):
     """The disk takes its name for that of another node of the same directory."""
     NO_TEXT = "no_text"
     """Its name on the disk is no text: no home can be told of it."""
+    NO_NAME = "no_name"
+    """Its name in the home is none that a disk could have: it would lead elsewhere."""
     IN_THE_WAY = "in_the_way"
     """Something that is no file and no directory has its place on the disk."""
 

@@ -147,6 +147,7 @@ class FakeDisk:
             self._freed(child)
 
     def _split(self, path):
+        assert not {"", ".", ".."} & set(path.split("/")), "a way out of the folder"
         above, _, name = path.rpartition("/")
         parent = self.find(above)
         if parent is None or parent.kind is not EntryKind.DIRECTORY:

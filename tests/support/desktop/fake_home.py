@@ -245,7 +245,10 @@ class FakeHome:
 
     async def wait(self, since, patience):
         await self._ask()
-        await self.server.wait(int(since or 0), patience)
+        if self.faults.strikes((Unreachable,)):
+            await asyncio.sleep(patience)  # the news were lost on the way
+        else:
+            await self.server.wait(int(since or 0), patience)
 
     async def read(self, node_id, content, offset=0):
         await self._ask()

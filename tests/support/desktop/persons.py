@@ -12,6 +12,8 @@ from clients.desktop.home.port import ROOT_ID, HomeError
 from clients.desktop.model.kind import Kind
 
 NAMES = ("a", "b", "c", "A", "B.txt", "b.txt", "d.txt", "\u00e9", "e\u0301")
+WAYS_OUT = ("..", ".", "a/b", "../a")
+"""Names that a home may hold, and that no disk may be given."""
 DEEPEST = 3
 
 # The mix of Cozy's generator, with the rest that clients.md 1.4 asks for.
@@ -233,7 +235,8 @@ class Persons:
 
     def _home_place(self):
         directories = [ROOT_ID, *(node.id for node in self._alive(Kind.DIRECTORY))]
-        return self.random.choice(directories), self.random.choice(self.names)
+        names = WAYS_OUT if self.random.random() < 0.01 else self.names
+        return self.random.choice(directories), self.random.choice(names)
 
     def _home_mkdir(self):
         self.server.make(*self._home_place(), Kind.DIRECTORY)

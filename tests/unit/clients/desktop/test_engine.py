@@ -255,6 +255,13 @@ def test_a_name_that_is_no_text_is_told_of(home):
     assert list(home.at_home()) == ["one"]
 
 
+@pytest.mark.parametrize("name", ["..", ".", "", "a/b", "../b"])
+def test_a_name_that_would_lead_elsewhere_is_told_of(home, name):
+    home.server.make(ROOT_ID, name, Kind.FILE, b"x")
+    assert [problem.kind for problem in home.see().problems] == [Obstacle.NO_NAME]
+    assert home.on_disk() == {}
+
+
 def test_a_link_is_left_alone_and_told_of_where_it_is_in_the_way(home):
     home.make("a", kind=EntryKind.LINK)
     assert home.see().problems == ()
