@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from aiohttp import FormData
+from aiohttp import FormData, encode_basic_auth
 
 from server import keys
 from tests.support.house import found, house
@@ -83,6 +83,24 @@ async def test_the_code_reads_nothing_by_any_other_door(home, path):
     async with home.anybody.get(path.format(**ids), headers=headers) as response:
         assert response.status == 403
         assert "secret plan" not in await response.text()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PROPFIND", "/dav/files/"),
+        ("PROPFIND", "/dav/files/Inbox/"),
+        ("GET", "/dav/files/Inbox/secret%20plan.txt"),
+        ("PROPFIND", "/remote.php/webdav/"),
+        ("GET", "/couchdb/io.cozy.files/_all_docs"),
+    ],
+)
+async def test_the_code_as_a_password_reads_nothing_either(home, method, path):
+    login = encode_basic_auth("anybody", await inbox(home))
+    headers = {"Authorization": login, "Depth": "1"}
+    async with home.anybody.request(method, path, headers=headers) as response:
+        assert response.status == 403
+        assert "secret" not in await response.text()
 
 
 _PLACES = {"inbox": "/Inbox", "secret": "/Inbox/secret plan.txt"}

@@ -25,6 +25,15 @@ async def tag(tab, name, tags):
     await answer(tab, tags)
 
 
+async def bring(tab, name, top):
+    """Scroll to a row: up from where it was, since some before it were renamed or thrown away."""
+    await tab.run(
+        f"(async () => {{ for (let top = {top}; top > -400 && !{row(name)}; top -= 400) {{"
+        "document.querySelector('.rows-box').scrollTop = top;"
+        "await new Promise(done => setTimeout(done, 100)); } })()"
+    )
+
+
 MINE = {
     "rename": lambda tab, name: rename(tab, name, f"mine {name}"),
     "trash": lambda tab, name: act(tab, name, "Move to trash"),
@@ -61,7 +70,7 @@ async def test_edits_of_two_devices_meet_and_nothing_is_lost(home, tab):
     await offline(tab, without=True)
     for number in range(edits):
         name, (mine, theirs) = f"{number:05}.txt", pairs[number % len(pairs)]
-        await tab.run(f"document.querySelector('.rows-box').scrollTop = {number * 60 - 120}")
+        await bring(tab, name, number * 60 - 120)
         await MINE[mine](tab, name)
         await asyncio.to_thread(THEIRS[theirs], home, ids[name], name)
     await offline(tab, without=False)
