@@ -1,6 +1,6 @@
 """The desktop client for real: processes, folders, a home that is served, and all of them killed.
 
-FOYER_SYNC_ROUNDS=200 gives the last test so many rounds; FOYER_SYNC_SEED begins another story.
+DESKTOP_ROUNDS=200 gives the last test so many rounds; DESKTOP_SEED begins another story.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from clients.desktop.program.store import Store
 from tests.support.foyer_sync import SyncDevice, let_in, settled
 from tests.support.running_home import RunningHome
 
-ROUNDS = int(os.environ.get("FOYER_SYNC_ROUNDS", "6"))
-SEED = int(os.environ.get("FOYER_SYNC_SEED", "1"))
+ROUNDS = int(os.environ.get("DESKTOP_ROUNDS", "6"))
+SEED = int(os.environ.get("DESKTOP_SEED", "1"))
 FIRST = {"Administrative", "Photos", "Photos/Backed up from my mobile", "Photos/Uploaded"}
 """Directories that each home begins with."""
 

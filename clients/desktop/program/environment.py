@@ -18,6 +18,6 @@ def language() -> str:
 
 
 def state_folder() -> Path:
-    """Return where homes, folders and what is known of them are kept; FOYER_SYNC_DIR names it."""
-    named = os.environ.get("FOYER_SYNC_DIR", "")
+    """Return where homes, folders and what is known of them are kept; FOYERSYNC_DIR names it."""
+    named = os.environ.get("FOYERSYNC_DIR", "")
     return Path(named) if named else platformdirs.user_data_path(_NAME, appauthor=False)

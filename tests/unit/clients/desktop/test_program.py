@@ -279,3 +279,12 @@ def test_help_is_in_the_persons_language():
         environment = {**os.environ, "LC_ALL": language}
         ended = subprocess.run(command, env=environment, capture_output=True, check=True)
         assert word in ended.stdout.decode()
+
+
+def test_the_environment_names_where_things_are_kept(tmp_path):
+    store = Store(tmp_path / "state")
+    store.keep(KeptFolder("id", "/home/me/Foyer", "c1", "laptop"))
+    command = [sys.executable, "-m", "clients.desktop.program", "status", "--json"]
+    environment = {**os.environ, "FOYERSYNC_DIR": str(tmp_path / "state")}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert '"folder": "/home/me/Foyer"' in ended.stdout
