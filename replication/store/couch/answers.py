@@ -6,7 +6,7 @@ import msgspec
 class Opaque(msgspec.Struct):
     """The figures of a database."""
 
-    update_seq: str
+    update_seq: str | int
     purge_seq: str | int = 0
     doc_count: int = 0
     doc_del_count: int = 0
@@ -23,7 +23,7 @@ class Rev(msgspec.Struct):
 class ChangeRow(msgspec.Struct):
     """A row of the feed; all leaves, in no order but the winner's, which is first."""
 
-    seq: str
+    seq: str | int
     id: str
     changes: list[Rev]
     deleted: bool = False
@@ -33,7 +33,7 @@ class Feed(msgspec.Struct):
     """A page of the feed."""
 
     results: list[ChangeRow]
-    last_seq: str
+    last_seq: str | int
     pending: int = 0
 
 

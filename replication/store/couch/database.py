@@ -80,7 +80,7 @@ class CouchDatabase(WithoutTexts):
             found.doc_del_count,
             UpdateSequence(number_of(found.update_seq), self._feed.epoch),
             found.sizes.get("external", 0),
-            number_of(str(found.purge_seq)),
+            number_of(found.purge_seq),
         )
 
     async def get(

@@ -98,7 +98,7 @@ class CouchFeed:
         while True:
             feed = await self._page({"since": text, "limit": str(max(wanted, 1))})
             rows += self._rows_after(since, feed)
-            text = feed.last_seq
+            text = str(feed.last_seq)
             if len(rows) >= wanted or feed.pending == 0 or not feed.results:
                 break
         over = len(rows) - wanted

@@ -13,9 +13,9 @@ from bisect import bisect_right, insort
 MOST = 20_000
 
 
-def number_of(text: str) -> int:
-    """Return the number that a sequence begins with."""
-    return int(text.partition("-")[0])
+def number_of(sequence: str | int) -> int:
+    """Return the number that a sequence begins with; to PouchDB's server it is all there is."""
+    return int(str(sequence).partition("-")[0])
 
 
 class SeenSequences:
@@ -26,12 +26,12 @@ class SeenSequences:
         self._texts = {0: "0"}
         self.latest = 0
 
-    def see(self, text: str) -> int:
+    def see(self, sequence: str | int) -> int:
         """Remember a sequence and return its number."""
-        number = number_of(text)
+        number = number_of(sequence)
         if number not in self._texts:
             insort(self._numbers, number)
-        self._texts[number] = text
+        self._texts[number] = str(sequence)
         self.latest = max(self.latest, number)
         if len(self._numbers) > MOST:
             self._thin_out()
