@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
@@ -10,6 +11,7 @@ from doctypes.files.errors import StaleRevision
 from doctypes.files.node import ROOT_ID, File
 from replication.blobs.protocol import StagedBlob
 from replication.core.errors import BlobMissing
+from server.audit.trail import audited
 from server.http.receiving import body_of
 from server.office.dav_locks import EditingLocks
 from server.office.decision import CopyReason, Head, Placement, SaveCopy
@@ -28,6 +30,7 @@ _DIALECTS = (
 )
 """Of Collabora: the header with the time that the editor started from, and the field of 1010."""
 DOCUMENT_CHANGED = 1010
+SAVE_LOST = "office.save_lost"
 _UNNAMED = "recovered"
 _CHANGED = "the field that says so"
 _log = logging.getLogger(__name__)
@@ -75,7 +78,7 @@ async def put_file(asked: Asked) -> web.StreamResponse:
     What may not become the file's content any more (it is gone, or who saves lost the right) is
     kept beside it before the refusal: the client forgets what it sent.
     """
-    async with asked.in_turn():
+    async with asked.in_turn(), _told_where_lost(asked):
         if asked.access.role == "view":
             raise Refusal(401)
         refusal = await _refusal(asked)
@@ -89,6 +92,23 @@ async def put_file(asked: Asked) -> web.StreamResponse:
             return await _replaced(asked, asked.present, staged)
         finally:
             await staged.discard()
+
+
+@asynccontextmanager
+async def _told_where_lost(asked: Asked) -> AsyncIterator[None]:
+    """Leave word for the owner of a save that could not be kept anywhere.
+
+    ONLYOFFICE asks once and forgets it, whatever the answer (office.md 2.3).
+    """
+    try:
+        yield
+    except Refusal:  # kept beside the file, or for the client to say
+        raise
+    except Exception as error:
+        _log.error("wopi save lost", extra={"file": asked.access.file_id, "reason": repr(error)})
+        name = asked.file.name if asked.file is not None else _UNNAMED
+        await audited(asked.request, SAVE_LOST, name, editor=asked.access.name)
+        raise
 
 
 async def _refusal(asked: Asked) -> Refusal | None:

@@ -381,6 +381,24 @@ async def test_a_save_into_a_file_that_is_gone_is_kept(host, file):
     assert await host.read("letter%20(2).docx") is None
 
 
+async def test_of_a_save_that_cannot_be_stored_the_owner_is_told(host, file, tmp_path):
+    """ONLYOFFICE gives up at the first 500, and unlocks (office.md 2.3)."""
+    await file.lock(OFFICE_LOCK)
+    incoming = next(tmp_path.rglob("incoming"))
+    aside = incoming.rename(incoming.with_name("aside"))
+    incoming.write_bytes(b"")  # the disk takes no content
+    assert (await file.put(COMPLEX, OFFICE_LOCK)).status == 500
+    assert (await file.unlock(OFFICE_LOCK)).status == 200
+    incoming.unlink()
+    aside.rename(incoming)
+    assert await host.read("letter.docx") == SIMPLE
+    await host.put("letter.docx", COMPLEX, status=(204,))
+    async with host.owner.get("/settings/audit") as response:
+        told = [one["attributes"] for one in (await response.json(content_type=None))["data"]]
+    (lost,) = [one for one in told if one["event"] == "office.save_lost"]
+    assert lost["subject"] == "letter.docx"
+
+
 async def test_who_lost_the_permission_saves_beside_the_file(host):
     await host.put("letter.docx")
     rule = {
