@@ -98,7 +98,7 @@ test("the index finds what looking at every node finds", () => {
       assert.equal(total, found.length);
       assert.equal(index.size, model.rows.size);
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });
 

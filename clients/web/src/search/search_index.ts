@@ -70,6 +70,7 @@ export class SearchIndex {
   put(row: Row): void {
     const slot = this.slots.get(row.id) ?? this.free.pop() ?? this.rows.length;
     const name = folded(row.name);
+    const wasDirectory = this.rows[slot]?.isDirectory ?? false;
     this.slots.set(row.id, slot);
     this.rows[slot] = row;
     this.own[slot] = row.tags.length ? `${name}\t${folded(row.tags.join("\t"))}` : name;
@@ -79,6 +80,7 @@ export class SearchIndex {
     this.findable[slot] = row.parent !== "" && !row.id.startsWith(SYSTEM);
     this.blocks[Math.floor(slot / BLOCK)] = undefined;
     if (row.isDirectory) this.places.put(row.id, row.parent, this.own[slot]);
+    else if (wasDirectory) this.places.remove(row.id);
   }
 
   remove(id: string): void {
