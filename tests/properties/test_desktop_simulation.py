@@ -1,7 +1,8 @@
 """Whatever people do on up to four devices and in the home, and whatever fails: nothing is lost.
 
 At rest all trees are the same, and each byte string that a person wrote and did not knowingly
-replace or delete is somewhere. The long run of this is `python -m tests.support.desktop`.
+replace or delete is somewhere: on a disk, in the home or in its trash; versions do not count.
+The long run of this is `python -m tests.support.desktop`.
 """
 
 import pytest

@@ -252,6 +252,7 @@ class Persons:
     def _home_edit(self):
         node = self._choose(self._alive(Kind.FILE))
         if node is not None:
+            self.let_go(node.data)
             self.server.replace(node, self.bytes("home"))
 
     def _home_move(self):

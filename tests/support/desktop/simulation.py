@@ -303,8 +303,7 @@ class World:
         }
 
     def _check_kept(self):
-        found = {version for node in self.server.nodes.values() for version in node.versions}
-        found |= {node.data for node in self.server.nodes.values()}
+        found = {node.data for node in self.server.nodes.values()}  # versions do not count
         for device in self.devices:
             found |= {node.data for _, node in device.disk.walk()}
         lost = sorted(data for data in self.persons.kept if data not in found)

@@ -225,6 +225,17 @@ def test_an_edit_outlives_a_deletion_and_so_does_its_directory(home):
     assert sorted(home.at_home()) == sorted(home.on_disk()) == ["a", "a/one"]
 
 
+def test_an_edit_in_the_home_outlives_a_deletion_on_the_disk(home):
+    home.make("a", kind=DIRECTORY)
+    home.make("a/one", "a/two")
+    home.see()
+    home.one.disk.unlink("a")
+    home.server.replace(home.at_home()["a/one"], b"new")
+    home.see()
+    assert sorted(home.at_home()) == sorted(home.on_disk()) == ["a", "a/one"]
+    assert home.on_disk()["a/one"].data == b"new"
+
+
 def test_what_is_new_in_a_directory_that_is_left_out_is_kept_beside_it(home):
     home.make("a", kind=DIRECTORY)
     home.make("a/one", "a/two")
