@@ -17,6 +17,7 @@ export const happened: Readonly<Record<string, string>> = {
   "link.made": "A link was made",
   "link.received": "Files came by a link",
   "login.refused": "A sign-in was refused",
+  "office.save_lost": "A save of the editor could not be stored",
   "passphrase.changed": "The passphrase changed",
   "passphrase.renewed": "The passphrase was renewed by mail",
   "session.ended": "A session was ended",

@@ -17,6 +17,7 @@ export const happened: Readonly<Record<string, string>> = {
   "link.made": "Un lien a été créé",
   "link.received": "Des fichiers sont arrivés par un lien",
   "login.refused": "Une connexion a été refusée",
+  "office.save_lost": "Un enregistrement de l’éditeur n’a pas pu être gardé",
   "passphrase.changed": "La phrase de passe a changé",
   "passphrase.renewed": "La phrase de passe a été renouvelée par courriel",
   "session.ended": "Une session a été fermée",
