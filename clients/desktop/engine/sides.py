@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from clients.desktop.disk.port import Disk, Entry
 from clients.desktop.engine.meter import Meter
 from clients.desktop.home.port import FeedPage, Gone, Home, HomeError, RemoteNode, Unreachable
+from clients.desktop.model.names import composed
 from clients.desktop.trees.local_tree import LocalNode, Offer
 from clients.desktop.trees.trees import Trees
 
@@ -87,6 +88,10 @@ class Sides:
         if found is None:
             raise Outdated(node_id)
         return found
+
+    def told(self, name: str) -> str:
+        """Return a name of the disk as the home is told of it."""
+        return composed(name) if self.trees.folding.unicode else name
 
     def path(self, parent: int, name: str) -> str:
         """Return where a name in a directory of the disk is."""

@@ -31,6 +31,8 @@ async def digest(sides: Sides, step: Digest) -> None:
 async def download(sides: Sides, step: Download) -> None:
     """Put a file on the disk where nothing is."""
     remote = sides.remote(step.id)
+    if remote.name != step.name:
+        raise Outdated(step.id)  # moved while it waited for its turn
     staged = await _receive(sides, sides.path(step.parent, step.name), remote)
     try:
         async with sides.lock:
@@ -88,6 +90,8 @@ async def _put_over(
 async def upload(sides: Sides, step: Upload) -> None:
     """Make a file in the home."""
     node = sides.local(step.key)
+    if (sides.trees.id_of(node.parent), sides.told(node.name)) != (step.parent_id, step.name):
+        raise Outdated(str(step.key))  # moved while it waited for its turn
     content = _known(node)
     offer = Offer(step.parent_id, step.name, content)
     with sides.creation(), sides.offering(node, offer):
