@@ -23,6 +23,7 @@ FAILED_ONCE = {
     3: 100,  # a directory that goes away, and the one in it that is to have its name
     35: 100,  # a directory where a file was, hinted at before it was seen
     61_163: 100,  # a file that was moved while its download waited for a turn
+    61_318: 100,  # a content that the home got while the upload of another waited for a turn
     20_005: 80,  # a directory that the home made, its answer lost, moved on the disk since
     55: 100,  # a file that has the name of the directory it is to be moved into
 }

@@ -59,6 +59,9 @@ async def _put_new(sides: Sides, step: Download, staged: Staged, remote: RemoteN
 async def overwrite(sides: Sides, step: Overwrite) -> None:
     """Put a content on the disk over the one that both sides had."""
     remote, node = sides.remote(step.id), sides.local(step.key)
+    agreed = sides.trees.synced.get(step.id)
+    if agreed is None or node.content != agreed.content:
+        raise Outdated(step.id)  # written to while this waited for its turn
     staged = await _receive(sides, sides.trees.local.path(step.key), remote)
     try:
         async with sides.lock:
@@ -108,8 +111,8 @@ async def replace_content(sides: Sides, step: Replace) -> None:
     """Give a file of the home the content that it has on the disk."""
     node, known = sides.local(step.key), sides.remote(step.id)
     synced = sides.trees.synced.get(step.id)
-    if synced is None:
-        raise Outdated(step.id)
+    if synced is None or known.content not in (synced.content, node.offered):
+        raise Outdated(step.id)  # the home got another while this waited for its turn
     content, executable = _known(node), _mark(sides, node, known, synced)
     offer = Offer(known.parent_id, known.name, content)
     with sides.offering(node, offer), _sending(sides, node, content) as pieces:
