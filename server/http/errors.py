@@ -161,6 +161,7 @@ _TABLE: dict[type[Exception], _Row] = {
     files.OlderThanStored: _file(422, "UpdatedAt"),
     files.QuotaExceeded: _file(413),
     files.VersionMissing: _file(404),
+    files.DeparturesForgotten: _file(410, "since"),
     tus.TusRefused: lambda error: Fault(
         error.status, word_for(error.status), error.reason, {"Tus-Resumable": tus.VERSION}
     ),

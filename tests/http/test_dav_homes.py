@@ -29,9 +29,9 @@ async def pieces(body):
 
 
 class Asked(dict):
-    """Stands in for a request of an application that looks into nothing."""
+    """Stands in for a request of an application that knows the time, and looks into nothing."""
 
-    app = {}  # noqa: RUF012
+    app = {keys.NOW: now}  # noqa: RUF012
     headers = {}  # noqa: RUF012
 
 

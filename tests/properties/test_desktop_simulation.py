@@ -25,6 +25,8 @@ FAILED_ONCE = {
     61_163: 100,  # a file that was moved while its download waited for a turn
     61_318: 100,  # a content that the home got while the upload of another waited for a turn
     20_005: 80,  # a directory that the home made, its answer lost, moved on the disk since
+    700_278: 100,  # what takes the name of one that goes away, and is yet in what it takes in
+    700_292: 100,  # a directory that another had the place of while it was listed
     55: 100,  # a file that has the name of the directory it is to be moved into
 }
 

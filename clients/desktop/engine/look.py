@@ -79,6 +79,7 @@ class Look:
         async with self._lock:
             try:
                 entries = await self._disk.list(path)
+                await self._require_here(key, path)
             except Changed:
                 self.vanished.append(key)
                 return
@@ -87,6 +88,18 @@ class Look:
                 return
             with self._trees.transaction():
                 self._compare(key, path, entries)
+
+    async def _require_here(self, key: int, path: str) -> None:
+        """Raise Changed unless what was listed is the directory that is known by this key.
+
+        Another may have its place by now: what is missing there is not gone.
+        """
+        node = self._trees.local.get(key)
+        if key == ROOT_KEY or node is None:
+            return
+        found = await self._disk.look(path)
+        if found is None or not _is_same(node, found):
+            raise Changed(path, "another directory is there now")
 
     def _compare(self, key: int, path: str, entries: list[Entry]) -> None:
         self._found = [found for found in self._found if found[0] != key]
@@ -138,7 +151,9 @@ class Look:
                 self._take(written_over, parent, entry, is_new=True)
                 continue
             node, is_open = self._identified(entry)
-            if node is not None:
+            if node is not None and node.key in (parent, *self._trees.local.above(parent)):
+                self.vanished.append(parent)  # listed in between: nothing lies in itself
+            elif node is not None:
                 self._take(node, parent, entry, is_new=True)
             else:
                 (later if is_open else rest).append(found)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import takewhile
 
 from clients.desktop.disk.port import EntryKind
 from clients.desktop.home.port import ROOT_ID, RemoteNode
@@ -197,6 +198,10 @@ class Draft:
     def is_within_at_home(self, parent_id: str, node_id: str) -> bool:
         """Say whether a directory of the home is another, or is in it."""
         return node_id in self._up(parent_id)
+
+    def up_to(self, node_id: str, top: str) -> Iterator[str]:
+        """Yield the ids of the home from a node up to a directory above it, which is left out."""
+        return takewhile(lambda each: each != top, self._up(node_id))
 
     def _up(self, node_id: str) -> Iterator[str]:
         while node_id != ROOT_ID:

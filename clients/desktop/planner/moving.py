@@ -5,6 +5,7 @@ remembered, for those who wait for each other in a ring need one of them moved o
 """
 
 from enum import Enum, auto
+from itertools import takewhile
 
 from clients.desktop.home.port import RemoteNode
 from clients.desktop.model.names import is_name, is_told
@@ -30,13 +31,23 @@ def move_on_disk(draft: Draft, pair: Pair) -> None:
     parent = draft.trees.key_of(pair.remote.parent_id)
     draft.moves_on_disk[pair.id] = pair.key
     if parent is None or draft.is_within(parent, pair.key):
-        draft.wait_on_disk(pair.id, pair.remote.parent_id)
+        draft.wait_on_disk(pair.id, pair.remote.parent_id, *_leaving_on_disk(draft, parent, pair))
         return
     name = pair.remote.name
     if name == pair.synced.name:
         name = pair.synced.local_name
     if make_way_on_disk(draft, pair.id, parent, name, pair.key):
         draft.add(pair.id, MoveOnDisk(pair.key, parent, name, settles=pair.id))
+
+
+def _leaving_on_disk(draft: Draft, parent: int | None, pair: Pair) -> list[Subject]:
+    """Return who has to leave a directory of the disk before it can go into one that is in it."""
+    if parent is None:
+        return []
+    within = takewhile(lambda key: key != pair.key, (parent, *draft.trees.local.above(parent)))
+    found = [draft.trees.synced.of(key) for key in within]
+    pairs = [draft.pair(synced) for synced in found if synced is not None]
+    return [each.id for each in pairs if each is not None and draft.was_moved_at_home(each)]
 
 
 def make_way_on_disk(
@@ -104,7 +115,11 @@ def move_at_home(draft: Draft, pair: Pair) -> None:
         rescue_from_left_out(draft, pair.local)
         return
     if draft.is_within_at_home(parent_id, pair.id):
-        move_on_disk(draft, pair)  # each side put one into the other: the home's is kept
+        leaving = _leaving_at_home(draft, parent_id, pair)
+        if leaving:
+            draft.wait_at_home(pair.id, *leaving)
+        else:
+            move_on_disk(draft, pair)  # each side put one into the other: the home's is kept
         return
     name = draft.name_at_home(pair)
     if not is_told(name):
@@ -120,6 +135,17 @@ def move_at_home(draft: Draft, pair: Pair) -> None:
             draft.wait(pair.id)
     else:
         _make_way_at_home(draft, pair, occupant)
+
+
+def _leaving_at_home(draft: Draft, parent_id: str, pair: Pair) -> list[Subject]:
+    """Return who has to leave a directory of the home before it can go into one that is in it."""
+    found = [draft.trees.synced.get(node_id) for node_id in draft.up_to(parent_id, pair.id)]
+    pairs = [draft.pair(synced) for synced in found if synced is not None]
+    return [
+        each.id
+        for each in pairs
+        if each is not None and draft.was_moved_on_disk(each) and not draft.was_moved_at_home(each)
+    ]
 
 
 def _make_way_at_home(draft: Draft, pair: Pair, occupant: RemoteNode) -> None:

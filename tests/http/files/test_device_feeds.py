@@ -135,8 +135,9 @@ class World:
 
     async def take(self, step):
         verb, number, other = step
-        nodes = await self.nodes()
-        await getattr(self, verb)(Picked(nodes, number, other))
+        picked = Picked(await self.nodes(), number, other)
+        if picked.directories:  # else all is gone
+            await getattr(self, verb)(picked)
         nodes = await self.nodes()
         for device, follower in self.followers.items():
             await follower.pull()
