@@ -15,7 +15,7 @@ from clients.desktop.disk.inotify import (
     Inotify,
 )
 from clients.desktop.disk.names import OWN
-from clients.desktop.disk.watching import SETTLING, Listener
+from clients.desktop.disk.watcher import SETTLING, Listener
 
 _NO_MORE = frozenset({errno.ENOSPC, errno.ENOMEM})
 

@@ -6,7 +6,7 @@ import os
 from watchfiles import Change, awatch
 
 from clients.desktop.disk.names import OWN
-from clients.desktop.disk.watching import SETTLING, Listener
+from clients.desktop.disk.watcher import SETTLING, Listener
 
 _ENTRY_KINDS = (Change.added, Change.deleted)
 

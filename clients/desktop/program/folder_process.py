@@ -17,7 +17,8 @@ from clients.desktop.disk.blocking import state_of
 from clients.desktop.disk.ignore_file import IgnoreFile
 from clients.desktop.disk.local_disk import LocalDisk
 from clients.desktop.disk.port import DiskError, RootState
-from clients.desktop.disk.watching import Listener, Watcher, watcher
+from clients.desktop.disk.watcher import Listener, Watcher
+from clients.desktop.disk.watching import watcher
 from clients.desktop.engine.engine import Engine
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.status import State

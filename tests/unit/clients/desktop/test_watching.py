@@ -10,7 +10,8 @@ import pytest
 from clients.desktop.disk import inotify
 from clients.desktop.disk.inotify_watcher import InotifyWatcher, limits
 from clients.desktop.disk.notify_watcher import NotifyWatcher
-from clients.desktop.disk.watching import Listener, watcher
+from clients.desktop.disk.watcher import Listener
+from clients.desktop.disk.watching import watcher
 
 MOST_QUEUED = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
 
