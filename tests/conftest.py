@@ -1,5 +1,7 @@
 """What holds for all tests."""
 
+import os
+
 import pytest
 
 from tests.support import secret_tap
@@ -11,6 +13,11 @@ secret_tap.install()
 
 FIRST = ("tests/interop/", "tests/properties/", "tests/http/")
 """Where the files are that take minutes: begun first, so that no processor idles at the end."""
+
+
+def pytest_xdist_auto_num_workers():
+    """Run one file more at a time than there are processors: many wait for other programs."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
