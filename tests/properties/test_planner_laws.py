@@ -3,8 +3,10 @@
 The laws are those that Dropbox checks its planner by (CanopyCheck).
 """
 
+import os
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clients.desktop.disk.port import Folding
@@ -14,6 +16,9 @@ from clients.desktop.model.names import is_parked
 from clients.desktop.planner.planner import plan
 from clients.desktop.trees.local_tree import ROOT_KEY
 from tests.support.desktop.three_trees import RULES, ThreeTrees
+
+EXAMPLES = int(os.environ.get("FOYER_TESTS_PLANS", "0"))
+"""Random examples of each law; 0 for some that are always the same."""
 
 NAMES = ("a", "b", "c", "B")
 PICK = st.integers(0, 30)
@@ -162,7 +167,7 @@ def world_of(nodes, changes, folding=None):
 
 
 @given(BEGIN, CHANGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES or 300, deadline=None, derandomize=not EXAMPLES)
 def test_both_sides_become_equal_and_nothing_is_lost(nodes, changes):
     world = world_of(nodes, changes)
     last, _ = world.follow()
@@ -176,7 +181,14 @@ def test_both_sides_become_equal_and_nothing_is_lost(nodes, changes):
 
 
 @given(BEGIN, CHANGES)
-@settings(max_examples=200, deadline=None)
+@example(  # who was set aside on the disk still has its name in the home
+    nodes=[(0, "a", Kind.FILE), (0, "b", Kind.FILE)],
+    changes=[
+        ("make", True, 0, 0, "B", Kind.FILE),
+        ("swap", False, 0, 1, "a", Kind.FILE),
+    ],
+)
+@settings(max_examples=EXAMPLES or 200, deadline=None, derandomize=not EXAMPLES)
 def test_where_names_fold_what_is_not_written_is_told_of(nodes, changes):
     world = world_of(nodes, changes, Folding(case=True, unicode=True))
     last, _ = world.follow()
@@ -195,7 +207,19 @@ def test_nothing_is_done_where_nothing_differs(nodes):
 
 
 @given(BEGIN, CHANGES, st.booleans())
-@settings(max_examples=200, deadline=None)
+@example(  # a new directory takes the name of a file that goes to a new one in it
+    nodes=[(0, "B", Kind.FILE)],
+    changes=[
+        ("move", False, 0, 0, "a", Kind.FILE),
+        ("make", False, 0, 0, "b", Kind.DIRECTORY),
+        ("make", False, 0, 0, "B", Kind.DIRECTORY),
+        ("make", False, 0, 1, "a", Kind.FILE),
+        ("move", False, 2, 26, "a", Kind.FILE),
+        ("swap", False, 1, 2, "a", Kind.FILE),
+    ],
+    is_remote=False,
+)
+@settings(max_examples=EXAMPLES or 200, deadline=None, derandomize=not EXAMPLES)
 def test_what_one_side_alone_did_is_done_on_the_other(nodes, changes, is_remote):
     only = [(it[0], is_remote, *it[2:]) for it in changes if it[0] != "leave_out"]
     world = world_of(nodes, only)

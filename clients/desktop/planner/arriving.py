@@ -61,7 +61,8 @@ def arrive_at_home(draft: Draft, local: LocalNode) -> None:
         return
     parent_id = draft.trees.id_of(local.parent)
     if parent_id is None:
-        draft.wait(local.key)
+        parent = draft.trees.local.get(local.parent)
+        draft.wait_at_home(local.key, *(() if parent is None else (draft.subject_of(parent),)))
         rescue_from_left_out(draft, local)
         return
     name = draft.told(local.name)
@@ -71,7 +72,7 @@ def arrive_at_home(draft: Draft, local: LocalNode) -> None:
     occupant = draft.trees.remote.named(parent_id, name)
     if local.key in draft.rules.hidden:
         set_aside(draft, local)
-    elif occupant is None or occupant.id in draft.freed:
+    elif occupant is None or occupant.id in draft.freed_at_home:
         _make_at_home(draft, local, parent_id, name)
     elif draft.trees.synced.get(occupant.id) is None:
         _meet(draft, local, occupant)
@@ -112,7 +113,7 @@ def _meet(draft: Draft, local: LocalNode, remote: RemoteNode) -> None:
 def _is_met(draft: Draft, occupant: LocalNode) -> bool:
     """Say whether a node that is new on the disk has a name that is new in the home."""
     is_new = not is_foreign(occupant) and _is_unknown(draft, occupant)
-    return is_new and occupant.key not in draft.freed
+    return is_new and occupant.key not in draft.freed_on_disk
 
 
 def _is_unknown(draft: Draft, local: LocalNode) -> bool:

@@ -85,8 +85,10 @@ class Draft:
     """Who waits to be moved on the disk, and by which key."""
     moves_at_home: set[Subject] = field(default_factory=set)
     claimed: set[tuple[Subject, str]] = field(default_factory=set)
-    freed: set[Subject] = field(default_factory=set)
-    """Who has a step in this plan that takes it from its place."""
+    freed_on_disk: set[Subject] = field(default_factory=set)
+    """Who has a step in this plan that takes it from its place on the disk."""
+    freed_at_home: set[Subject] = field(default_factory=set)
+    """The same, for places in the home."""
     dooms: dict[str, Doom] = field(default_factory=dict)
     acted: set[Subject] = field(default_factory=set)
 
@@ -95,13 +97,17 @@ class Draft:
         self.unsettled.add(subject)
         self.acted.add(subject)
         self.steps.append(Step(subject, operation))
-        if isinstance(operation, MoveOnDisk | MoveAtHome) and not self._is_respelt(operation):
-            self.freed.add(subject)
-
-    def _is_respelt(self, operation: MoveOnDisk | MoveAtHome) -> bool:
-        """Say whether a node keeps its name as the disk compares names."""
         if isinstance(operation, MoveAtHome):
-            return False
+            self.freed_at_home.add(subject)
+        elif isinstance(operation, MoveOnDisk) and not self._is_respelt(operation):
+            self.freed_on_disk.add(subject)
+
+    def is_freed(self, subject: Subject) -> bool:
+        """Say whether a step of this plan takes a node from its place on either side."""
+        return subject in self.freed_on_disk or subject in self.freed_at_home
+
+    def _is_respelt(self, operation: MoveOnDisk) -> bool:
+        """Say whether a node keeps its name as the disk compares names."""
         occupant = self.trees.local.named(operation.parent, operation.name)
         return occupant is not None and occupant.key == operation.key
 

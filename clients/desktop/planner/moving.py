@@ -58,7 +58,7 @@ def make_way_on_disk(
         draft.block(subject, Obstacle.NO_NAME)
         return False
     occupant = draft.trees.local.named(parent, name)
-    if occupant is None or occupant.key == key or draft.subject_of(occupant) in draft.freed:
+    if occupant is None or occupant.key == key or draft.subject_of(occupant) in draft.freed_on_disk:
         return _claim_on_disk(draft, subject, parent, name)
     fate = fate_on_disk(draft, occupant, parent, name)
     if is_foreign(occupant):
@@ -128,7 +128,7 @@ def move_at_home(draft: Draft, pair: Pair) -> None:
     occupant = draft.trees.remote.named(parent_id, name)
     if pair.id in draft.rules.hidden:
         set_aside(draft, pair.local)
-    elif occupant is None or occupant.id == pair.id or occupant.id in draft.freed:
+    elif occupant is None or occupant.id == pair.id or occupant.id in draft.freed_at_home:
         if draft.claim(parent_id, name):
             draft.add(pair.id, MoveAtHome(pair.id, parent_id, name))
         else:

@@ -58,7 +58,7 @@ def _follow(draft: Draft) -> None:
         for subject, others in waits.items():
             for other in others:
                 waiting[other].append(subject)
-    freed = deque(sorted(draft.freed, key=str))
+    freed = deque(sorted(draft.freed_on_disk | draft.freed_at_home, key=str))
     while freed:
         for subject in waiting.pop(freed.popleft(), ()):
             if draft.is_busy(subject):
@@ -66,7 +66,7 @@ def _follow(draft: Draft) -> None:
             draft.waits_on_disk.pop(subject, None)
             draft.waits_at_home.pop(subject, None)
             _settle(draft, subject)
-            if subject in draft.freed:
+            if draft.is_freed(subject):
                 freed.append(subject)
 
 
