@@ -25,10 +25,10 @@ run: $(VENV)/.ready ## Serve on 127.0.0.1:8080, data in ./data (PORT and DATA ch
 test: $(VENV)/.ready-dev ## Run the tests (TESTS=tests/unit for some of them)
 	@$(VENV)/bin/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
-secrets: $(VENV)/.ready-dev ## Run tests, and search what homes wrote for each secret they used
+secrets: $(VENV)/.ready-dev ## Run the tests, and search what homes wrote for each secret they used
 	@place=$$(mktemp -d) && mkdir $$place/tmp && \
 		FOYER_TESTS_SECRETS=$$place/secrets TMPDIR=$$place/tmp $(VENV)/bin/python -m pytest -q \
-		--basetemp $$place/base $(or $(TESTS),tests/http tests/interop); \
+		-n auto --dist loadfile --no-loadscope-reorder --basetemp $$place/base $(TESTS); \
 		$(VENV)/bin/python -m tests.support.secret_search $$place && rm -rf $$place
 
 bench: $(VENV)/.ready-dev $(PEERS)/.ready ## Measure, and print the figures (BENCH=--quick for a short run)
