@@ -94,9 +94,16 @@ ALLOWED = {
         ),
         (),
     ),
+    "clients.desktop.local": (
+        (
+            *("clients.desktop.engine.status", "clients.desktop.home.credentials"),
+            *("clients.desktop.model", "clients.desktop.disk.port"),
+        ),
+        ("msgspec", "platformdirs"),
+    ),
     "clients.desktop.program": (
         ("clients.desktop",),
-        ("aiohttp", "click", "msgspec", "platformdirs"),
+        ("aiohttp", "click", "msgspec"),
     ),
     "server": (
         ("replication", "webdav", "doctypes"),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.source import is_under, modules, used
 
-READERS = ("server.settings", "clients.desktop.program.environment")  # one for each program
+READERS = ("server.settings", "clients.desktop.local.environment")  # one for each program
 ENVIRONMENT = ("os.environ", "os.getenv", "os.environb")
 WORLD = (
     *("time.time", "time.time_ns", "time.monotonic", "time.sleep"),

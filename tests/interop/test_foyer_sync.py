@@ -11,8 +11,8 @@ import time
 
 import pytest
 
+from clients.desktop.local.store import Store
 from clients.desktop.program.connecting import disconnect
-from clients.desktop.program.store import Store
 from tests.support.foyer_sync import SyncDevice, let_in, settled
 from tests.support.running_home import RunningHome
 

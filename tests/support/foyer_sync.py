@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from clients.desktop.home.credentials import SCOPE, Credentials
-from clients.desktop.program.control import NotRunning, ask
-from clients.desktop.program.store import Store
+from clients.desktop.local.control import NotRunning, ask
+from clients.desktop.local.store import Store
 from tests.support.browsing import SCRIPT, Browser
 from tests.support.oauth import DESKTOP, answer_in, asked_for
 from tests.support.running_home import PASSWORD

@@ -1,8 +1,9 @@
 """Letting this computer into a home, and taking it out again."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib import metadata
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import ClientSession
@@ -12,10 +13,11 @@ from clients.desktop.home.credentials import Credentials
 from clients.desktop.home.device import HomeDevice
 from clients.desktop.home.pairing import Asked, Device, Pairing
 from clients.desktop.home.port import Moved, Revoked
+from clients.desktop.local.store import Store
 from clients.desktop.program.starting import hostname
-from clients.desktop.program.store import Store
 
 _MOVES = 3
+R = TypeVar("R")
 
 
 def version() -> str:
@@ -73,3 +75,11 @@ async def disconnect(store: Store, credentials: Credentials) -> None:
         with suppress(Revoked):
             await HomeDevice(client).leave()
     store.forget_home(credentials.client_id)
+
+
+async def on_device(
+    store: Store, credentials: Credentials, work: Callable[[HomeDevice], Awaitable[R]]
+) -> R:
+    """Return what is done as the device that a home knows this computer as."""
+    async with ClientSession() as session:
+        return await work(HomeDevice(HomeClient(session, credentials, store.keep_home)))

@@ -17,10 +17,10 @@ from clients.desktop.disk.port import RootState
 from clients.desktop.home.client import HomeClient, Request
 from clients.desktop.home.credentials import Credentials
 from clients.desktop.home.port import HomeError
+from clients.desktop.local.lock import is_held
+from clients.desktop.local.messages import say
+from clients.desktop.local.store import KeptFolder, Store
 from clients.desktop.program import connecting
-from clients.desktop.program.lock import is_held
-from clients.desktop.program.messages import say
-from clients.desktop.program.store import KeptFolder, Store
 
 _CLOCK = 120.0
 """Seconds that this computer's clock may differ from the home's."""
@@ -37,6 +37,16 @@ class Finding:
     def line(self) -> str:
         """Return it as people read it."""
         return f"{'✓' if self.is_good else '✗'} {self.what}"
+
+
+async def examine(store: Store) -> list[Finding]:
+    """Look at all that could be wrong."""
+    found = [versions(), secrets_finding(store)]
+    for home in store.homes():
+        found += await home_findings(store, home)
+    for folder in store.folders():
+        found += folder_findings(store, folder)
+    return found
 
 
 def versions() -> Finding:

@@ -1,13 +1,15 @@
 """Which folder, and which home, a person means."""
 
+import asyncio
 from pathlib import Path
 
 import click
 
 from clients.desktop.home.credentials import Credentials
+from clients.desktop.local.control import NotRunning, Told, ask
+from clients.desktop.local.messages import say
+from clients.desktop.local.store import KeptFolder, Store
 from clients.desktop.program.connecting import NoAddress, address_of
-from clients.desktop.program.messages import say
-from clients.desktop.program.store import KeptFolder, Store
 
 
 class Refusal(click.ClickException):
@@ -52,3 +54,11 @@ def typed_address(typed: str) -> str:
         return address_of(typed)
     except NoAddress as error:
         raise Refusal(say("no_address", address=typed)) from error
+
+
+def asked(store: Store, folder: KeptFolder, command: str, **facts: object) -> Told:
+    """Ask the process that keeps a folder. Raises Refusal where there is none."""
+    try:
+        return asyncio.run(ask(store.place(folder), command, **facts))
+    except NotRunning as error:
+        raise Refusal(say("not_running", folder=folder.path)) from error

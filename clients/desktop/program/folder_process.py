@@ -23,10 +23,10 @@ from clients.desktop.engine.engine import Engine
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.status import State
 from clients.desktop.home.foyer_home import FoyerHome
-from clients.desktop.program.control import Told, listening
+from clients.desktop.local.control import Told, listening
+from clients.desktop.local.store import KeptFolder, KeptUploads, Store
+from clients.desktop.local.telling import told_of
 from clients.desktop.program.progress import Progress
-from clients.desktop.program.store import KeptFolder, KeptUploads, Store
-from clients.desktop.program.telling import told_of
 from clients.desktop.trees.schema import open_trees
 from clients.desktop.trees.trees import Trees
 

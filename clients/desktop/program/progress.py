@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from clients.desktop.disk.port import RootState
 from clients.desktop.engine.status import State, Status
-from clients.desktop.program.messages import say
-from clients.desktop.program.telling import bytes_of, event_line, lines_of, told_of
+from clients.desktop.local.messages import say
+from clients.desktop.local.telling import bytes_of, event_line, lines_of, told_of
 
 
 class Progress:

@@ -6,7 +6,7 @@ import shutil
 import click
 
 from clients.desktop.home.device import HomeDevice
-from clients.desktop.program.messages import say
+from clients.desktop.local.messages import say
 from clients.desktop.program.selection import Branch, Selection, Wish, drawn, parent_id
 
 _KEYS = {

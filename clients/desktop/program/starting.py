@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from clients.desktop.local.store import KeptFolder, Store
 from clients.desktop.program.services import launchd_plist, shown, systemd_unit, windows_task
-from clients.desktop.program.store import KeptFolder, Store
 
 _MODULE = "clients.desktop.program"
 

@@ -15,16 +15,16 @@ from click.testing import CliRunner
 
 from clients.desktop.home.credentials import Credentials
 from clients.desktop.home.device import Folder
-from clients.desktop.program import messages
-from clients.desktop.program.conflict_choice import Keep, NoConflict, decide, original_of
+from clients.desktop.local import messages
+from clients.desktop.local.conflict_choice import Keep, NoConflict, decide, original_of
+from clients.desktop.local.control import NotRunning, ask, listening
+from clients.desktop.local.lock import Held, is_held, only_one
+from clients.desktop.local.store import KeptFolder, KeptUploads, Store
+from clients.desktop.local.telling import bytes_of, problem_line, transfer_line
 from clients.desktop.program.connecting import NoAddress, address_of
-from clients.desktop.program.control import NotRunning, ask, listening
-from clients.desktop.program.lock import Held, is_held, only_one
 from clients.desktop.program.program import program
 from clients.desktop.program.selection import Selection, Wish, drawn
 from clients.desktop.program.services import launchd_plist, systemd_unit, windows_task
-from clients.desktop.program.store import KeptFolder, KeptUploads, Store
-from clients.desktop.program.telling import bytes_of, problem_line, transfer_line
 
 WORDS = ["/opt/a b/python", "-m", "x", "100%", "$HOME", 'say "hi"']
 HOME = Credentials("https://a.example", "c1", "secret-1", "secret-2", "secret-3", "secret-4")
@@ -87,7 +87,7 @@ def test_uploads_under_way_outlive_the_program(tmp_path):
 
 
 def test_one_process_has_a_folder(tmp_path):
-    code = "from clients.desktop.program.lock import *; import sys, pathlib\n"
+    code = "from clients.desktop.local.lock import *; import sys, pathlib\n"
     code += "with only_one(pathlib.Path(sys.argv[1])): print('held', flush=True); input()"
     command = [sys.executable, "-c", code, str(tmp_path)]
     other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from clients.desktop.program.written import read, write
+from clients.desktop.local.written import read, write
 
 _FILE = "control.json"
 _HOST = "127.0.0.1"

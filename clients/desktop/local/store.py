@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from clients.desktop.home.credentials import Credentials
-from clients.desktop.program.written import read, write
+from clients.desktop.local.written import read, write
 
 _HOMES, _FOLDERS, _SETTINGS = "homes", "folders", "folder.json"
 

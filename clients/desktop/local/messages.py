@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from clients.desktop.program.environment import language
+from clients.desktop.local.environment import language
 
 _CATALOGUE = Path(__file__).with_name("messages.toml")
 _MESSAGES = tomllib.loads(_CATALOGUE.read_text(encoding="utf-8"))
