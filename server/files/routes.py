@@ -16,6 +16,7 @@ from server.files import (
     uploads,
     versions,
 )
+from server.files.chunks import ChunkListDoor
 from server.files.resumable.routes import routes as resumable_routes
 from server.http.receiving import no_continue_yet
 
@@ -69,6 +70,7 @@ def routes() -> list[web.RouteDef]:
         web.post(_ONE + "/relationships/not_synchronized_on", relations.exclude),
         web.delete(_ONE + "/relationships/not_synchronized_on", relations.include),
         web.get(THUMBNAIL, thumbnails.show),
+        web.get(_ONE + "/chunks", ChunkListDoor().show),
         web.get(_ONE + "/past", past.show),
         web.post(_ONE + "/restore_at", past.bring_back),
         web.get(_ONE + "/size", nodes.size),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from doctypes.files.milestones import KEPT
 from doctypes.files.view_store import ViewStore
 from replication.blobs.sweep import sweep
+from server.files.chunk_lists import forget_chunk_lists
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
@@ -36,6 +37,7 @@ async def sweep_home(instance: Instance, now: float) -> list[str]:
         swept = await sweep(instance.blobs, named_in(instance), now=now)
         await asyncio.to_thread(forget, instance.folder, swept)
         await asyncio.to_thread(forget_texts, instance.folder, swept)
+        await asyncio.to_thread(forget_chunk_lists, instance.folder, swept)
         await asyncio.to_thread(forget_previews, instance.folder, swept)
         return swept
     finally:

@@ -53,6 +53,7 @@ ALLOWED = {
         ("aiohttp", "msgspec"),
     ),
     "replication.blobs": (("replication.core",), ()),
+    "replication.chunks": ((), ("msgspec", "pyfastcdc")),
     "replication.blobs.s3": (("replication.core", "replication.blobs"), ("obstore",)),
     "replication.feed": (("replication.core", PORTS[0]), ()),
     "replication.replicator": (("replication.core", "replication.feed", *PORTS), ()),
@@ -70,9 +71,12 @@ ALLOWED = {
         ("replication.core", "replication.wire", "replication.replicator"),
         ("aiohttp", "msgspec", "yarl"),
     ),
-    "clients.desktop.disk": (("clients.desktop.model",), ("pathspec", "watchfiles")),
+    "clients.desktop.disk": (
+        ("clients.desktop.model", "replication.chunks"),
+        ("pathspec", "watchfiles"),
+    ),
     "clients.desktop.home": (
-        ("clients.desktop.model",),
+        ("clients.desktop.model", "replication.chunks"),
         ("aiohttp", "msgspec", "multidict", "yarl"),
     ),
     "clients.desktop.model": ((), ()),
@@ -90,7 +94,7 @@ ALLOWED = {
     "clients.desktop.engine": (
         (
             *("clients.desktop.model", "clients.desktop.trees", "clients.desktop.planner"),
-            *("clients.desktop.disk.port", "clients.desktop.home.port"),
+            *("clients.desktop.disk.port", "clients.desktop.home.port", "replication.chunks"),
         ),
         (),
     ),

@@ -103,14 +103,22 @@ class Parts:
             await asyncio.shield(asyncio.to_thread(self._settled, upload_id, file, count))
         return count
 
-    async def read(self, upload_id: str) -> AsyncIterator[bytes]:
-        """Yield the bytes of an upload that is whole."""
+    async def read(
+        self, upload_id: str, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Yield the bytes of an upload that is whole, from `start` to before `stop`."""
         file = await asyncio.to_thread(self._path(upload_id, _BYTES).open, "rb")
         try:
-            while piece := await asyncio.to_thread(file.read, _PIECE):
+            await asyncio.to_thread(file.seek, start)
+            while piece := await asyncio.to_thread(file.read, _next(start, stop)):
+                start += len(piece)
                 yield piece
         finally:
             file.close()
+
+    async def head(self, upload_id: str, size: int) -> bytes:
+        """Return the first bytes of an upload."""
+        return b"".join([piece async for piece in self.read(upload_id, 0, size)])
 
     async def release(self, upload_id: str) -> None:
         """Let go of the bytes of an upload that is done; what it was is known for a while."""
@@ -201,6 +209,10 @@ class Parts:
         except FileNotFoundError:
             return True
         return touched < now.timestamp() - _ORPHANED
+
+
+def _next(start: int, stop: int | None) -> int:
+    return _PIECE if stop is None else min(_PIECE, stop - start)
 
 
 async def _bounded(body: AsyncIterator[bytes], room: int) -> AsyncIterator[bytes]:

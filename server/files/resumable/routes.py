@@ -3,7 +3,9 @@
 Upload-Metadata names `filename`, `dir_id` (the root where it is missing) or `file_id` (whose
 content is to be replaced) and `revision` (which it must have then: 412 where it has another, as
 If-Match has it). It may say `filetype`, `executable`, `created_at`, `updated_at` and `sha256`, in
-hex, which the whole must hash to. The answer to the last piece carries `Foyer-File-Id`.
+hex, which the whole must hash to. With `recipe` (its length) and `size` (of the whole), the upload
+is a recipe and what it does not take from elsewhere, as `assembling` has it. The answer to the last
+piece carries `Foyer-File-Id`.
 """
 
 import asyncio
@@ -15,15 +17,17 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from doctypes.files.authors import Author
-from doctypes.files.errors import NameTaken, StaleRevision
+from doctypes.files.errors import NameTaken, NodeMissing, StaleRevision
 from doctypes.files.facts import FileSaid
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import ROOT_ID, File
+from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.rule import Verb
 from replication.blobs.protocol import StagedBlob
 from server import keys
 from server.files.asking import by, require, tree_of
 from server.files.reading import read_date, read_revision
+from server.files.resumable.assembling import content_length, content_of, recipe_length
 from server.files.resumable.headers import (
     ALGORITHMS,
     EXTENSIONS,
@@ -94,8 +98,9 @@ class ResumableUploads:
         length, metadata = number_of(request.headers, "Upload-Length"), metadata_of(request.headers)
         if length > _LARGEST:
             raise TusRefused(413, "Upload-Length is larger than anything")
+        recipe_length(metadata, length)
         wanted = await self._wanted(request, length, metadata)
-        await tree_of(request).require_room(length)
+        await tree_of(request).require_room(max(length, content_length(wanted)))
         parts, upload_id = _parts(request), request.app[keys.NEW_ID]()
         await parts.forget_old(request.app[keys.NOW]())
         await parts.begin(upload_id, wanted)
@@ -178,7 +183,9 @@ class ResumableUploads:
         if wanted.file_id:
             return wanted.file_id
         parts, tree = _parts(request), tree_of(request)
-        staged = await tree.stage(parts.read(upload_id), length=wanted.length)
+        async with _ended_on_refusal(parts, upload_id, wanted):
+            content = await content_of(request, parts, upload_id, wanted)
+            staged = await tree.stage(content, length=content_length(wanted))
         async with dropped_on_failure(staged):
             claimed = wanted.metadata.get("sha256", "").lower()
             if claimed and claimed != staged.digest:
@@ -206,6 +213,17 @@ class ResumableUploads:
             if isinstance(there, File) and there.blob == staged.digest:
                 return there
             raise
+
+
+@asynccontextmanager
+async def _ended_on_refusal(parts: Parts, upload_id: str, wanted: Wanted) -> AsyncIterator[None]:
+    """Forget an upload whose recipe takes what is not to be had: no byte more makes it right."""
+    try:
+        yield
+    except (TusRefused, NodeMissing, PermissionDenied):
+        if "recipe" in wanted.metadata:
+            await parts.end(upload_id)
+        raise
 
 
 async def _replaced(
