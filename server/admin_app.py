@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server import keys
-from server.admin import apps, clients, contexts, instances
+from server.admin import apps, clients, contexts, exports, instances
 from server.admin.errors import refusal, refused
 from server.admin.guard import Verdict, verdict
 from server.http import health
@@ -36,7 +36,7 @@ def build_admin_app(app: web.Application) -> web.Application:
     admin.add_routes([*instances.routes(), *contexts.routes()])
     if OAUTH in app:  # a CouchDB has no clients of that kind, and no applications
         admin[OAUTH] = app[OAUTH]
-        admin.add_routes([*clients.routes(), *apps.routes()])
+        admin.add_routes([*clients.routes(), *apps.routes(), *exports.routes()])
     return admin
 
 

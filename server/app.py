@@ -87,6 +87,7 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
     directory = InstanceDirectory(records, following.open, clock=time.monotonic)
     app = assemble(settings, directory, OF_HOME, admit_to_home)
     app.cleanup_ctx.insert(0, closed(engines))
+    app[keys.HOMES] = replace(app[keys.HOMES], erase_kept=engines.erase)
     app[LOOK_OF] = look_by_context(app[keys.CONTEXTS])
     following.serve(app, directory, now=now, new_id=new_id)
     app[keys.ROOMS] = ROOMS

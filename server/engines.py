@@ -7,7 +7,7 @@ imported.
 from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import ClientSession, TCPConnector, web
 
@@ -19,10 +19,16 @@ from replication.store.protocol import DocumentStore
 from replication.store.sqlite.store import SqliteDocumentStore
 from server.dav.kept_locks import locks_over
 from server.fresh import new_id, new_lock_token, now
+from server.instances.erasing import STAGED
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 from server.settings import Settings
+from server.storage.settings import S3Settings
 from server.views.home_designs import HomeDesigns
+
+if TYPE_CHECKING:
+    from replication.blobs.s3.store import S3BlobStore
+    from replication.store.couch.store import CouchDocumentStore
 
 CONNECTIONS = 100
 """To CouchDB, at once, from this process; further requests wait."""
@@ -56,25 +62,39 @@ class Engines:
 
         Raises ValueError for a file that is not ours, StorageUnreachable for a CouchDB.
         """
-        url = self._couchdb_url
-        if url is None:
+        if self._couchdb_url is None:
             return SqliteDocumentStore(record.folder / "documents.db")
+        store = self._couch(self._couchdb_url, record)
+        await store.recover()
+        return store
+
+    def _couch(self, url: str, record: InstanceRecord) -> "CouchDocumentStore":
         from replication.store.couch.names import prefix_of
         from replication.store.couch.store import CouchDocumentStore
 
         if self._session is None:
             self._session = ClientSession(connector=TCPConnector(limit=CONNECTIONS))
-        store = CouchDocumentStore(
+        return CouchDocumentStore(
             self._session, server_address(url), prefix_of(_place(record)), self._new_id
         )
-        await store.recover()
-        return store
 
     def blobs(self, record: InstanceRecord) -> BlobStore:
         """Open a home's contents."""
-        s3 = self._s3
-        if s3 is None:
+        if self._s3 is None:
             return LocalBlobStore(record.folder / "blobs")
+        return self._bucket(self._s3, record)
+
+    async def erase(self, record: InstanceRecord) -> None:
+        """Remove what a home has beside its folder, for good; may be asked again.
+
+        Nobody has it open. Raises StorageUnreachable.
+        """
+        if self._couchdb_url is not None:
+            await self._couch(self._couchdb_url, record).erase()
+        if self._s3 is not None:
+            await self._bucket(self._s3, record).erase()
+
+    def _bucket(self, s3: S3Settings, record: InstanceRecord) -> "S3BlobStore":
         from replication.blobs.s3.bucket import S3Account
         from replication.blobs.s3.store import S3BlobStore
 
@@ -95,8 +115,12 @@ class Engines:
 
 
 def _place(record: InstanceRecord) -> str:
-    """Return what a home is called where many hosts may keep theirs: a name that none other has."""
-    return f"{record.folder.name}.{sha256(record.secret).hexdigest()[:12]}"
+    """Return what a home is called where many hosts may keep theirs: a name that none other has.
+
+    It has that name from when it is brought in (`STAGED`).
+    """
+    name = record.folder.name.removeprefix(STAGED)
+    return f"{name}.{sha256(record.secret).hexdigest()[:12]}"
 
 
 async def open_documents(record: InstanceRecord, engines: Engines) -> Instance:

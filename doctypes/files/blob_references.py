@@ -9,11 +9,17 @@ feeds are read until neither has moved while the other was read.
 from collections.abc import AsyncIterator
 
 from doctypes.files.errors import NotANode
-from doctypes.files.node import File, parse_node
-from doctypes.files.version import parse_version
+from doctypes.files.node import DOCTYPE, File, parse_node
+from doctypes.files.version import VERSIONS, parse_version
 from replication.core.change import Change, ChangesQuery
 from replication.core.document import StoredRevision
 from replication.store.protocol import Database
+
+
+def content_named(database: str, document: StoredRevision) -> str:
+    """Return the digest of the content that a document of a database names; empty for none."""
+    named = _NAMED.get(database)
+    return named(document) if named else ""
 
 
 async def named_blobs(files: Database, versions: Database) -> AsyncIterator[str]:
@@ -58,3 +64,6 @@ def _blob_of_version(document: StoredRevision) -> str:
         return parse_version(document).blob
     except NotANode:
         return ""
+
+
+_NAMED = {DOCTYPE: _blob_of_file, VERSIONS: _blob_of_version}

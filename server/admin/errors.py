@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from replication.core.errors import StorageUnreachable
 from server.apps.manifest import ManifestIllegal
 from server.instances.changes import ChangeIllegal
 from server.instances.directory import AppMissing
@@ -82,6 +83,10 @@ _TABLE: dict[type, Callable[[Any], _Told]] = {
     RecordUnreadable: lambda error: (
         *(500, "record_unreadable", str(error)),
         {"path": str(error.path), "why": error.why},
+    ),
+    StorageUnreachable: lambda error: (
+        *(503, "storage_unreachable", str(error)),
+        {"place": error.place, "why": error.why},
     ),
     msgspec.MsgspecError: _of_body,
     ValueError: _of_body,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from server.admin.access import read_access
 from server.cli.homes_served import HomesServed
@@ -13,14 +14,16 @@ from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
 from server.settings import Settings
 
+T = TypeVar("T")
+
 
 def done_at_home(
     settings: Settings,
-    domain: str,
-    served: Callable[[HomesServed], str],
-    at_rest: Callable[[Instance], Awaitable[str]],
-) -> str:
-    """Do it one way or the other; return what to print. Raises Refusal, and as the work does."""
+    domain: str | None,
+    served: Callable[[HomesServed], T],
+    at_rest: Callable[[Instance], Awaitable[T]],
+) -> T:
+    """Do it one way or the other; return what comes of it. Raises Refusal, and as the work does."""
     try:
         lock = FolderLock(settings.dir)
     except FolderInUse as error:

@@ -1,5 +1,6 @@
 """The homes of a folder that no server has: changed in their files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ class HomesAtRest:
 
     register: HomeRegister
     contexts: Contexts
+    erase_kept: Callable[[InstanceRecord], None] = lambda _: None
+    """Removes what a home has beside its folder. Raises StorageUnreachable."""
 
     def found(self, asked: NewHome) -> Made:
         """Make a home."""
@@ -51,6 +54,7 @@ class HomesAtRest:
     def erase(self, domain: str) -> dict[str, Any]:
         """Take a home away for good."""
         record = self.register.record(domain)
+        self.erase_kept(record)
         erase(record.folder)
         return _shown(record)
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -64,11 +65,12 @@ def office(settings: Settings) -> Iterator[HomesOffice]:
 
 def _at_rest(settings: Settings) -> HomesOffice:
     from server.cli.homes_at_rest import HomesAtRest
+    from server.cli.open_home import erase_kept
     from server.instances.erasing import tidy
 
     register = register_of(settings)
     tidy(register)
-    return HomesAtRest(register, Contexts(settings.contexts))
+    return HomesAtRest(register, Contexts(settings.contexts), partial(erase_kept, settings))
 
 
 def register_of(settings: Settings) -> HomeRegister:

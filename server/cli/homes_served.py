@@ -2,7 +2,8 @@
 
 import http.client
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,13 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from replication.core.errors import StorageUnreachable
 from server.admin.access import AdminAccess, ServerUnreachable
+from server.admin.export_step import Step
 from server.apps.manifest import ManifestIllegal
 from server.cli.made import Made
+from server.export.manifest import Manifest, Wanted
+from server.export.to_file import Progress
 from server.instances.changes import ChangeIllegal, Changes, Why
 from server.instances.directory import AppMissing
 from server.instances.founding import DomainTaken, InstanceMissing
@@ -74,27 +79,68 @@ class HomesServed:
         told = self._ask("DELETE", f"{_path(domain)}/apps/{quote(slug, safe='')}")
         return str(_attributes(told)["result"])
 
+    def export(
+        self, domain: str | None, target: Path, wanted: Wanted, progress: Progress
+    ) -> Manifest:
+        """Have a home exported into a file of this machine. Raises OSError as the server met it."""
+        path = f"{_path(domain or self._only())}/exports"
+        body = msgspec.json.encode({"path": str(target), "wanted": wanted})
+        with self._asked("POST", path, body) as response:
+            for line in response:
+                told = msgspec.json.decode(line, type=Step)
+                if told.error:
+                    raise OSError(told.error)
+                if told.manifest is not None:
+                    return told.manifest
+                progress(told.bytes, told.total)
+        raise ServerUnreachable("the answer ended too early")
+
     def _only(self) -> str:
         homes = self._ask("GET", "/instances?page[limit]=2")["data"]
         return str(homes[0]["attributes"]["domain"]) if len(homes) == 1 else "localhost"
 
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        sent = None if body is None else _encoded(body)
+        with self._asked(method, path, sent) as response:
+            return dict(_told(response))
+
+    @contextmanager
+    def _asked(
+        self, method: str, path: str, sent: bytes | None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Ask, and give the answer while it may be read. Raises what the server refuses with."""
         connection = http.client.HTTPConnection(
             self.access.host, self.access.port, timeout=_PATIENCE
         )
         headers = {"Authorization": f"Bearer {self.access.secret}"}
-        sent = None if body is None else _encoded(body)
         try:
-            connection.request(method, path, sent, headers)
-            response = connection.getresponse()
-            told = json.loads(response.read())
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise ServerUnreachable(str(error)) from error
+            response = _answer(connection, method, path, sent, headers)
+            if response.status >= 400:  # noqa: PLR2004  # errors
+                raise _error(_told(response))
+            yield response
         finally:
             connection.close()
-        if response.status >= 400:  # noqa: PLR2004  # errors
-            raise _error(told)
-        return dict(told)
+
+
+def _answer(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    sent: bytes | None,
+    headers: dict[str, str],
+) -> http.client.HTTPResponse:
+    try:
+        connection.request(method, path, sent, headers)
+        return connection.getresponse()
+    except (OSError, http.client.HTTPException) as error:
+        raise ServerUnreachable(str(error)) from error
+
+
+def _told(response: http.client.HTTPResponse) -> Any:  # noqa: ANN401  # JSON
+    try:
+        return json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise ServerUnreachable(str(error)) from error
 
 
 def _encoded(body: object) -> bytes:
@@ -127,5 +173,6 @@ _ERRORS: dict[str, Callable[[dict[str, Any]], Exception]] = {
     "app_missing": lambda meta: AppMissing(meta["slug"]),
     "manifest_illegal": lambda meta: ManifestIllegal(meta["why"]),
     "asked_illegal": lambda meta: AskedIllegal(meta["why"]),
+    "storage_unreachable": lambda meta: StorageUnreachable(meta["place"], meta["why"]),
     "record_unreadable": lambda meta: RecordUnreadable(Path(meta["path"]), meta["why"]),
 }

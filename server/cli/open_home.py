@@ -42,3 +42,16 @@ async def worked(
             return await work(instance)
         finally:
             await instance.close()
+
+
+def erase_kept(settings: Settings, record: InstanceRecord) -> None:
+    """Remove what a home has beside its folder. Raises StorageUnreachable."""
+    from server.engines import Engines
+    from server.fresh import new_id
+
+    async def erase() -> None:
+        async with Engines(new_id, settings) as engines:
+            await engines.erase(record)
+
+    if settings.couchdb_url is not None or settings.s3 is not None:
+        asyncio.run(erase())

@@ -291,16 +291,41 @@ def password(where: Where, domain: str | None, *, generate: bool) -> None:
 
 
 @program.command("import", help=say("import"))
-@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="FOLDER|ARCHIVE")
 @click.option("--into", default="/", help=say("option_into"))
 @click.option("--move", is_flag=True, help=say("option_move"))
 @click.option("--instance", "domain", help=say("option_instance"))
+@click.option("--as", "called", metavar="DOMAIN", help=say("option_as"))
 @_where
-def import_folder(where: Where, source: Path, into: str, domain: str | None, *, move: bool) -> None:
-    """Import a folder."""
+def import_folder(
+    where: Where, source: Path, into: str, domain: str | None, called: str | None, *, move: bool
+) -> None:
+    """Import a folder, or a home."""
     from server.cli.importing import Import, run
+    from server.cli.importing_home import import_home
 
-    run(where, Import(source, into, move), domain)
+    if source.is_dir():
+        run(where, Import(source, into, move), domain)
+    else:
+        import_home(where, source, called)
+
+
+@program.command(help=say("export"))
+@click.argument("paths", nargs=-1, required=True, metavar="[DOMAIN] FILE")
+@click.option("--histories", is_flag=True, help=say("option_histories"))
+@click.option("--links", is_flag=True, help=say("option_links"))
+@click.option("--devices", is_flag=True, help=say("option_devices"))
+@click.option("--force", is_flag=True, help=say("option_force"))
+@_where
+def export(where: Where, paths: tuple[str, ...], *, force: bool, **wanted: bool) -> None:
+    """Export a home."""
+    from server.cli.exporting import export
+    from server.export.manifest import Wanted
+
+    if len(paths) > 2:  # noqa: PLR2004  # a home and a file
+        raise click.UsageError(say("backup_usage"))
+    domain = paths[0] if len(paths) > 1 else None
+    export(where, domain, Path(paths[-1]), Wanted(**wanted), force=force)
 
 
 @program.command(help=say("verify"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from replication.core.errors import StorageUnreachable
 from server.admin.access import ServerUnreachable
 from server.cli.messages import say
 from server.instances.changes import ChangeIllegal, Why
@@ -62,6 +63,9 @@ def refusals() -> Iterator[None]:
         raise Refusal(_why(error)) from error
     except ServerUnreachable as error:
         raise Refusal(say("server_unreachable", why=error.why)) from error
+    except StorageUnreachable as error:
+        told = say("storage_unreachable", place=error.place, why=error.why)
+        raise Refusal(told) from error
     except InstanceMissing as error:
         named = error.domains[:MOST_NAMED]
         more = ["…"] if len(error.domains) > len(named) else []

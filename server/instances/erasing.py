@@ -50,7 +50,8 @@ def staged_record(register: HomeRegister, staged: Path, domain: str | None) -> I
     """
     if staged.parent != register.instances or not staged.name.startswith(STAGED):
         raise ValueError(f"not the folder of a home that is being restored: {staged}")
-    record = replace(read_record(staged), folder=register.new_folder(), deletion_at="")
+    folder = register.instances / staged.name.removeprefix(STAGED)
+    record = replace(read_record(staged), folder=folder, deletion_at="")
     if domain is None or legal_domain(domain) == record.domain:
         return record
     uuid = register.random(UUID_LENGTH).hex()  # it is another home, beside the one it was

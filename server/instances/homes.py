@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,15 @@ from server.instances.changes import NOTHING, Changes, changed
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.erasing import adopt, moved_out, staged_record
 from server.instances.founding import Founded, HomeRegister, InstanceMissing
-from server.instances.record import InstanceRecord, write_record
+from server.instances.record import InstanceRecord, rfc3339, write_record
+
+EraseKept = Callable[[InstanceRecord], Awaitable[None]]
+"""Removes what a home has beside its folder. Raises StorageUnreachable."""
+
+
+async def on_the_disk_alone(record: InstanceRecord) -> None:
+    """Remove nothing: all that the home has is in its folder."""
+    del record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,7 @@ class ServedHomes:
 
     register: HomeRegister
     directory: InstanceDirectory
+    erase_kept: EraseKept = on_the_disk_alone
     _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def record(self, domain: str) -> InstanceRecord:
@@ -81,13 +90,25 @@ class ServedHomes:
         return after
 
     async def erase(self, domain: str) -> InstanceRecord:
-        """Take a home away for good. Raises InstanceMissing."""
+        """Take a home away for good. Raises InstanceMissing, StorageUnreachable.
+
+        It is shut before anything of it goes, so that a removal that breaks off is done again.
+        """
+        at = rfc3339(self.register.now())
+        record = await self.change(domain, Changes(deletion_at=self._earlier(domain, at)))
+        await self.directory.let_go(record)
+        await self.erase_kept(record)
         async with self._changing:
             record = self.record(domain)
             await self.directory.remove(record)
             leaving = await asyncio.to_thread(moved_out, record.folder)
         await asyncio.to_thread(shutil.rmtree, leaving)
         return record
+
+    def _earlier(self, domain: str, now: str) -> str:
+        """Return the time from which a home may be erased: not later than now."""
+        due = self.record(domain).deletion_at
+        return due if due and datetime.fromisoformat(due) <= self.register.now() else now
 
     async def erase_due(self, now: datetime) -> list[str]:
         """Erase the homes whose time has come; return their domains."""

@@ -88,7 +88,7 @@ def read_record(folder: Path, name: str = FILE_NAME) -> InstanceRecord:
     finally:
         os.close(descriptor)
     try:
-        return _parse(folder, msgspec.json.decode(content), changed)
+        return parsed(folder, msgspec.json.decode(content), changed)
     except (ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError) as error:
         raise RecordUnreadable(Path(path), str(error)) from error
 
@@ -99,7 +99,7 @@ def write_record(record: InstanceRecord, name: str = FILE_NAME) -> None:
     temporary = record.folder / (name + ".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(_render(record)), indent=2) + b"\n")
+        file.write(msgspec.json.format(msgspec.json.encode(rendered(record)), indent=2) + b"\n")
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(record.folder / name)
@@ -151,7 +151,11 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _parse(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord:
+def parsed(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord:
+    """Read what `instance.json` says; a home that does not tell was made when it `changed`.
+
+    Raises ValueError, KeyError, TypeError, AttributeError.
+    """
     secret = bytes.fromhex(told["secret"])
     quota = told.get("quota")
     return InstanceRecord(
@@ -193,7 +197,8 @@ _PLAIN = (
 )
 
 
-def _render(record: InstanceRecord) -> dict[str, object]:
+def rendered(record: InstanceRecord) -> dict[str, object]:
+    """Return what `instance.json` says of a home."""
     return {
         **record.unknown,
         "format": max(record.format, FORMAT),

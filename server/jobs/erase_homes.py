@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from replication.core.errors import StorageUnreachable
 from server.instances.homes import ServedHomes
 
 _SOON = 60.0
@@ -21,7 +22,7 @@ async def erase_now_and_then(
         pause = every
         try:
             erased = await homes.erase_due(now())
-        except OSError:
+        except (OSError, StorageUnreachable):
             _log.exception("home not erased")
             continue
         for domain in erased:

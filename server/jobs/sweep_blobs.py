@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 
 from doctypes.files.milestones import KEPT
@@ -20,7 +21,30 @@ from server.office.previews import forget_previews
 SWEEP_LOCK = "sweep.lock"
 """In a home's folder: held by a backup that copies blobs, and by a sweep that removes them."""
 
+_ATTEMPTS, _PAUSE = 240, 0.25
 _log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def unswept(instance: Instance) -> AsyncIterator[None]:
+    """Hold the sweep of a home off, waiting for one that is under way.
+
+    Raises FolderInUse where something else holds it for a minute.
+    """
+    lock = await _waited_for(instance)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _waited_for(instance: Instance) -> FolderLock:
+    for _ in range(_ATTEMPTS):
+        try:
+            return FolderLock(instance.folder, SWEEP_LOCK)
+        except FolderInUse:
+            await asyncio.sleep(_PAUSE)
+    return FolderLock(instance.folder, SWEEP_LOCK)
 
 
 async def sweep_home(instance: Instance, now: float) -> list[str]:

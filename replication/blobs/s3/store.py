@@ -29,6 +29,7 @@ COPIED_AT_ONCE = 5 * 1024**3
 _SUPERSEDED = 3600.0  # seconds after which a second copy makes the first one needless
 _ABANDONED = 86400.0  # seconds after which nobody still receives what is under `incoming/`
 _REMEMBERED = 4096
+_ERASED_AT_ONCE = 1000
 _PATIENCE = 3  # breaks in one read that bring no byte
 
 
@@ -190,6 +191,18 @@ class S3BlobStore:
         found = [one async for one in self._bucket.listing(self._keys.incoming)]
         latest = max((one.stored_at for one in found), default=0.0)
         await self._bucket.delete([o.key for o in found if o.stored_at < latest - _ABANDONED])
+
+    async def erase(self) -> None:
+        """Remove all contents of the home, and what is on its way; may be asked again."""
+        self._known.clear()
+        for prefix in (self._keys.blobs, self._keys.incoming):
+            keys: list[str] = []
+            async for one in self._bucket.listing(prefix):
+                keys.append(one.key)
+                if len(keys) == _ERASED_AT_ONCE:
+                    await self._bucket.delete(keys)
+                    keys = []
+            await self._bucket.delete(keys)
 
     async def close(self) -> None:
         """Take nothing more in, and remove what was not committed."""

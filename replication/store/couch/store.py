@@ -62,14 +62,22 @@ class CouchDocumentStore:
 
     async def names(self) -> list[str]:
         """Return the names of all databases, sorted."""
+        ours = await self._ours()
+        return sorted(decoded(name) for name in ours if not name.endswith((_BESIDE, _LOG)))
+
+    async def erase(self) -> None:
+        """Remove all databases of the home, and what stands beside them; may be asked again."""
+        for name in await self._ours():
+            await self._root.to(self._prefix + name).read("DELETE")
+
+    async def _ours(self) -> list[str]:
         asked = {
             "startkey": encode(self._prefix).decode(),
             "endkey": encode(f"{self._prefix}\ufff0").decode(),
         }
         answer = await self._root.read("GET", "_all_dbs", parameters=asked)
         found = self._root.decode(answer, list[str])
-        ours = [name.removeprefix(self._prefix) for name in found if name.startswith(self._prefix)]
-        return sorted(decoded(name) for name in ours if not name.endswith((_BESIDE, _LOG)))
+        return [name.removeprefix(self._prefix) for name in found if name.startswith(self._prefix)]
 
     async def create(self, name: str, indexes: Sequence[FieldIndex] = ()) -> CouchDatabase:
         """Make a database. Raises DatabaseExists."""

@@ -1,0 +1,1 @@
+"""A whole home in one documented archive, and back (docs/formats/export.md)."""
