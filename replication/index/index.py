@@ -63,6 +63,12 @@ class Index:
         """What it holds."""
         return self._mapper.definition
 
+    async def is_as_fresh(self, freshness: Freshness) -> bool:
+        """Tell whether there is nothing to wait for before the index is as fresh as is demanded."""
+        if freshness is not Freshness.NOW:
+            return True
+        return await self._stands_at((await self._database.sequence()).number)
+
     async def update(self, freshness: Freshness = Freshness.NOW) -> None:
         """See to it that the index is as fresh as is demanded."""
         if freshness is Freshness.NOW:

@@ -4,32 +4,37 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from replication.core.errors import Invalid
-from replication.index.index import Index
+from replication.index.index import Freshness, Index
 from replication.mango.book import Listing, MangoBook
 from replication.mango.explaining import explained
 from replication.mango.finding import Answer
 from replication.mango.planning import Plan, plan, warnings
 from replication.mango.question import Question, read_question
+from replication.query.selector import has_patterns
 from replication.store.protocol import Database
 from replication.wire.document_json import encode
 from server import keys
 from server.data import access, reading
 from server.data.answers import HEADERS, json_answer
 from server.data.dialect import DataDialect
+from server.data.repeated_questions import Given, to_repeat
 from server.data.seen_rows import hides_some
+from server.views.view_book import ViewBook
 
 Json = Any
 
 COZY_LIMIT, COZY_MOST = 100, 1000
 _LONGEST_REMEMBERED = 2048  # bytes of a question
 _MOST_REMEMBERED = 256
+_OPENING = b'{"docs":[\r\n'
+_FEW = 40  # documents, which are read and matched in the event loop
 _STREAMED_FROM = 1024 * 1024  # bytes of documents; less is answered in one piece
 
 
@@ -64,6 +69,7 @@ class Asked:
     database: Database
     whole: Database
     book: MangoBook
+    views: ViewBook
 
     async def plan(
         self, question: Question, *, explain: bool = False, remember: bool = False
@@ -74,12 +80,20 @@ class Asked:
             return listing.plan(question), listing
         return plan(question, listing.indexes, explain=explain), listing
 
+    def index_of(self, found: Plan, listing: Listing) -> tuple[Index | None, int]:
+        """Return the index that a plan reads, and which of its views."""
+        if found.index is None or found.index.design is None:
+            return None, 0
+        mapper, view = listing.mapper_of(found.index)
+        return self.views.index(self.whole, listing.epoch, mapper), view
+
 
 async def asked(request: web.Request) -> Asked:
     """Open the database that the path names. Raises Invalid, DatabaseMissing."""
     designs = request[keys.INSTANCE].designs
     database = await access.reading(request)
-    return Asked(database, await designs.store.open(database.name), designs.mango)
+    whole = await designs.store.open(database.name)
+    return Asked(database, whole, designs.mango, designs.views)
 
 
 class FindRoutes:
@@ -95,16 +109,36 @@ class FindRoutes:
         text = await reading.json_body(request)
         remember = len(text) <= _LONGEST_REMEMBERED
         question = (_remembered if remember else _question)(text, self._dialect.is_cozy)
+        repeated = await to_repeat(request, partial(self._again, database))
         found, listing = await database.plan(question, remember=remember)
         if self._dialect.is_cozy:
             _refuse_unindexed(found)
-        index, view = index_of(request, database, found, listing)
+        index, view = database.index_of(found, listing)
         hides = await hides_some(request, database.database)
         answer = Answer(
             found, database.database, database.book.select, index, view, hides_some=hides
         )
         async with aclosing(answer.batches()) as batches:
-            return await self._respond(request, answer, found, batches, started)
+            response = await self._respond(request, answer, found, batches, started)
+        if repeated is not None:
+            repeated.offer(request, response, text, lasts=_lasts(question))
+        return response
+
+    async def _again(self, database: Asked, query: str, text: bytes) -> Given | None:
+        """Answer a question for who sees all documents; None where that may take waiting."""
+        if query or len(text) > _LONGEST_REMEMBERED:
+            return None
+        question = _remembered(text, self._dialect.is_cozy)
+        found, listing = await database.plan(question, remember=True)
+        index, view = database.index_of(found, listing)
+        if has_patterns(question.node) or question.skip + question.limit > _FEW:
+            return None
+        if index is None or not await index.is_as_fresh(question.freshness):
+            return None
+        answer = Answer(found, database.database, database.book.select, index, view)
+        documents = [document async for some in answer.batches() for document in some]
+        end = b"\r\n]" + self._closing(answer, found, 0) + b"\n"
+        return Given(_OPENING + b",\r\n".join(documents) + end, _lasts(question))
 
     async def _respond(
         self,
@@ -116,7 +150,7 @@ class FindRoutes:
     ) -> web.StreamResponse:
         """Answer in one piece what is small, and stream the rest as it is found."""
         response: web.StreamResponse | None = None
-        head = b'{"docs":[\r\n'
+        head = _OPENING
         held: list[bytes] = []
         size = 0
         async for documents in batches:
@@ -164,15 +198,9 @@ class FindRoutes:
         ]
 
 
-def index_of(
-    request: web.Request, database: Asked, found: Plan, listing: Listing
-) -> tuple[Index | None, int]:
-    """Return the index that a plan reads, and which of its views."""
-    if found.index is None or found.index.design is None:
-        return None, 0
-    mapper, view = listing.mapper_of(found.index)
-    views = request[keys.INSTANCE].designs.views
-    return views.index(database.whole, listing.epoch, mapper), view
+def _lasts(question: Question) -> bool:
+    """Tell whether an answer is the same until the database moves."""
+    return question.freshness is Freshness.NOW and not question.options["execution_stats"]
 
 
 def _for_cozy(body: Mapping[str, Json]) -> dict[str, Json]:

@@ -19,7 +19,7 @@ from server.data.dialect import DataDialect
 from server.data.found_design import found_design
 from server.data.function_answers import function_answer
 from server.data.request_object import request_object
-from server.data.view_answers import Parts, ViewAnswer
+from server.data.view_answers import Parts, answer_of
 from server.data.view_options import check, read_options
 from server.data.view_routes import posted_options
 from server.functions.calls import read
@@ -88,14 +88,12 @@ async def _parts(request: web.Request, database: Database, body: bytes | None) -
     views = request[keys.INSTANCE].designs.views
     view = await views.view(database.name, design, name)
     options = (
-        posted_options(request, body)
+        posted_options(request.query, body)
         if body is not None
         else read_options(request.query.items(), decoded=False)
     )
     checked = check(options, has_reduce=view.reducer is not None)
-    answer = ViewAnswer(request, database, view, checked)
-    await answer.prepare()
-    return answer.parts()
+    return (await answer_of(request, database, view, checked)).parts()
 
 
 async def _of_all_docs(request: web.Request, body: bytes | None) -> AsyncGenerator[list[bytes]]:

@@ -5,6 +5,8 @@ from contextlib import aclosing
 
 from aiohttp import web
 
+from replication.index.index import Freshness
+from replication.index.reducers import BuiltIn
 from replication.index.reducing import EXACT as EQUAL_KEYS
 from replication.index.reducing import reduce_groups, reduce_range
 from replication.index.rows import (
@@ -21,6 +23,7 @@ from replication.store.protocol import Database
 from replication.wire.document_json import encode
 from server.data.answers import HEADERS
 from server.data.linked_documents import LinkedDocuments
+from server.data.repeated_questions import Given
 from server.data.seen_rows import hides_some, reduced, seen_pages
 from server.data.view_options import EXACT, MOST, ViewOptions
 from server.views.raw_order import raw_key
@@ -36,23 +39,29 @@ Parts = AsyncGenerator[list[bytes]]
 class ViewAnswer:
     """The answer to one query of a view; `database` is what the caller may see of it.
 
-    Raises Invalid for ranges that run the wrong way.
+    `documents` reads those of rows, where they are asked for; with `hides_some` the database leaves
+    some out. Raises Invalid for ranges that run the wrong way.
     """
 
     def __init__(
-        self, request: web.Request, database: Database, view: OpenView, options: ViewOptions
+        self,
+        database: Database,
+        view: OpenView,
+        options: ViewOptions,
+        documents: LinkedDocuments | None = None,
+        *,
+        hides_some: bool = False,
     ) -> None:
-        self._request = request
         self._database = database
         self._view = view
         self._options = options
+        self._documents = documents
         self._ranges = options.ranges(raw_key if view.view.raw else sort_key)
-        self._hides_some = False
+        self._hides_some = hides_some
 
     async def prepare(self) -> None:
         """Bring the index up to date as far as is asked. Raises Refused."""
         await self._view.index.update(self._options.update)
-        self._hides_some = await hides_some(self._request, self._database)
 
     async def pieces(self) -> Pieces:
         """Yield the answer's JSON, a piece at a time."""
@@ -68,7 +77,7 @@ class ViewAnswer:
     def _head_and_rows(self) -> Pieces:
         """Yield an object in JSON, and then rows, some at a time, with BETWEEN between them."""
         options = self._options
-        taken_apart = options.reduce or options.include_docs or self._hides_some
+        taken_apart = options.reduce or self._documents is not None or self._hides_some
         return self._joined() if taken_apart or len(self._ranges) != 1 else self._written()
 
     async def _joined(self) -> Pieces:
@@ -130,10 +139,9 @@ class ViewAnswer:
         return {"update_seq": str(sequence)}
 
     async def _lines(self, rows: Sequence[IndexRow]) -> list[bytes]:
-        if not self._options.include_docs:
+        if self._documents is None:
             return [row_text(row) for row in rows]
-        documents = LinkedDocuments(self._request, self._database, self._options)
-        found = await documents.of(rows)
+        found = await self._documents.of(rows)
         return [
             row_text(row)[:-1] + b',"doc":' + document + b"}"
             for row, document in zip(rows, found, strict=True)
@@ -188,6 +196,38 @@ class ViewAnswer:
 async def _rows(pages: AsyncIterator[IndexPage]) -> AsyncIterator[Sequence[IndexRow]]:
     async for page in pages:
         yield page.rows
+
+
+async def answer_of(
+    request: web.Request, database: Database, view: OpenView, options: ViewOptions
+) -> ViewAnswer:
+    """Return the answer to a query, once the index is as fresh as it asks for.
+
+    Raises Refused, and Invalid for ranges that run the wrong way.
+    """
+    documents = LinkedDocuments(request, database, options) if options.include_docs else None
+    hides = await hides_some(request, database)
+    answer = ViewAnswer(database, view, options, documents, hides_some=hides)
+    await answer.prepare()
+    return answer
+
+
+async def answered_at_once(
+    database: Database, view: OpenView, options: ViewOptions
+) -> Given | None:
+    """Answer a query for who sees all documents; None where that may take waiting."""
+    waits = options.include_docs or (options.reduce and not isinstance(view.reducer, BuiltIn))
+    if waits or not await view.index.is_as_fresh(options.update):
+        return None
+    answer = ViewAnswer(database, view, options)
+    await answer.prepare()
+    pieces = [piece async for piece in answer.pieces()]
+    return Given(b"".join([*pieces, b"\n"]), lasts(options))
+
+
+def lasts(options: ViewOptions) -> bool:
+    """Tell whether an answer is the same until the database moves."""
+    return options.update is Freshness.NOW
 
 
 async def send(request: web.Request, pieces: Pieces) -> web.StreamResponse:

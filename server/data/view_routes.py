@@ -1,18 +1,28 @@
 """Queries of views: GET, POST with keys or options in the body, and several in one request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import msgspec
 from aiohttp import web
+from yarl import URL
 
 from replication.core.errors import Invalid
+from replication.store.protocol import Database
 from replication.wire import bulk_json
 from server import keys
 from server.data import access, reading
 from server.data.dialect import DataDialect
-from server.data.view_answers import Pieces, ViewAnswer, send
+from server.data.repeated_questions import Ask, Given, to_repeat
+from server.data.view_answers import (
+    Pieces,
+    ViewAnswer,
+    answer_of,
+    answered_at_once,
+    lasts,
+    send,
+)
 from server.data.view_options import ViewOptions, check, read_options
 from server.views.view_book import OpenView
 
@@ -30,11 +40,12 @@ async def get(request: web.Request) -> web.StreamResponse:
 
 async def post(request: web.Request) -> web.StreamResponse:
     """POST the same: options stand in the body, and those of the URL come on top."""
-    options = posted_options(request, await reading.json_body(request))
-    return await _answered(request, await _view(request), options)
+    text = await reading.json_body(request)
+    options = posted_options(request.query, text)
+    return await _answered(request, await _view(request), options, text)
 
 
-def posted_options(request: web.Request, text: bytes) -> ViewOptions:
+def posted_options(query: Mapping[str, str], text: bytes) -> ViewOptions:
     """Read the options of a POST, whose body is given. Raises Invalid."""
     body = bulk_json.decode(text, dict[str, Any])
     if "queries" in body:
@@ -43,7 +54,7 @@ def posted_options(request: web.Request, text: bytes) -> ViewOptions:
     if "keys" in body and not isinstance(body["keys"], list):
         raise Invalid("bad_request", "`keys` member must be an array.")
     from_body = read_options(body.items(), decoded=True)
-    return read_options(request.query.items(), decoded=False, base=from_body)
+    return read_options(query.items(), decoded=False, base=from_body)
 
 
 async def queries(request: web.Request) -> web.StreamResponse:
@@ -56,9 +67,8 @@ async def queries(request: web.Request) -> web.StreamResponse:
     view = await _view(request)
     base = read_options(request.query.items(), decoded=False)
     database = await access.reading(request)
-    answers = [ViewAnswer(request, database, view, _checked(view, query, base)) for query in asked]
-    for answer in answers:
-        await answer.prepare()
+    checked = [_checked(view, query, base) for query in asked]
+    answers = [await answer_of(request, database, view, options) for options in checked]
     return await send(request, _joined(answers))
 
 
@@ -86,12 +96,31 @@ async def _view(request: web.Request) -> OpenView:
 
 
 async def _answered(
-    request: web.Request, view: OpenView, options: ViewOptions
+    request: web.Request, view: OpenView, options: ViewOptions, body: bytes = b""
 ) -> web.StreamResponse:
     checked = check(options, has_reduce=view.reducer is not None)
-    answer = ViewAnswer(request, await access.reading(request), view, checked)
-    await answer.prepare()
-    return await send(request, answer.pieces())
+    database = await access.reading(request)
+    repeated = await to_repeat(request, _again(request, database))
+    answer = await answer_of(request, database, view, checked)
+    response = await send(request, answer.pieces())
+    if repeated is not None:
+        repeated.offer(request, response, body, lasts=lasts(checked))
+    return response
+
+
+def _again(request: web.Request, database: Database) -> Ask:
+    """Return what answers further queries of the view for who sees all of this database."""
+    views, path = request[keys.INSTANCE].designs.views, dict(request.match_info)
+
+    async def ask(query: str, body: bytes) -> Given | None:
+        given = URL(query, encoded=True).query
+        options = (
+            posted_options(given, body) if body else read_options(given.items(), decoded=False)
+        )
+        view = await views.view(database.name, path["design"], path["view"])
+        return await answered_at_once(database, view, options)
+
+    return ask
 
 
 async def temporary(_: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ from replication.mango.planning import warnings
 from replication.mango.question import read_question
 from replication.wire.document_json import render_document
 from server import keys
-from server.data.find_routes import Asked, index_of
+from server.data.find_routes import Asked
 from server.data.index_routes import made
 from server.files import jsonapi
 from server.files.answers import answer
@@ -80,14 +80,14 @@ async def _found(
     home = request[keys.HOME]
     database = await home.store.open(DOCTYPE)
     await made(database, read_new_index(BY_PARENT))
-    asked = Asked(database, database, home.designs.mango)
+    asked = Asked(database, database, home.designs.mango, home.designs.views)
     try:
         question = read_question(_with_identity(body))
         found, listing = await asked.plan(question)
     except Invalid as error:  # 400 would tell a desktop that it was revoked (cozy.md C6)
         # Clients look for `no_usable_index` in it, and then make the index.
         raise FileRequestRefused(422, f"{error.word}: {error.reason}", "selector") from error
-    index, view = index_of(request, asked, found, listing)
+    index, view = asked.index_of(found, listing)
     reading = Answer(found, database, asked.book.select, index, view)
     documents: list[Json] = []
     async with aclosing(reading.batches()) as batches:

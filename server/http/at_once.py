@@ -1,6 +1,7 @@
 """Asking without waiting what is known without waiting."""
 
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,5 +22,7 @@ def at_once(asked: Coroutine[Any, Any, T]) -> T:
     except StopIteration as done:
         result: T = done.value
         return result
+    with suppress(StopIteration):
+        asked.throw(Waits())  # close() would leave asynchronous generators as if they still ran
     asked.close()
     raise Waits

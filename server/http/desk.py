@@ -44,7 +44,7 @@ class HouseDesk:
                 self._new_request_id(),
                 context.instance,
                 asked.method,
-                f"{kind.folder}/{asked.name}",
+                kind.folder + asked.name if asked.names_document else kind.folder,
                 kind.status,
                 seconds,
                 size,

@@ -1,4 +1,4 @@
-"""Requests for one document, read from their bytes where these are of the plainest kind.
+"""Requests for one document, or to one index, read from bytes where these are of the plainest kind.
 
 What is read here is what HTTP/1.1 (RFC 9112) leaves no doubt about: one request line, header lines,
 a body of a stated length. All else is None, and read by aiohttp; so nothing is refused here, and
@@ -12,8 +12,13 @@ LONGEST_BODY = 1 << 16
 """Bytes of a body that is read here; a longer one costs more than its way."""
 
 _SEGMENT = rb"/[a-z][A-Za-z0-9_$()+.%-]*"
-_LINE = re.compile(
-    rb"(GET|PUT) ((?:" + _SEGMENT + rb")+)/([A-Za-z0-9][A-Za-z0-9._~-]*) HTTP/1\.1\r\n"
+_NAME = rb"[A-Za-z0-9][A-Za-z0-9._~-]*"
+_VIEW = rb"/_design/" + _NAME + rb"/_view/" + _NAME
+_QUERY = rb"\?[A-Za-z0-9._~!$'()*+,;:@%/?=&-]*"  # RFC 3986, 3.4
+_DOCUMENT = re.compile(rb"(GET|PUT) ((?:" + _SEGMENT + rb")+/)(" + _NAME + rb") HTTP/1\.1\r\n")
+_QUESTION = re.compile(
+    rb"(GET|POST) ((?:" + _SEGMENT + rb")+(?:" + _VIEW + rb"|/_find))"
+    rb"((?:" + _QUERY + rb")?) HTTP/1\.1\r\n"
 )
 _LENGTH = re.compile(rb"\r\nContent-Length: ?(\d{1,5})(?=\r\n)", re.IGNORECASE)
 _ANY_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*(?=\r\n|$)")
@@ -35,9 +40,11 @@ _HEADERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlainRequest:
-    """A request for the document `name` below `folder`; `missing` bytes of its body are to come.
+    """A request for the document `name` in `folder`, which ends with a slash then.
 
-    `head` are the header lines as they were sent, without the length of the body.
+    Of a question to a view, or to `_find`, the folder is all of its path, and the name its query
+    with the mark in front, or nothing. `head` are the header lines as they were sent, without the
+    length of the body, of which `missing` bytes are to come.
     """
 
     method: str
@@ -46,6 +53,11 @@ class PlainRequest:
     head: bytes
     body: bytes = b""
     missing: int = 0
+
+    @property
+    def names_document(self) -> bool:
+        """Tell whether it is about a document: otherwise it is a question."""
+        return self.folder.endswith(b"/")
 
     @property
     def is_repeatable(self) -> bool:
@@ -60,7 +72,7 @@ class PlainRequest:
 
 def read_plain(data: bytes) -> PlainRequest | None:
     """Read a request that begins where these bytes do; None when it is not plain, or not alone."""
-    line = _LINE.match(data)
+    line = _DOCUMENT.match(data) or _QUESTION.match(data)
     if line is None:
         return None
     end = data.find(_END, line.end() - 2)
@@ -74,7 +86,7 @@ def read_plain(data: bytes) -> PlainRequest | None:
     if found is None or (missing := int(found[1]) - len(body)) < 0:
         return None
     head = head[: found.start()] + head[found.end() :]
-    return PlainRequest("PUT", folder, name.decode(), head, body, missing)
+    return PlainRequest(method.decode(), folder, name.decode(), head, body, missing)
 
 
 def body_to_come(data: bytes) -> int | None:

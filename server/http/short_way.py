@@ -2,9 +2,9 @@
 
 Between the socket and aiohttp. The first request of its kind goes the whole way, through routing
 and all middlewares, which decide who asks and what they may. Its handler may leave word how the
-same is done for another document (`Repeatable`). The next request whose bytes are the same, head
-and folder and method, is then answered from here, as long as all stands that the decision rested
-on.
+same is done for another document, or another question (`Repeatable`). The next request whose bytes
+are the same, head and folder and method, is then answered from here, as long as all stands that the
+decision rested on.
 
 Nothing is decided here, and nothing is refused: whatever is not a plain success goes the whole way
 from its beginning, so errors have one spelling. Each request is a line in the log and counts in the
@@ -41,13 +41,13 @@ class ShortAnswer:
 
 
 class Repeatable(Protocol):
-    """Does for other documents what was done for one."""
+    """Does for other documents, or questions, what was done for one."""
 
     def holds(self) -> bool:
         """Tell whether all still stands that the first answer rested on."""
 
-    def read(self, name: str) -> ShortAnswer | None:
-        """Answer a GET at once; None for what is no plain success."""
+    def read(self, name: str, body: bytes) -> ShortAnswer | None:
+        """Answer a GET, or a question, at once; None for what waits or is no plain success."""
 
     async def write(self, name: str, body: bytes) -> ShortAnswer | None:
         """Answer a PUT once it is on the disk; None when nothing was written."""
@@ -57,8 +57,8 @@ class Repeatable(Protocol):
 class Kind:
     """A kind of request that was answered on a connection, and how it is answered again.
 
-    `opening` is the answer's head as far as all of them share it; `folder` is the path that was
-    asked for without the document's name, as it is logged; `until` counts the loop's time.
+    `opening` is the answer's head as far as all of them share it; `folder` is that of the request,
+    as it is logged; `until` counts the loop's time.
     """
 
     repeatable: Repeatable
@@ -148,7 +148,7 @@ class ShortWay(asyncio.Protocol):
             self._kinds[_key(asked)] = Kind(
                 repeatable,
                 request[keys.CONTEXT],
-                request.path.rpartition("/")[0],
+                _folder(request.path) if asked.names_document else request.path,
                 response.status,
                 opening,
                 self._loop.time() + FRESH,
@@ -179,7 +179,7 @@ class ShortWay(asyncio.Protocol):
         if asked.method == "PUT":
             self._writing = self._loop.create_task(self._write(kind, asked, data))
             return True
-        answer = _read(kind.repeatable, asked.name)
+        answer = _read(kind.repeatable, asked)
         if answer is None:
             return False
         self._send(kind, asked, answer, begun)
@@ -233,6 +233,10 @@ def short_way_of(request: web.BaseRequest) -> ShortWay | None:
     return found if isinstance(found, ShortWay) else None
 
 
+def _folder(path: str) -> str:
+    return path[: path.rfind("/") + 1]
+
+
 def _key(asked: PlainRequest) -> tuple[str, bytes, bytes]:
     return asked.method, asked.folder, asked.head
 
@@ -244,9 +248,9 @@ def _holds(repeatable: Repeatable) -> bool:
         return False
 
 
-def _read(repeatable: Repeatable, name: str) -> ShortAnswer | None:
+def _read(repeatable: Repeatable, asked: PlainRequest) -> ShortAnswer | None:
     try:
-        return repeatable.read(name)
+        return repeatable.read(asked.name, asked.body)
     except Exception:  # noqa: BLE001  # the same
         return None
 

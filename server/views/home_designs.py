@@ -8,6 +8,7 @@ from replication.store.protocol import Database, DocumentStore
 from server.functions.design_functions import DesignFunctions
 from server.functions.rules import RuleBook
 from server.functions.validated_database import ValidatedDatabase
+from server.views.kept_answers import KeptAnswers
 from server.views.view_book import ViewBook
 
 
@@ -20,13 +21,14 @@ class HomeDesigns:
     rules: RuleBook
     views: ViewBook
     mango: MangoBook
+    kept: KeptAnswers
 
     @classmethod
     def over(cls, store: DocumentStore) -> "HomeDesigns":
         """Return those of a home that keeps its documents here. Nothing is started yet."""
         functions = DesignFunctions()
         views, mango = ViewBook(store, functions), MangoBook(functions.select)
-        return cls(store, functions, RuleBook(), views, mango)
+        return cls(store, functions, RuleBook(), views, mango, KeptAnswers())
 
     async def validated(self, database: Database, user: bytes) -> Database:
         """Return a database that asks its design documents before it writes, for this user.

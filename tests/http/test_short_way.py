@@ -5,14 +5,13 @@ import random
 from dataclasses import replace
 
 import pytest
-from aiohttp import web
 
 from server import keys
 from server.auth.passwords import hash_password
 from tests.support.raw_line import RawLine
 from tests.support.served_couch import ServedCouch, basic
+from tests.support.short_line import WHOLE, line_of, went_whole
 
-WHOLE = {"X-Other": "goes the whole way"}
 CONFIG = "/_node/_local/_config"
 
 
@@ -24,19 +23,10 @@ async def couch(tmp_path):
         yield served
 
 
-def line_of(couch, name="admin", password="correct horse"):
-    return RawLine(couch.server.port, {"Authorization": basic(name, password)})
-
-
 @pytest.fixture
 async def line(couch):
     async with line_of(couch) as line:
         yield line
-
-
-def went_whole(couch):
-    """Return how many requests aiohttp has read."""
-    return web.AppRunner.server.fget(couch.server.runner).requests_count
 
 
 async def test_what_repeats_another_request_is_answered_alike_without_the_way(couch, line):

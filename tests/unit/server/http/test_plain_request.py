@@ -1,5 +1,6 @@
 import asyncio
 
+import pytest
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import HttpRequestParser
@@ -34,6 +35,13 @@ LINES = st.sampled_from(
         b"PUT /couchdb/a%2Fb/d.o-c_~9 HTTP/1.1",
         b"GET /db/doc?rev=1-a HTTP/1.1",
         b"GET /db/_design/x HTTP/1.1",
+        b"GET /db/_design/x/_view/y HTTP/1.1",
+        b"GET /db/_design/x/_view/y?startkey=%5B%221%22%5D&limit=2 HTTP/1.1",
+        b"GET /db/_design/x/_view/y? HTTP/1.1",
+        b"GET /db/_design/x/_view/y?a#b HTTP/1.1",
+        b"GET /db/_design/x%2Fy/_view/y HTTP/1.1",
+        b"POST /db/_design/x/_view/y?limit=1 HTTP/1.1",
+        b"POST /db/_find HTTP/1.1",
         b"GET /db/a/../b HTTP/1.1",
         b"GET //db/doc HTTP/1.1",
         b"GET /db/do%63 HTTP/1.1",
@@ -78,7 +86,7 @@ def test_what_is_plain_is_one_request_to_aiohttp_too(data):
     [(message, payload)] = messages
     assert (message.method, message.path) == (
         asked.method,
-        asked.folder.decode() + "/" + asked.name,
+        asked.folder.decode() + asked.name,
     )
     assert payload.is_eof()
     assert b"".join(getattr(payload, "_buffer", ())) == asked.body
@@ -100,7 +108,7 @@ def test_a_body_may_be_on_its_way():
     data = b'PUT /db/doc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nAccept: */*\r\n\r\n{"a":'
     asked = read_plain(data)
     head = b"\r\nHost: x\r\nAccept: */*"
-    assert asked == PlainRequest("PUT", b"/db", "doc", head, b'{"a":', missing=4)
+    assert asked == PlainRequest("PUT", b"/db/", "doc", head, b'{"a":', missing=4)
     assert asked.is_repeatable
     assert body_to_come(data) == 4
     assert LONGEST_BODY < 10**5  # the digits that a length is read with
@@ -126,3 +134,21 @@ def test_two_lengths_are_not_read():
         asked = read_plain(data)
         assert asked is None or not asked.is_repeatable
         assert body_to_come(data) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "folder", "name"),
+    [
+        (b"POST /db/_find", b"/db/_find", ""),
+        (b"POST /couchdb/db/_find", b"/couchdb/db/_find", ""),
+        (b"GET /db/_design/x/_view/y", b"/db/_design/x/_view/y", ""),
+        (b"GET /db/_design/x/_view/y?key=1", b"/db/_design/x/_view/y", "?key=1"),
+    ],
+)
+def test_a_question_has_all_of_its_path_as_its_folder(line, folder, name):
+    length = b"\r\nContent-Length: 2" if line.startswith(b"POST") else b""
+    body = b"{}" if length else b""
+    asked = read_plain(line + b" HTTP/1.1\r\nHost: x" + length + b"\r\n\r\n" + body)
+    assert asked is not None
+    assert (asked.folder, asked.name, asked.body) == (folder, name, body)
+    assert not asked.names_document
