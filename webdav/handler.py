@@ -103,7 +103,7 @@ class DavHandler:
 
     async def _answer(self, request: DavRequest) -> DavResponse:
         if request.method == "OPTIONS":
-            return options(self._allowed)
+            return options(self._allowed, self._extensions.compliance)
         method = METHODS.get(request.method)
         if method is None:
             raise NotImplementedMethod

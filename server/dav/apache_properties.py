@@ -12,6 +12,8 @@ from webdav.model.resource import Located, Resource
 
 NAMESPACE = "http://apache.org/dav/props/"
 EXECUTABLE = f"{{{NAMESPACE}}}executable"
+COMPLIANCE = "<http://apache.org/dav/propset/fs/1>"
+"""What mod_dav says of it in `DAV`: cadaver sets the bit nowhere else (neon, `ne_options2`)."""
 
 
 def _executable(resource: Resource, _path: Path, _around: Surroundings) -> str | None:

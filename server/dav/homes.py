@@ -11,7 +11,7 @@ from doctypes.permissions.permission_set import EVERYTHING
 from server import keys
 from server.auth.principal import Principal
 from server.dav.access import verb_of
-from server.dav.apache_properties import ApacheProperties
+from server.dav.apache_properties import COMPLIANCE, ApacheProperties
 from server.dav.changes import HomeChanges
 from server.dav.confined import ConfinedBackend, Places
 from server.dav.file_resource import FileTreeBackend
@@ -78,4 +78,5 @@ def _extensions(principal: Principal | None, sight: Sight) -> Extensions:
         may_write=sight.may_write,
         may_break_locks=principal is not None and principal.is_owner,
         check=sight.check,
+        compliance=(COMPLIANCE,),
     )

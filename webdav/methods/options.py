@@ -11,16 +11,16 @@ from webdav.message import DavResponse
 from webdav.methods.patch import PARTIAL_UPDATE
 
 
-def options(methods: Iterable[str]) -> DavResponse:
+def options(methods: Iterable[str], compliance: Iterable[str] = ()) -> DavResponse:
     """Answer OPTIONS; nothing in it depends on who asks or for what.
 
     DASL (RFC 5323 3.2) is claimed where SEARCH is among the methods, and class 2 (RFC 4918 18.2)
-    where LOCK is: Finder and davfs mount anything less read-only.
+    where LOCK is: Finder and davfs mount anything less read-only. `compliance` goes into `DAV` too.
     """
     allowed = tuple(methods)
-    classes = "1, 2, 3" if "LOCK" in allowed else "1, 3"
+    classes = ("1", "2", "3") if "LOCK" in allowed else ("1", "3")
     headers = {
-        "DAV": f"{classes}, extended-mkcol, sabredav-partialupdate",
+        "DAV": ", ".join([*classes, "extended-mkcol", "sabredav-partialupdate", *compliance]),
         "Accept-Patch": PARTIAL_UPDATE,
         "MS-Author-Via": "DAV",
         "Allow": ", ".join(allowed),

@@ -96,7 +96,8 @@ class Extensions:
     resource that stands for the caller (RFC 5397), if there is one. `check` is asked before a
     request is looked at closer, with its path: it raises a DavError to refuse. `headers` returns
     more headers for an answer about a resource: that of GET, and what a PUT, COPY, MOVE or MKCOL
-    left at its path. `may_write` tells privileges (RFC 3744 5.5) and nothing else; with
+    left at its path. `compliance` are more words of the DAV header (RFC 4918 10.1), coded URLs for
+    what is nobody's standard. `may_write` tells privileges (RFC 3744 5.5) and nothing else; with
     `may_break_locks` the caller may end the locks of others, if it names their tokens.
     """
 
@@ -109,6 +110,7 @@ class Extensions:
     may_break_locks: bool = False
     check: Callable[[DavRequest, Path], Awaitable[None]] = nothing_to_check
     headers: Callable[[Resource], Mapping[str, str]] = nothing_to_add
+    compliance: Sequence[str] = ()
     folder_page: FolderPage | None = None
 
     def live(self, name: str) -> LiveProperty | None:
