@@ -18,6 +18,13 @@ def home(tmp_path):
         yield running
 
 
+@pytest.fixture(scope="module")
+def one_home(tmp_path_factory):
+    """A home for all tests of a file, each of which has a place of its own in it."""
+    with RunningHome(tmp_path_factory.mktemp("one") / "home") as running:
+        yield running
+
+
 @pytest.fixture
 async def tab(tmp_path):
     async with chromium(program("chromium"), tmp_path / "profile") as opened:
@@ -47,6 +54,14 @@ def rclone():
 @pytest.fixture
 def litmus():
     return program("litmus")
+
+
+@pytest.fixture
+def fuse():
+    """Folders can be mounted here."""
+    if not Path("/dev/fuse").exists():
+        pytest.skip("this system mounts nothing")
+    return program("fusermount3")
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from tests.support.running_home import PASSWORD
 
 
 @pytest.mark.parametrize("suite", ["basic", "copymove", "props", "locks", "http"])
-def test_suite_passes_without_a_warning(home, litmus, run, tmp_path, suite):
+def test_suite_passes_without_a_warning(one_home, litmus, run, tmp_path, suite):
     folder = tmp_path / "litmus"
     folder.mkdir()
     told = run(
-        litmus, "-k", f"{home.address}/dav/files/", home.owner, PASSWORD,
+        litmus, "-k", f"{one_home.address}/dav/files/", one_home.owner, PASSWORD,
         env={"TESTS": suite, "HOME": str(folder), "PATH": "/usr/bin:/bin"}, cwd=folder,
     )  # fmt: skip
     assert "100.0%" in told, told

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running_home import PASSWORD
+from tests.support.rclone import Rclone
 
 SCRIPTS = Path(__file__).parent / "pouchdb"
 FILES = 2100
@@ -38,13 +38,7 @@ def tree(tmp_path):
 
 @pytest.fixture
 def remote(home, rclone, run, tmp_path):
-    config = tmp_path / "rclone.conf"
-    obscured = run(rclone, "obscure", PASSWORD).strip()
-    config.write_text(
-        f"[home]\ntype = webdav\nurl = {home.address}/dav/files/\nvendor = other\n"
-        f"user = {home.owner}\npass = {obscured}\n"
-    )
-    return lambda *words: run(rclone, "--config", config, *words)
+    return Rclone(rclone, run, home, tmp_path)
 
 
 def changes(home):

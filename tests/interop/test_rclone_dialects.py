@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.support.running_home import PASSWORD
+from tests.support.rclone import Rclone
 from tests.support.sync_clients import requests
 
 MOMENT = 1_700_000_000
@@ -15,13 +15,7 @@ MOMENT = 1_700_000_000
                         ("owncloud", "/remote.php/webdav/")])  # fmt: skip
 def remote(request, home, rclone, run, tmp_path):
     vendor, path = request.param
-    config = tmp_path / "rclone.conf"
-    obscured = run(rclone, "obscure", PASSWORD).strip()
-    config.write_text(
-        f"[home]\ntype = webdav\nurl = {home.address}{path}\nvendor = {vendor}\n"
-        f"user = {home.owner}\npass = {obscured}\n"
-    )
-    return lambda *words: run(rclone, "--config", config, *words)
+    return Rclone(rclone, run, home, tmp_path, path, vendor)
 
 
 def test_dates_and_checksums_come_along(home, remote, tmp_path):
