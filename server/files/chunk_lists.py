@@ -4,16 +4,13 @@ They are named by the content, so that files which share one share its list. All
 again: a backup leaves them out, and one that a power cut left broken is made anew.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from replication.blobs.disk import full_disk_named
-from replication.chunks.chunk import ChunkList, NoChunkList, packed, unpacked
-from replication.chunks.cutting import Cutter
+from replication.chunks.chunk import NoChunkList, unpacked
 
 FOLDER = "chunk_lists"
-_AT_ONCE = 8 << 20
 
 
 def forget_chunk_lists(folder: Path, blobs: Iterable[str]) -> None:
@@ -43,16 +40,3 @@ def keep(place: Path, data: bytes) -> None:
         temporary = place.with_name(place.name + ".new")
         temporary.write_bytes(data)
         temporary.replace(place)
-
-
-async def made(digest: str, content: AsyncIterator[bytes]) -> bytes:
-    """Cut a content, in threads; returns its list, packed."""
-    cutter, chunks, waiting = Cutter(), [], bytearray()
-    async for piece in content:
-        waiting += piece
-        if len(waiting) >= _AT_ONCE:
-            chunks += await asyncio.to_thread(cutter.feed, bytes(waiting))
-            waiting.clear()
-    chunks += await asyncio.to_thread(cutter.feed, bytes(waiting))
-    chunks += await asyncio.to_thread(cutter.end)
-    return packed(ChunkList(digest, chunks))

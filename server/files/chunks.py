@@ -7,10 +7,12 @@ from aiohttp import hdrs, web
 from doctypes.files.errors import IsADirectory
 from doctypes.files.node import Directory, File
 from doctypes.permissions.rule import Verb
+from replication.chunks.chunk import ChunkList, packed
+from replication.chunks.streaming import cut_stream
 from replication.core.errors import BlobMissing
 from server import keys
 from server.files.asking import require, tree_of
-from server.files.chunk_lists import keep, kept, made, place_of
+from server.files.chunk_lists import keep, kept, place_of
 from server.files.problem import FileRequestRefused
 
 
@@ -40,8 +42,9 @@ class ChunkListDoor:
 
     async def _made(self, request: web.Request, file: File) -> bytes:
         try:
-            data = await made(file.blob, tree_of(request).read(file))
+            chunks = await cut_stream(tree_of(request).read(file))
         except BlobMissing as error:
             raise FileRequestRefused(404, "The content of this file is gone") from error
+        data = packed(ChunkList(file.blob, chunks))
         await asyncio.to_thread(keep, place_of(request[keys.HOME].folder, file.blob), data)
         return data

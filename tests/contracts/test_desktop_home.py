@@ -11,6 +11,7 @@ import pytest
 from clients.desktop.home.port import (
     ROOT_ID,
     Gone,
+    Like,
     Missing,
     NameTaken,
     NoRoomInHome,
@@ -22,7 +23,7 @@ from clients.desktop.model.kind import Kind
 from server.instances.record import write_record
 from tests.support.desktop.fake_home import FakeHome, FakeServer
 from tests.support.desktop.faults import Faults
-from tests.support.desktop_home import RESUMABLE_FROM, credentials_in, desktop_home
+from tests.support.desktop_home import RESUMABLE_FROM, OutgoingBytes, credentials_in, desktop_home
 from tests.support.house import found, house
 
 MOMENT = 1_700_000_000_123_456_000
@@ -52,17 +53,14 @@ def content_of(data):
     return Content(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def pieces_of(data, step=100_000):
-    async def pieces(offset):
-        for start in range(offset, len(data), step):
-            yield data[start : start + step]
-
-    return pieces
-
-
 async def create(home, name, data, parent=ROOT_ID, *, executable=False, modified=MOMENT):
     return await home.create(
-        parent, name, content_of(data), pieces_of(data), modified=modified, executable=executable
+        parent,
+        name,
+        content_of(data),
+        OutgoingBytes(data),
+        modified=modified,
+        executable=executable,
     )
 
 
@@ -71,7 +69,7 @@ async def replace(home, node, data, revision=None):
         node.id,
         revision or node.revision,
         content_of(data),
-        pieces_of(data),
+        OutgoingBytes(data),
         modified=MOMENT,
         executable=False,
     )
@@ -100,6 +98,62 @@ async def test_a_file_is_made_told_and_read(home, size):
     assert (await feed(home))[0][made.id] == made
     assert await read(home, made) == data
     assert await read(home, made, size // 2) == data[size // 2 :]
+
+
+async def test_a_part_of_a_file_is_read(home):
+    data = bytes(i % 251 for i in range(LARGE))
+    made = await create(home, "one", data)
+    for start, stop in ((0, 1), (0, LARGE), (5, 250_000), (LARGE - 1, LARGE), (9, 9)):
+        pieces = home.read(made.id, made.content, start, stop)
+        assert b"".join([piece async for piece in pieces]) == data[start:stop]
+
+
+async def test_a_file_that_is_like_another_is_sent_in_part(home):
+    data = Random(3).randbytes(LARGE)
+    made = await create(home, "one", data)
+    changed = data[:-10] + b"other"
+    outgoing = OutgoingBytes(changed)
+    replaced = await home.replace(
+        *(made.id, made.revision, content_of(changed), outgoing),
+        modified=MOMENT,
+        executable=False,
+        like=Like(made.id, made.content),
+    )
+    assert await read(home, replaced) == changed
+    assert sum(stop - start for start, stop in outgoing.spans) < LARGE
+    copied = await home.create(
+        *(ROOT_ID, "two", content_of(changed), OutgoingBytes(changed)),
+        modified=MOMENT,
+        executable=False,
+        like=Like(made.id, content_of(changed)),
+    )
+    assert await read(home, copied) == changed
+
+
+async def test_a_file_is_sent_whole_where_the_other_has_another_content_by_now(home):
+    data, changed = (Random(seed).randbytes(LARGE) for seed in (4, 5))
+    made = await create(home, "one", data)
+    like = Like(made.id, made.content)
+    await replace(home, made, changed)
+    copied = await home.create(
+        *(ROOT_ID, "two", content_of(data), OutgoingBytes(data)),
+        modified=MOMENT,
+        executable=False,
+        like=like,
+    )
+    assert await read(home, copied) == data
+
+
+async def test_how_a_large_content_is_cut_is_told_of_that_content_alone(home):
+    data = Random(6).randbytes(LARGE)
+    made = await create(home, "one", data)
+    chunks = await home.chunks(made.id, made.content)
+    assert sum(chunk.size for chunk in chunks) == LARGE
+    start = 0
+    for chunk in chunks:
+        assert hashlib.sha256(data[start : start + chunk.size]).digest() == chunk.digest
+        start += chunk.size
+    assert not await home.chunks(made.id, content_of(b"x" * LARGE))
 
 
 async def test_a_directory_is_made_and_told(home):
@@ -221,7 +275,12 @@ async def test_a_content_that_changed_on_its_way_makes_nothing(home, size):
     data = b"x" * size
     with pytest.raises(Stale):
         await home.create(
-            ROOT_ID, "one", content_of(b"y" * size), pieces_of(data), modified=0, executable=False
+            ROOT_ID,
+            "one",
+            content_of(b"y" * size),
+            OutgoingBytes(data),
+            modified=0,
+            executable=False,
         )
     made = await create(home, "two", b"first")
     with pytest.raises(Stale):
@@ -229,7 +288,7 @@ async def test_a_content_that_changed_on_its_way_makes_nothing(home, size):
             made.id,
             made.revision,
             content_of(b"y" * size),
-            pieces_of(data),
+            OutgoingBytes(data),
             modified=0,
             executable=False,
         )
@@ -241,13 +300,14 @@ async def test_a_content_that_changed_on_its_way_makes_nothing(home, size):
 
 @pytest.mark.parametrize("size", [20, LARGE])
 async def test_what_stops_the_reading_stops_the_sending(home, size):
-    async def broken(offset):
-        yield b"x" * (10 - offset)
-        raise KeyError("the file changed")
+    class Broken(OutgoingBytes):
+        async def _read(self, start, _stop):
+            yield b"x" * (10 - start)
+            raise KeyError("the file changed")
 
     with pytest.raises(KeyError):
         await home.create(
-            ROOT_ID, "one", content_of(b"x" * size), broken, modified=0, executable=False
+            ROOT_ID, "one", content_of(b"x" * size), Broken(b""), modified=0, executable=False
         )
     rows, _ = await feed(home)
     assert "one" not in {getattr(row, "name", "") for row in rows.values()}

@@ -20,7 +20,7 @@ from clients.desktop.model.content import Content
 from server.devices import pace
 from tests.support.bad_line import bad_line
 from tests.support.consenting import decide, owners_browser
-from tests.support.desktop_home import credentials_in, desktop_home
+from tests.support.desktop_home import OutgoingBytes, credentials_in, desktop_home
 from tests.support.devices import revoked
 from tests.support.house import house
 
@@ -34,28 +34,18 @@ async def served(tmp_path):
         yield running
 
 
-def sent(offsets):
-    """Return a reader of DATA that notes from where it was read."""
-
-    async def pieces(offset):
-        offsets.append(offset)
-        for start in range(offset, len(DATA), 250_000):
-            yield DATA[start : start + 250_000]
-
-    return pieces
-
-
-async def create(home, pieces, name="one"):
-    return await home.create(ROOT_ID, name, CONTENT, pieces, modified=0, executable=False)
+async def create(home, outgoing, name="one"):
+    return await home.create(ROOT_ID, name, CONTENT, outgoing, modified=0, executable=False)
 
 
 async def test_an_upload_goes_on_where_it_was_cut(served):
     async with bad_line(served.address) as line:
         credentials = await credentials_in(served, address=line.address)
         async with desktop_home(credentials) as home:
-            offsets = []
             line.up += [3_000_000, 1_500_000]
-            made = await create(home, sent(offsets))
+            outgoing = OutgoingBytes(DATA)
+            made = await create(home, outgoing)
+            offsets = outgoing.offsets
             assert made.content == CONTENT
             assert offsets[0] == 0
             assert len(offsets) == 3
@@ -69,12 +59,12 @@ async def test_an_upload_goes_on_after_the_program_was_ended(served):
         async with desktop_home(credentials, uploads) as home:
             line.up += [3_000_000] + [1] * 40
             with pytest.raises(Unreachable):
-                await create(home, sent([]))
+                await create(home, OutgoingBytes(DATA))
         line.up.clear()
         async with desktop_home(credentials, uploads) as home:
-            offsets = []
-            assert (await create(home, sent(offsets))).content == CONTENT
-            assert offsets[0] > 0
+            outgoing = OutgoingBytes(DATA)
+            assert (await create(home, outgoing)).content == CONTENT
+            assert outgoing.offsets[0] > 0
             assert uploads == {}
 
 
@@ -82,7 +72,7 @@ async def test_a_download_goes_on_where_it_was_cut(served):
     async with bad_line(served.address) as line:
         credentials = await credentials_in(served, address=line.address)
         async with desktop_home(credentials) as home:
-            made = await create(home, sent([]))
+            made = await create(home, OutgoingBytes(DATA))
             line.down += [2_000_000, 1_000_000]
             data = b"".join([piece async for piece in home.read(made.id, CONTENT)])
             assert data == DATA
@@ -116,7 +106,7 @@ async def test_a_device_that_was_taken_out_is_told_so(served):
         with pytest.raises(Revoked):
             await home.changes("", 10)
         with pytest.raises(Revoked):
-            await create(home, sent([]))
+            await create(home, OutgoingBytes(DATA))
 
 
 async def test_a_home_that_moved_is_told_with_its_address(served):
@@ -145,7 +135,9 @@ async def test_what_a_device_leaves_out_is_gone_for_it_alone_and_comes_back(serv
     mine, theirs = await credentials_in(served), await credentials_in(served, "Another")
     async with desktop_home(mine) as home, desktop_home(theirs) as other:
         folder = await home.make_directory(ROOT_ID, "folder")
-        made = await home.create(folder.id, "one", CONTENT, sent([]), modified=0, executable=False)
+        made = await home.create(
+            folder.id, "one", CONTENT, OutgoingBytes(DATA), modified=0, executable=False
+        )
         start = (await home.changes("", 100)).last
         device = HomeDevice(home.client)
         assert [(f.name, f.left_out) for f in await device.folders()][-1] == ("folder", False)
@@ -164,7 +156,7 @@ async def test_what_a_device_leaves_out_is_gone_for_it_alone_and_comes_back(serv
 
 async def test_how_much_room_there_is(served):
     async with desktop_home(await credentials_in(served)) as home:
-        await create(home, sent([]))
+        await create(home, OutgoingBytes(DATA))
         assert await HomeDevice(home.client).room() == Room(len(DATA), None)
 
 

@@ -6,6 +6,7 @@ from aiohttp import ClientSession
 
 from clients.desktop.home.credentials import SCOPE, Credentials
 from clients.desktop.home.foyer_home import FoyerHome
+from tests.support.desktop.fake_disk import pieces_of
 from tests.support.oauth import register, tokens_for
 
 RESUMABLE_FROM = 300_000
@@ -19,6 +20,30 @@ async def credentials_in(house, name="A laptop", address=None):
     secrets = client["client_secret"], client["registration_access_token"]
     pair = tokens["access_token"], tokens["refresh_token"]
     return Credentials(address or house.address, client["client_id"], *secrets, *pair)
+
+
+class OutgoingBytes:
+    """A content that is to be sent; `spans` are those that were."""
+
+    def __init__(self, data, step=100_000):
+        self.data = data
+        self.step = step
+        self.spans = []
+
+    def look(self):
+        return self._read(0, None)
+
+    def send(self, start=0, stop=None):
+        self.spans.append((start, len(self.data) if stop is None else stop))
+        return self._read(start, stop)
+
+    async def _read(self, start, stop):
+        for piece in pieces_of(self.data[start:stop], self.step):
+            yield piece
+
+    @property
+    def offsets(self):
+        return [start for start, _ in self.spans]
 
 
 @asynccontextmanager

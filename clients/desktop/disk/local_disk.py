@@ -5,16 +5,19 @@ import hashlib
 import os
 import time
 from builtins import list as list_of
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from clients.desktop.disk.blocking import BlockingDisk, Placing, read
 from clients.desktop.disk.own_folder import write_marker
-from clients.desktop.disk.port import Entry, Folding, RootState, Staged
+from clients.desktop.disk.port import Entry, Folding, Pieces, RootState, Staged
 from clients.desktop.disk.receiving import PIECE, Received, receive
 from clients.desktop.disk.steps import Steps
 from clients.desktop.disk.threads import in_thread
 from clients.desktop.model.content import Content
+from replication.chunks.chunk import Chunk
+from replication.chunks.streaming import cut_stream
 
 _AT_ONCE = 16 * PIECE
 _TICK = 20_000_000
@@ -98,13 +101,18 @@ class LocalDisk:
         finally:
             os.close(descriptor)
 
-    async def stage(self, pieces: AsyncIterator[bytes], expected: Content) -> Received:
-        """Receive a content. Raises Changed where other bytes came."""
+    async def cut(self, path: str, expected: Entry) -> Sequence[Chunk]:
+        """Cut a file into chunks. Raises Changed where it changed before its last byte."""
+        return await cut_stream(self.read(path, expected))
+
+    async def stage(self, pieces: Pieces, expected: Content) -> Received:
+        """Receive a content, behind what is here of it. Raises Changed where other bytes came."""
         return await receive(self._folder.own, pieces, expected)
 
     async def stage_copy(self, path: str, entry: Entry, expected: Content) -> Received:
         """Receive a content from a file that is here already. Raises Changed where it differs."""
-        return await receive(self._folder.own, self.read(path, entry), expected)
+        pieces = partial(self.read, path, entry)
+        return await receive(self._folder.own, pieces, expected)
 
     async def place(
         self, staged: Staged, path: str, over: Entry | None, *, modified: int, executable: bool

@@ -3,11 +3,13 @@
 What is on its way has a name that tells what may be done with it after a crash. `.part` was never
 whole, or never put in its place: it goes. `.out` was taken out of its place a moment ago, or was
 about to take it; its name tells the size and time of both. What fits may go, and what does not was
-written by somebody else in that moment, and is brought back.
+written by somebody else in that moment, and is brought back. `.half` is the beginning of a large
+content, named by its hash: it is gone on with, or goes after a week.
 """
 
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,7 +22,9 @@ from clients.desktop.disk.within import Directory, Root
 MARKER = "folder"
 _INCOMING = "incoming"
 RESCUED = "recovered"
-_PART, _OUT = ".part", ".out"
+_PART, _OUT, HALF = ".part", ".out", ".half"
+_HALF_KEPT = 7 * 86_400
+"""Seconds that the beginning of a content is kept after its last byte."""
 
 
 class OwnFolder:
@@ -29,6 +33,7 @@ class OwnFolder:
     def __init__(self, root: Root) -> None:
         self._root = root
         self._numbers = itertools.count()
+        self._taken: set[str] = set()
 
     @contextmanager
     def incoming(self) -> Iterator[Directory]:
@@ -41,6 +46,24 @@ class OwnFolder:
         for above, name in (([], OWN), ([OWN], _INCOMING)):
             with self._root.descended(above) as directory:
                 _make(directory.place(name))
+
+    @contextmanager
+    def name_for(self, sha256: str) -> Iterator[str]:
+        """Give a name for a content that comes in; that of its beginning, if nobody has it."""
+        half = sha256 + HALF
+        if not sha256 or half in self._taken:
+            yield self.new_name()
+            return
+        self._taken.add(half)
+        try:
+            yield half
+        finally:
+            self._taken.discard(half)
+
+    @staticmethod
+    def is_half(name: str) -> bool:
+        """Tell whether a name is that of a content's beginning."""
+        return name.endswith(HALF)
 
     def new_name(self, *leaving: Entry) -> str:
         """Return a name for what comes in, or for what of these is about to leave its place."""
@@ -56,6 +79,8 @@ class OwnFolder:
         with self.incoming() as here, self._root.opened("") as top:
             for name in here.names():
                 place = here.place(name)
+                if self.is_half(name) and _is_recent(facts_at(place)):
+                    continue
                 if name.endswith(_OUT) and not _was_to_leave(name, facts_at(place)):
                     back.append(f"{RESCUED} {name.removesuffix(_OUT)}")
                     rename_new(place, top.place(back[-1]))
@@ -63,6 +88,10 @@ class OwnFolder:
                     os.unlink(place.name, dir_fd=place.directory)
             top.sync()
         return back
+
+
+def _is_recent(found: Facts) -> bool:
+    return time.time_ns() - found.modified < _HALF_KEPT * 1_000_000_000
 
 
 def _was_to_leave(name: str, found: Facts) -> bool:

@@ -8,12 +8,13 @@ returned outlasts a power cut. Nothing outside the folder is ever touched: a lin
 is not followed.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from clients.desktop.model.content import Content
+from replication.chunks.chunk import Chunk
 
 
 class EntryKind(StrEnum):
@@ -96,6 +97,10 @@ class Folding:
     unicode: bool = False
 
 
+Pieces = Callable[[int], AsyncIterator[bytes]]
+"""Reads a content from an offset on."""
+
+
 class Staged(Protocol):
     """A content that lies whole and durable beside the folder's files, under a name of its own."""
 
@@ -140,8 +145,14 @@ class Disk(Protocol):
         Raises Changed as soon as it is seen to change, at the end at the latest.
         """
 
-    async def stage(self, pieces: AsyncIterator[bytes], expected: Content) -> Staged:
-        """Receive a content. Raises Changed where other bytes came."""
+    async def cut(self, path: str, expected: Entry) -> Sequence[Chunk]:
+        """Cut a file into chunks. Raises Changed where it changed before its last byte."""
+
+    async def stage(self, pieces: Pieces, expected: Content) -> Staged:
+        """Receive a content. Raises Changed where other bytes came.
+
+        A large one goes on behind what is here of it from a time when it was cut off.
+        """
 
     async def stage_copy(self, path: str, entry: Entry, expected: Content) -> Staged:
         """Receive a content from a file that is here already. Raises Changed where it differs."""

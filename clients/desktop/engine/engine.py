@@ -13,6 +13,7 @@ from clients.desktop.disk.port import Disk
 from clients.desktop.engine.asking import Asking
 from clients.desktop.engine.halted import Halted
 from clients.desktop.engine.looking import Looking
+from clients.desktop.engine.meter import Meter
 from clients.desktop.engine.performer import Performer
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.sides import Sides
@@ -58,7 +59,7 @@ class Engine:
         self._trees = trees
         self._settings = settings
         self._clock = clock
-        self._sides = Sides(disk, home, trees)
+        self._sides = Sides(disk, home, trees, Meter(_now))
         self._troubles = Troubles()
         self._telling = Telling(trees, clock)
         self._performer = Performer(
@@ -115,6 +116,11 @@ class Engine:
         self._is_unplanned = True
         self._looking.ask_home()
         self._looking.everywhere()
+
+    def limit(self, *, up: int, down: int) -> None:
+        """Let transfers take so many bytes a second each way; 0 for as many as there are."""
+        self._sides.meter.pace_up.limit(up)
+        self._sides.meter.pace_down.limit(down)
 
     def confirm(self, *, remove: bool) -> None:
         """Answer whether what was asked about is to be removed; if not, it is brought back."""

@@ -28,8 +28,8 @@ class Sides:
     disk: Disk
     home: Home
     trees: Trees
+    meter: Meter
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    meter: Meter = field(default_factory=Meter)
     creating: int = 0
     _gone_meanwhile: dict[str, Gone] = field(default_factory=dict)
 

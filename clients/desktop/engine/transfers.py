@@ -4,13 +4,13 @@ So each looks at the trees again when the bytes are there: what it was about may
 written to, or gone. What the home answers is taken in as of when it was asked.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from clients.desktop.disk.port import Busy, Changed, Staged, Unwritable
+from clients.desktop.disk.port import Staged
+from clients.desktop.engine.incoming import receive
+from clients.desktop.engine.outgoing import copy_at_home, outgoing
 from clients.desktop.engine.sides import Outdated, Sides
-from clients.desktop.home.port import Pieces, RemoteNode
+from clients.desktop.home.port import Like, RemoteNode
 from clients.desktop.model.content import Content
 from clients.desktop.planner.operation import Digest, Download, Overwrite, Replace, Upload
 from clients.desktop.trees.local_tree import LocalNode, Offer
@@ -33,7 +33,7 @@ async def download(sides: Sides, step: Download) -> None:
     remote = sides.remote(step.id)
     if remote.name != step.name:
         raise Outdated(step.id)  # moved while it waited for its turn
-    staged = await _receive(sides, sides.path(step.parent, step.name), remote)
+    staged = await receive(sides, sides.path(step.parent, step.name), remote)
     try:
         async with sides.lock:
             if sides.remote(step.id) != remote or sides.trees.synced.get(step.id) is not None:
@@ -62,7 +62,7 @@ async def overwrite(sides: Sides, step: Overwrite) -> None:
     agreed = sides.trees.synced.get(step.id)
     if agreed is None or node.content != agreed.content:
         raise Outdated(step.id)  # written to while this waited for its turn
-    staged = await _receive(sides, sides.trees.local.path(step.key), remote)
+    staged = await receive(sides, sides.trees.local.path(step.key), remote, node)
     try:
         async with sides.lock:
             now, synced = sides.local(step.key), sides.trees.synced.get(step.id)
@@ -98,11 +98,12 @@ async def upload(sides: Sides, step: Upload) -> None:
     content = _known(node)
     offer = Offer(step.parent_id, step.name, content)
     with sides.creation(), sides.offering(node, offer):
-        with _sending(sides, node, content) as pieces:
+        with outgoing(sides, node, content) as sent:
             remote = await sides.home.create(
-                *(step.parent_id, step.name, content, pieces),
+                *(step.parent_id, step.name, content, sent),
                 modified=node.entry.modified,
                 executable=node.entry.executable,
+                like=copy_at_home(sides, node, content),
             )
         sides.note_created(remote, node)
 
@@ -115,11 +116,13 @@ async def replace_content(sides: Sides, step: Replace) -> None:
         raise Outdated(step.id)  # the home got another while this waited for its turn
     content, executable = _known(node), _mark(sides, node, known, synced)
     offer = Offer(known.parent_id, known.name, content)
-    with sides.offering(node, offer), _sending(sides, node, content) as pieces:
+    like = None if known.content is None else Like(known.id, known.content)
+    with sides.offering(node, offer), outgoing(sides, node, content) as sent:
         remote = await sides.home.replace(
-            *(step.id, known.revision, content, pieces),
+            *(step.id, known.revision, content, sent),
             modified=node.entry.modified,
             executable=executable,
+            like=copy_at_home(sides, node, content) or like,
         )
     with sides.trees.transaction():
         if sides.trees.remote.seen(step.id) is not None:
@@ -129,50 +132,10 @@ async def replace_content(sides: Sides, step: Replace) -> None:
             sides.trees.agree_mark(step.id, executable=executable)
 
 
-@contextmanager
-def _sending(sides: Sides, node: LocalNode, content: Content) -> Iterator[Pieces]:
-    """Give what reads a file, wherever its directory was moved to meanwhile."""
-    local = sides.trees.local
-    with sides.meter.transfer(local.path(node.key), content.size, is_upload=True) as running:
-
-        def pieces(offset: int) -> AsyncIterator[bytes]:
-            found = sides.disk.read(local.path(node.key), node.entry, offset)
-            return sides.meter.count(running, found, offset)
-
-        yield pieces
-
-
-async def _receive(sides: Sides, path: str, remote: RemoteNode) -> Staged:
-    content = _content_of(remote)
-    copied = await _copy(sides, content)
-    if copied is not None:
-        return copied
-    with sides.meter.transfer(path, content.size, is_upload=False) as running:
-        pieces = sides.meter.count(running, sides.home.read(remote.id, content))
-        return await sides.disk.stage(pieces, content)
-
-
-async def _copy(sides: Sides, content: Content) -> Staged | None:
-    """Take a content from a file that is here already, if it still has it."""
-    twin = sides.trees.local.holding(content)
-    if twin is None:
-        return None
-    with suppress(Changed, Busy, Unwritable):
-        path = sides.trees.local.path(twin.key)
-        return await sides.disk.stage_copy(path, twin.entry, content)
-    return None
-
-
 def _known(node: LocalNode) -> Content:
     if node.content is None:
         raise Outdated(str(node.key))
     return node.content
-
-
-def _content_of(remote: RemoteNode) -> Content:
-    if remote.content is None:
-        raise Outdated(remote.id)
-    return remote.content
 
 
 def _mark(sides: Sides, local: LocalNode, remote: RemoteNode, synced: SyncedNode) -> bool:

@@ -15,21 +15,28 @@ _PIECE = 256 * 1024
 _TRIES = 5
 """Cuts without a byte in between after which somebody else may try later."""
 _PAUSE = 0.5
+_PARTIAL = 206
+
+
+def path_of(node_id: str, *more: str) -> str:
+    """Return where a node is asked about."""
+    return "/".join(["/files", quote(node_id, safe=""), *more])
 
 
 async def download(
-    client: HomeClient, node_id: str, content: Content, offset: int
+    client: HomeClient, node_id: str, content: Content, start: int = 0, stop: int | None = None
 ) -> AsyncIterator[bytes]:
-    """Read a content from an offset on. Raises Stale where the home has another by now.
+    """Read a content, or a part of it. Raises Stale where the home has another by now.
 
-    All of it is hashed where it is read from its beginning; else who asked has the rest of it.
+    All of it is hashed where all is read; else who asked has the rest of it.
     """
-    hasher, place, cuts = hashlib.sha256(), offset, 0
+    hasher, place, cuts = hashlib.sha256(), start, 0
+    end = content.size if stop is None else min(stop, content.size)
     tag = ""
-    while place < content.size:
+    while place < end:
         try:
-            async with client.opened(_request(node_id, place, tag)) as response:
-                tag = _checked(response, content, place, tag)
+            async with client.opened(_request(node_id, content, place, end, tag)) as response:
+                tag = _checked(response, content, place, end, tag)
                 with connection_named():
                     async for piece in response.content.iter_chunked(_PIECE):
                         hasher.update(piece)
@@ -41,23 +48,30 @@ async def download(
             if cuts >= _TRIES:
                 raise
             await asyncio.sleep(_PAUSE * cuts)
-    if place != content.size or (offset == 0 and hasher.hexdigest() != content.sha256):
+    is_all = (start, end) == (0, content.size)
+    if place != max(start, end) or (is_all and hasher.hexdigest() != content.sha256):
         raise Stale("the home has another content by now")
 
 
-def _request(node_id: str, place: int, tag: str) -> Request:
+def _request(node_id: str, content: Content, place: int, end: int, tag: str) -> Request:
     headers: dict[str, str] = {hdrs.ACCEPT_ENCODING: "identity"}
-    if place:
-        headers[hdrs.RANGE] = f"bytes={place}-"
+    if (place, end) != (0, content.size):
+        headers[hdrs.RANGE] = f"bytes={place}-{end - 1}"
     if tag:
         headers[hdrs.IF_MATCH] = tag
     return Request("GET", f"/files/download/{quote(node_id, safe='')}", headers=headers)
 
 
-def _checked(response: ClientResponse, content: Content, place: int, tag: str) -> str:
+def _checked(response: ClientResponse, content: Content, place: int, end: int, tag: str) -> str:
     """Return the content's tag. Raises Stale where the answer is of another content."""
     found = response.headers.get(hdrs.ETAG, "")
-    size = (response.content_length or 0) + (place if response.status == 206 else 0)  # noqa: PLR2004
-    if size != content.size or (tag and found != tag) or (place and response.status != 206):  # noqa: PLR2004
+    if (tag and found != tag) or not _is_of(response, content, place, end):
         raise Stale("the home has another content by now")
     return found
+
+
+def _is_of(response: ClientResponse, content: Content, place: int, end: int) -> bool:
+    if (place, end) == (0, content.size):
+        return (response.content_length or 0) == content.size
+    told = response.headers.get(hdrs.CONTENT_RANGE, "")
+    return response.status == _PARTIAL and told == f"bytes {place}-{end - 1}/{content.size}"

@@ -1,18 +1,29 @@
 """The port `Home` over HTTP: Cozy's API of files, as a Foyer serves it."""
 
 import base64
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
-from urllib.parse import quote
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
 
 from aiohttp import ClientSession, hdrs
 
 from clients.desktop.home.answers import date_of, read_feed, read_node
+from clients.desktop.home.bodies import whole
 from clients.desktop.home.client import HomeClient, Request
 from clients.desktop.home.credentials import Credentials
 from clients.desktop.home.downloading import download
-from clients.desktop.home.port import FeedPage, Missing, Pieces, Refused, RemoteNode
+from clients.desktop.home.downloading import path_of as _path
+from clients.desktop.home.port import (
+    FeedPage,
+    Like,
+    Missing,
+    Outgoing,
+    Refused,
+    RemoteNode,
+    Stale,
+)
 from clients.desktop.home.resumable import Resumable
+from clients.desktop.home.sparing import chunks_of, sparing_body
 from clients.desktop.model.content import Content
+from replication.chunks.chunk import Chunk
 
 RESUMABLE_FROM = 8 << 20
 """Bytes from which a content is sent so that a cut costs little: it takes three requests."""
@@ -58,9 +69,17 @@ class FoyerHome:
         }
         await self.client.ask(Request("GET", _FEED, query, patience=lasting))
 
-    def read(self, node_id: str, content: Content, offset: int = 0) -> AsyncIterator[bytes]:
+    def read(
+        self, node_id: str, content: Content, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
         """Read a file's content. Raises Stale where it has another by now."""
-        return download(self.client, node_id, content, offset)
+        return download(self.client, node_id, content, start, stop)
+
+    async def chunks(self, node_id: str, content: Content) -> Sequence[Chunk]:
+        """Return how a file's content is cut; nothing where that is not worth its price."""
+        if content.size < self._resumable_from:
+            return ()
+        return await chunks_of(self.client, node_id, content)
 
     async def make_directory(self, parent_id: str, name: str) -> RemoteNode:
         """Make a directory. Raises NameTaken, Missing."""
@@ -72,22 +91,23 @@ class FoyerHome:
         parent_id: str,
         name: str,
         content: Content,
-        pieces: Pieces,
+        outgoing: Outgoing,
         *,
         modified: int,
         executable: bool,
+        like: Like | None = None,
     ) -> RemoteNode:
         """Make a file, whole or not at all. Raises NameTaken, Missing, NoRoomInHome."""
         moment, runs = date_of(modified), _flag(executable)
         if content.size >= self._resumable_from:
             told = {"dir_id": parent_id, "filename": name, "executable": runs}
             told |= {"created_at": moment, "updated_at": moment}
-            return await self._sent(told, content, pieces)
+            return await self._sent(told, content, outgoing, like)
         query = {"Type": "file", "Name": name, "Executable": runs}
         query |= {"CreatedAt": moment, "UpdatedAt": moment, "Size": str(content.size)}
         headers = _headers_of(content)
         return await self._node(
-            Request("POST", _path(parent_id), query, headers, body=lambda: pieces(0))
+            Request("POST", _path(parent_id), query, headers, body=outgoing.send)
         )
 
     async def replace(
@@ -95,21 +115,20 @@ class FoyerHome:
         node_id: str,
         revision: str,
         content: Content,
-        pieces: Pieces,
+        outgoing: Outgoing,
         *,
         modified: int,
         executable: bool,
+        like: Like | None = None,
     ) -> RemoteNode:
         """Give a file another content; the home keeps the old one as a version. Raises Stale."""
         moment, runs = date_of(modified), _flag(executable)
         if content.size >= self._resumable_from:
             told = {"file_id": node_id, "revision": revision, "executable": runs}
-            return await self._sent({**told, "updated_at": moment}, content, pieces)
+            return await self._sent({**told, "updated_at": moment}, content, outgoing, like)
         query = {"Executable": runs, "UpdatedAt": moment, "Size": str(content.size)}
         headers = {**_headers_of(content), hdrs.IF_MATCH: revision}
-        return await self._node(
-            Request("PUT", _path(node_id), query, headers, body=lambda: pieces(0))
-        )
+        return await self._node(Request("PUT", _path(node_id), query, headers, body=outgoing.send))
 
     async def move(self, node_id: str, revision: str, parent_id: str, name: str) -> RemoteNode:
         """Give a node another place, where nothing is. Raises Stale, NameTaken, Missing."""
@@ -138,16 +157,28 @@ class FoyerHome:
             Request("PATCH", _path(node_id), headers=headers, json={"data": data})
         )
 
-    async def _sent(self, told: dict[str, str], content: Content, pieces: Pieces) -> RemoteNode:
-        file_id = await self._resumable.send(told, content, pieces)
+    async def _sent(
+        self, told: dict[str, str], content: Content, outgoing: Outgoing, like: Like | None
+    ) -> RemoteNode:
+        file_id = await self._sparingly(told, content, outgoing, like)
+        if not file_id:
+            file_id = await self._resumable.send(told, whole(content, outgoing))
         return await self._node(Request("GET", _path(file_id)))
+
+    async def _sparingly(
+        self, told: dict[str, str], content: Content, outgoing: Outgoing, like: Like | None
+    ) -> str:
+        """Send what the home does not have in a file that is like it; "" where that is no good."""
+        if like is None or like.content.size < self._resumable_from:
+            return ""
+        body = await sparing_body(self.client, content, outgoing, like)
+        try:
+            return "" if body is None else await self._resumable.send(told, body)
+        except (Missing, Refused, Stale):  # of what is like it, or of where it goes
+            return ""
 
     async def _node(self, request: Request) -> RemoteNode:
         return read_node((await self.client.ask(request)).body)
-
-
-def _path(node_id: str) -> str:
-    return f"/files/{quote(node_id, safe='')}"
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001

@@ -4,12 +4,13 @@ Every change raises `Stale` where the node has another revision by now, and has 
 A change whose answer was lost may have been done: the feed tells, and the engine plans again.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from clients.desktop.model.content import Content
 from clients.desktop.model.kind import Kind
+from replication.chunks.chunk import Chunk
 
 ROOT_ID = "io.cozy.files.root-dir"
 
@@ -94,8 +95,22 @@ class Moved(HomeError):
     """The home has another address now: `why` is the address."""
 
 
-Pieces = Callable[[int], AsyncIterator[bytes]]
-"""Reads a content from an offset on; called again when an upload goes on after a cut."""
+class Outgoing(Protocol):
+    """A content of the disk that the home is to get."""
+
+    def look(self) -> AsyncIterator[bytes]:
+        """Read it through, to find out what of it is to be sent."""
+
+    def send(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
+        """Read bytes that go over the line, from `start` to before `stop`: they are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A file of the home, and its content, which another is thought to have much of."""
+
+    id: str
+    content: Content
 
 
 class Home(Protocol):
@@ -107,8 +122,13 @@ class Home(Protocol):
     async def wait(self, since: str, patience: float) -> None:
         """Return when there may be something after a place, or `patience` seconds have gone."""
 
-    def read(self, node_id: str, content: Content, offset: int = 0) -> AsyncIterator[bytes]:
+    def read(
+        self, node_id: str, content: Content, start: int = 0, stop: int | None = None
+    ) -> AsyncIterator[bytes]:
         """Read a file's content. Raises Stale where it has another by now."""
+
+    async def chunks(self, node_id: str, content: Content) -> Sequence[Chunk]:
+        """Return how a file's content is cut; nothing where that is not worth its price."""
 
     async def make_directory(self, parent_id: str, name: str) -> RemoteNode:
         """Make a directory. Raises NameTaken, Missing."""
@@ -118,10 +138,11 @@ class Home(Protocol):
         parent_id: str,
         name: str,
         content: Content,
-        pieces: Pieces,
+        outgoing: Outgoing,
         *,
         modified: int,
         executable: bool,
+        like: Like | None = None,
     ) -> RemoteNode:
         """Make a file, whole or not at all. Raises NameTaken, Missing, NoRoomInHome."""
 
@@ -130,10 +151,11 @@ class Home(Protocol):
         node_id: str,
         revision: str,
         content: Content,
-        pieces: Pieces,
+        outgoing: Outgoing,
         *,
         modified: int,
         executable: bool,
+        like: Like | None = None,
     ) -> RemoteNode:
         """Give a file another content; the home keeps the old one as a version. Raises Stale."""
 

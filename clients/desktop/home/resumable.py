@@ -7,15 +7,18 @@ which place, so that it also goes on after this program was ended.
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Mapping, MutableMapping
+from functools import partial
 
+from clients.desktop.home.bodies import Body
 from clients.desktop.home.client import HomeClient, Request
-from clients.desktop.home.port import Missing, NameTaken, Pieces, Unreachable
-from clients.desktop.model.content import Content
+from clients.desktop.home.port import Missing, NameTaken, Unreachable
 
 _VERSION = {"Tus-Resumable": "1.0.0"}
 _MEDIA_TYPE = "application/offset+octet-stream"
 _TRIES = 5
 _PAUSE = 0.5
+_SLOWEST = 10 << 20
+"""Bytes of a content that a home puts together in a second, when all have come, at the least."""
 
 
 class Resumable:
@@ -25,16 +28,16 @@ class Resumable:
         self._client = client
         self._addresses = addresses
 
-    async def send(self, metadata: Mapping[str, str], content: Content, pieces: Pieces) -> str:
+    async def send(self, metadata: Mapping[str, str], body: Body) -> str:
         """Send a content to where `metadata` says; returns the file's id. Raises HomeError."""
-        key = f"{content.sha256} " + " ".join(
+        key = f"{body.name} " + " ".join(
             metadata.get(name, "") for name in ("dir_id", "filename", "file_id", "revision")
         )
         address, offset = await self._standing(key)
         if not address:
-            address, offset = await self._begun(key, metadata, content), 0
+            address, offset = await self._begun(key, {**metadata, **body.told}, body.length), 0
         try:
-            file_id = await self._sent(address, offset, content, pieces)
+            file_id = await self._sent(address, offset, body)
         except Unreachable:
             raise  # it goes on another time
         except BaseException as error:
@@ -44,14 +47,13 @@ class Resumable:
         self._addresses.pop(key, None)
         return file_id
 
-    async def _begun(self, key: str, metadata: Mapping[str, str], content: Content) -> str:
-        told = {**metadata, "sha256": content.sha256}
+    async def _begun(self, key: str, told: Mapping[str, str], length: int) -> str:
         spelt = (
             f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items()
         )
         headers = {
             **_VERSION,
-            "Upload-Length": str(content.size),
+            "Upload-Length": str(length),
             "Upload-Metadata": ",".join(spelt),
         }
         answer = await self._client.ask(Request("POST", "/files/uploads", headers=headers))
@@ -79,11 +81,11 @@ class Resumable:
             raise Unreachable("the home did not tell where an upload stands")
         return int(told)
 
-    async def _sent(self, address: str, offset: int, content: Content, pieces: Pieces) -> str:
+    async def _sent(self, address: str, offset: int, body: Body) -> str:
         cuts = 0
         while True:
             try:
-                return await self._rest(address, offset, content, pieces)
+                return await self._rest(address, offset, body)
             except Unreachable:
                 cuts += 1
                 if cuts >= _TRIES:
@@ -98,16 +100,16 @@ class Resumable:
                     raise
                 offset = there
 
-    async def _rest(self, address: str, offset: int, content: Content, pieces: Pieces) -> str:
+    async def _rest(self, address: str, offset: int, body: Body) -> str:
         headers = {
             **_VERSION,
             "Upload-Offset": str(offset),
             "Content-Type": _MEDIA_TYPE,
-            "Content-Length": str(content.size - offset),
+            "Content-Length": str(body.length - offset),
         }
-        request = Request("PATCH", address, headers=headers, body=lambda: pieces(offset))
-        if offset == content.size:
-            request = Request("PATCH", address, headers=headers, body=_nothing)
+        pieces = _nothing if offset == body.length else partial(body.pieces, offset)
+        patience = body.content.size / _SLOWEST
+        request = Request("PATCH", address, headers=headers, body=pieces, patience=patience)
         file_id = (await self._client.ask(request)).headers.get("Foyer-File-Id", "")
         if not file_id:
             raise Unreachable("the home did not say which file an upload became")
@@ -116,7 +118,3 @@ class Resumable:
 
 async def _nothing() -> AsyncIterator[bytes]:
     yield b""
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()

@@ -96,9 +96,12 @@ class LocalTree:
 
     def holding(self, content: Content) -> LocalNode | None:
         """Return a file that held a content at the last look."""
-        for row in self._rows("sha256 = ? AND content_size = ?", content.sha256, content.size):
-            return _node(row)
-        return None
+        return next(self.holders(content), None)
+
+    def holders(self, content: Content) -> Iterator[LocalNode]:
+        """Yield the files that held a content at the last look."""
+        bound = (content.sha256, content.size)
+        return map(_node, self._rows("sha256 = ? AND content_size = ?", *bound))
 
     def offered(self, parent_id: str, name: str) -> list[LocalNode]:
         """Return whom the home was asked to give a place, and has perhaps."""

@@ -5,6 +5,7 @@ before they did anything, and may be cut off after they did.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from itertools import count
 
@@ -22,12 +23,22 @@ from clients.desktop.disk.port import (
 )
 from clients.desktop.model.content import Content
 from clients.desktop.trees.folding import folded
+from replication.chunks.chunk import Chunk
 
 PIECE = 4
 
 
 def content_of(data):
     return Content(sha256(data).hexdigest(), len(data))
+
+
+def pieces_of(data, size):
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+def chunks_of(data):
+    """Cut as the real sides do, only into smaller pieces: what people write here is short."""
+    return [Chunk(sha256(piece).digest(), len(piece)) for piece in pieces_of(data, 2)]
 
 
 @dataclass(eq=False)
@@ -79,6 +90,7 @@ class FakeDisk:
         self._ticks = count(1)
         self._inodes = count(10)
         self._free = []
+        self.halves = {}
         self.root = Node("", EntryKind.DIRECTORY, 1, 0)
 
     # What a person does, at once.
@@ -205,15 +217,25 @@ class FakeDisk:
                 raise Changed(path)
         self._expect(path, expected)
 
+    async def cut(self, path, expected):
+        return chunks_of(b"".join([piece async for piece in self.read(path, expected)]))
+
     async def stage(self, pieces, expected):
+        """Receive a content behind what is here of it: it outlives the program, as on a disk."""
         await self._before("", NoRoomOnDisk)
-        data = b"".join([piece async for piece in pieces])
+        data = self.halves.pop(expected, b"")
+        try:
+            async for piece in pieces(len(data)):
+                data += piece
+        except BaseException:
+            self.halves[expected] = data
+            raise
         if content_of(data) != expected:
             raise Changed("", "other bytes")
         return FakeStaged(data)
 
     async def stage_copy(self, path, entry, expected):
-        return await self.stage(self.read(path, entry), expected)
+        return await self.stage(partial(self.read, path, entry), expected)
 
     async def place(self, staged, path, over, *, modified, executable):
         await self._before(path)

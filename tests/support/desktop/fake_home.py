@@ -17,7 +17,8 @@ from clients.desktop.home.port import (
     Unreachable,
 )
 from clients.desktop.model.kind import Kind
-from tests.support.desktop.fake_disk import content_of
+from replication.chunks.difference import difference
+from tests.support.desktop.fake_disk import chunks_of, content_of, pieces_of
 
 PIECE = 4
 
@@ -250,14 +251,21 @@ class FakeHome:
         else:
             await self.server.wait(int(since or 0), patience)
 
-    async def read(self, node_id, content, offset=0):
+    async def read(self, node_id, content, start=0, stop=None):
         await self._ask()
         data = self._get(node_id).data
         if content_of(data) != content:
             raise Stale(node_id)
-        for at in range(offset, len(data), PIECE):
-            yield data[at : at + PIECE]
+        for piece in pieces_of(data[start:stop], PIECE):
+            yield piece
             await self.faults.pause()
+            if self.faults.strikes((Unreachable,)):
+                raise Unreachable("cut off")
+
+    async def chunks(self, node_id, content):
+        await self._ask()
+        data = self._get(node_id).data
+        return chunks_of(data) if content_of(data) == content else ()
 
     async def make_directory(self, parent_id, name):
         await self._ask()
@@ -267,9 +275,9 @@ class FakeHome:
         await self._answer("mkdir", parent_id, name, node.id)
         return answer
 
-    async def create(self, parent_id, name, content, pieces, *, modified, executable):
+    async def create(self, parent_id, name, content, outgoing, *, modified, executable, like=None):
         await self._ask()
-        data = await self._receive(content, pieces)
+        data = await self._receive(content, outgoing, like)
         self._parent(parent_id)
         node = self.server.make(
             *(parent_id, name, Kind.FILE, data), executable=executable, modified=modified
@@ -278,10 +286,12 @@ class FakeHome:
         await self._answer("create", parent_id, name, node.id, data)
         return answer
 
-    async def replace(self, node_id, revision, content, pieces, *, modified, executable):
+    async def replace(
+        self, node_id, revision, content, outgoing, *, modified, executable, like=None
+    ):
         await self._ask()
         self._get(node_id, revision)
-        data = await self._receive(content, pieces)
+        data = await self._receive(content, outgoing, like)
         node = self._get(node_id, revision)
         self.server.replace(node, data, executable=executable, modified=modified)
         answer = remote_of(node)
@@ -310,10 +320,26 @@ class FakeHome:
         self.server.trash(self._get(node_id, revision))
         await self._answer("trash", node_id)
 
-    async def _receive(self, content, pieces):
-        data = b"".join([piece async for piece in pieces(0)])
+    async def _receive(self, content, outgoing, like):
+        """Take in what is sent, and the rest of it from a file that is like it."""
+        held = self.server.nodes[like.id].data if like is not None else b""
+        if like is None or content_of(held) != like.content:
+            data = b"".join([piece async for piece in outgoing.send()])
+        else:
+            data = await self._put_together(outgoing, held)
         if content_of(data) != content:
             raise Stale("other bytes")
+        return data
+
+    async def _put_together(self, outgoing, held):
+        looked = b"".join([piece async for piece in outgoing.look()])
+        data = b""
+        for part in difference(chunks_of(looked), chunks_of(held)):
+            if part.start is None:
+                sent = outgoing.send(len(data), len(data) + part.size)
+                data += b"".join([piece async for piece in sent])
+            else:
+                data += held[part.start : part.start + part.size]
         return data
 
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import stat
+import time
 from dataclasses import replace
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from clients.desktop.disk import steps
 from clients.desktop.disk.local_disk import LocalDisk
 from clients.desktop.disk.port import Busy, Changed, EntryKind, NoRoomOnDisk, RootState, Unwritable
+from clients.desktop.disk.receiving import GONE_ON_FROM
 from clients.desktop.disk.system_calls import Place, facts_at
 from clients.desktop.model.content import Content
+from replication.chunks.cutting import cut
 
 FOLDER_ID = "a-folder"
 MOMENT = 1_700_000_000_123_456_789
@@ -35,7 +38,12 @@ def content_of(data):
     return Content(hashlib.sha256(data).hexdigest(), len(data))
 
 
-async def pieces(*data):
+def pieces(*data):
+    """Return a reader of a content that never goes on: these are too small."""
+    return lambda _: read(*data)
+
+
+async def read(*data):
     for piece in data:
         yield piece
 
@@ -259,12 +267,110 @@ async def test_a_transfer_that_is_cut_off_leaves_nothing(disk, folder):
         stuck.set()
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(disk.stage(slow(), content_of(b"")))
+    task = asyncio.create_task(disk.stage(lambda _: slow(), content_of(b"")))
     await stuck.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert below(folder) == set()
+
+
+LARGE = bytes(range(256)) * (GONE_ON_FROM // 256) + b"the end"
+
+
+def cut_after(count):
+    """Return a reader of LARGE that is cut off after so many bytes; it notes where it began."""
+    begun = []
+
+    async def pieces(offset):
+        begun.append(offset)
+        for start in range(offset, count, 700_000):
+            yield LARGE[start : min(start + 700_000, count)]
+        if count < len(LARGE):
+            raise ConnectionError
+
+    return pieces, begun
+
+
+async def stage_cut(disk, count):
+    with pytest.raises(ConnectionError):
+        await disk.stage(cut_after(count)[0], content_of(LARGE))
+
+
+async def test_a_large_transfer_goes_on_behind_what_came_also_after_a_restart(disk, folder):
+    await stage_cut(disk, 3_000_000)
+    await stage_cut(disk, 5_000_000)
+    again = await LocalDisk.open(folder, FOLDER_ID)
+    pieces, begun = cut_after(len(LARGE))
+    staged = await again.stage(pieces, content_of(LARGE))
+    assert 3_000_000 < begun[0] <= 5_000_000
+    await again.place(staged, "one", None, modified=MOMENT, executable=False)
+    assert (folder / "one").read_bytes() == LARGE
+    assert list((folder / ".foyer" / "incoming").iterdir()) == []
+
+
+async def test_what_a_power_cut_did_to_the_beginning_is_seen_and_begun_anew(disk, folder):
+    await stage_cut(disk, 3_000_000)
+    (half,) = (folder / ".foyer" / "incoming").iterdir()
+    half.write_bytes(bytes(half.stat().st_size))
+    with pytest.raises(Changed):
+        await disk.stage(cut_after(len(LARGE))[0], content_of(LARGE))
+    pieces, begun = cut_after(len(LARGE))
+    await (await disk.stage(pieces, content_of(LARGE))).drop()
+    assert begun == [0]
+
+
+async def test_more_than_there_is_to_a_content_is_no_beginning_of_it(disk, folder):
+    await stage_cut(disk, 3_000_000)
+    (half,) = (folder / ".foyer" / "incoming").iterdir()
+    half.write_bytes(LARGE + b"x")
+    pieces, begun = cut_after(len(LARGE))
+    await disk.stage(pieces, content_of(LARGE))
+    assert begun == [0]
+
+
+async def test_one_content_may_come_twice_at_once(disk):
+    slow, first = asyncio.Event(), asyncio.Event()
+
+    async def waiting(_):
+        first.set()
+        await slow.wait()
+        yield LARGE
+
+    task = asyncio.create_task(disk.stage(waiting, content_of(LARGE)))
+    await first.wait()
+    other = await disk.stage(cut_after(len(LARGE))[0], content_of(LARGE))
+    slow.set()
+    for name, staged in (("one", await task), ("two", other)):
+        await disk.place(staged, name, None, modified=MOMENT, executable=False)
+
+
+async def test_a_full_disk_keeps_no_beginning(disk, folder):
+    async def full(_):
+        yield LARGE[:3_000_000]
+        raise NoRoomOnDisk("")
+
+    with pytest.raises(NoRoomOnDisk):
+        await disk.stage(full, content_of(LARGE))
+    assert list((folder / ".foyer" / "incoming").iterdir()) == []
+
+
+async def test_a_beginning_that_nobody_went_on_with_goes_after_a_week(disk, folder):
+    await stage_cut(disk, 3_000_000)
+    (half,) = (folder / ".foyer" / "incoming").iterdir()
+    for age, left in ((6, [half]), (8, [])):
+        os.utime(half, (time.time() - age * 86_400,) * 2)
+        await LocalDisk.open(folder, FOLDER_ID)
+        assert list((folder / ".foyer" / "incoming").iterdir()) == left
+
+
+async def test_a_file_is_cut_as_its_bytes_are(disk, folder):
+    (folder / "one").write_bytes(LARGE)
+    entry = await disk.look("one")
+    assert await disk.cut("one", entry) == cut([LARGE])
+    (folder / "one").write_bytes(b"other")
+    with pytest.raises(Changed):
+        await disk.cut("one", entry)
 
 
 async def test_a_file_is_read_from_an_offset_and_hashed(disk, folder):
