@@ -75,6 +75,44 @@ def test_files_go_both_ways_and_stay_the_same(running):
         device.stop()
 
 
+MEGABYTE = 1 << 20
+LARGE = random.Random(8).randbytes(24 * MEGABYTE)
+CHANGED = LARGE[: 9 * MEGABYTE] + b"put in" + LARGE[9 * MEGABYTE :]
+
+
+def went(device):
+    """Return how many bytes a device's process has sent and received since its start."""
+    status = device.status()
+    return status["bytes_up"], status["bytes_down"]
+
+
+def test_of_a_large_file_goes_what_changed_and_of_a_copy_nothing(running):
+    laptop, desk = running
+    laptop.write("large.bin", LARGE)
+    settled(*running)
+    assert (went(laptop)[0], went(desk)[1]) == (len(LARGE), len(LARGE))
+    laptop.write("large.bin", CHANGED)
+    assert files(settled(*running)) == {"large.bin": CHANGED}
+    laptop.write("copy.bin", CHANGED)
+    assert files(settled(*running)) == {"large.bin": CHANGED, "copy.bin": CHANGED}
+    for count in (went(laptop)[0], went(desk)[1]):
+        assert len(LARGE) < count < len(LARGE) + 3 * MEGABYTE
+
+
+def test_a_download_goes_on_after_a_kill_and_keeps_to_its_limit(running):
+    laptop, desk = running
+    desk.run("limit", "--down", "3M")
+    began = time.monotonic()
+    laptop.write("large.bin", LARGE)
+    until(lambda: went(desk)[1] > 8 * MEGABYTE)
+    assert time.monotonic() - began > 1.0
+    desk.kill()
+    desk.run("limit", "--down", "none")
+    desk.start()
+    assert files(settled(*running)) == {"large.bin": LARGE}
+    assert went(desk)[1] < len(LARGE) - 4 * MEGABYTE
+
+
 def test_a_change_reaches_the_other_folder_soon(running):
     laptop, desk = running
     began = time.monotonic()

@@ -32,3 +32,13 @@ async def hold(store: Store, folder: KeptFolder, *, paused: bool) -> None:
         await ask(store.place(folder), "pause" if paused else "resume")
     except NotRunning:
         return
+
+
+async def limit(store: Store, folder: KeptFolder, *, up: int, down: int) -> None:
+    """Hold transfers to so many bytes a second each way, 0 for no limit; written down as well."""
+    folder.up, folder.down = up, down
+    store.keep(folder)
+    try:
+        await ask(store.place(folder), "limit", up=up, down=down)
+    except NotRunning:
+        return

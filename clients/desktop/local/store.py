@@ -13,13 +13,18 @@ _HOMES, _FOLDERS, _SETTINGS = "homes", "folders", "folder.json"
 
 
 class KeptFolder(msgspec.Struct):
-    """A folder that is kept the same as a home. `home` is the id of this device there."""
+    """A folder that is kept the same as a home. `home` is the id of this device there.
+
+    `up` and `down` are how many bytes a second transfers may take; 0 for as many as there are.
+    """
 
     id: str
     path: str
     home: str
     device: str
     paused: bool = False
+    up: int = 0
+    down: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ class FolderProcess:
             clock=lambda: datetime.now(UTC),
             is_ignored=self._ignores,
         )
+        engine.limit(up=self._folder.up, down=self._folder.down)
         if self._folder.paused:
             engine.pause()
         return engine
@@ -173,6 +174,9 @@ class FolderProcess:
         elif command in ("pause", "resume"):
             self._folder.paused = command == "pause"
             self._store.keep(self._folder)
+        elif command == "limit":
+            self._folder.up, self._folder.down = _rate(facts, "up"), _rate(facts, "down")
+            self._store.keep(self._folder)
         if self._parts is not None:
             self._pass_on(self._parts.engine, command, facts)
         return self._told()
@@ -183,6 +187,8 @@ class FolderProcess:
                 engine.pause()
             case "resume":
                 engine.resume()
+            case "limit":
+                engine.limit(up=self._folder.up, down=self._folder.down)
             case "confirm":
                 engine.confirm(remove=facts.get("remove") is True)
 
@@ -191,3 +197,8 @@ class FolderProcess:
             return {"root": str(self._root), "pid": os.getpid()}
         told = told_of(self._parts.engine.status())
         return {**told, "pid": os.getpid(), "unwatched": self._parts.watching.unwatched}
+
+
+def _rate(facts: Mapping[str, Any], name: str) -> int:
+    rate = facts.get(name, 0)
+    return rate if isinstance(rate, int) and rate > 0 else 0

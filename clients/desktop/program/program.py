@@ -13,7 +13,7 @@ _COMMANDS = (
     *(joining.connect, joining.add),
     *(running.run, running.start, running.stop, running.service),
     *(asking.status, asking.log, running.pause, running.resume, running.confirm),
-    *(asking.select, asking.ignore, asking.conflicts, asking.doctor),
+    *(running.limit, asking.select, asking.ignore, asking.conflicts, asking.doctor),
     *(joining.address, joining.unlink),
 )
 

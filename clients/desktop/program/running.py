@@ -9,9 +9,11 @@ from time import monotonic, sleep
 import click
 
 from clients.desktop.local.asking import hold
+from clients.desktop.local.asking import limit as hold_to
 from clients.desktop.local.control import NotRunning, ask
 from clients.desktop.local.lock import Held, is_held, only_one
 from clients.desktop.local.messages import say
+from clients.desktop.local.rates import NoRate, rate_of, rate_shown
 from clients.desktop.local.store import KeptFolder, Store
 from clients.desktop.program import starting
 from clients.desktop.program.finding import Refusal, asked, folder_of
@@ -108,6 +110,27 @@ def resume(store: Store, folder: str) -> None:
 def _hold(store: Store, folder: KeptFolder, *, paused: bool) -> None:
     asyncio.run(hold(store, folder, paused=paused))
     click.echo(say("paused" if paused else "resumed", folder=folder.path))
+
+
+@command("limit")
+@click.option("--up", default="", help=say("option_up"))
+@click.option("--down", default="", help=say("option_down"))
+@folder_argument
+def limit(store: Store, folder: str, up: str, down: str) -> None:
+    """Hold transfers to a pace, or tell to which they are held."""
+    kept = folder_of(store, folder)
+    rates = {"up": _rate(up, kept.up), "down": _rate(down, kept.down)}
+    if up or down:
+        asyncio.run(hold_to(store, kept, **rates))
+    for way, rate in rates.items():
+        click.echo(say(f"limit_{way}" if rate else f"limit_{way}_none", rate=rate_shown(rate)))
+
+
+def _rate(typed: str, before: int) -> int:
+    try:
+        return rate_of(typed) if typed else before
+    except NoRate as error:
+        raise Refusal(say("no_rate", rate=typed)) from error
 
 
 @command("confirm")

@@ -19,6 +19,7 @@ from clients.desktop.local import messages
 from clients.desktop.local.conflict_choice import Keep, NoConflict, decide, original_of
 from clients.desktop.local.control import NotRunning, ask, listening
 from clients.desktop.local.lock import Held, is_held, only_one
+from clients.desktop.local.rates import NoRate, rate_of
 from clients.desktop.local.store import KeptFolder, KeptUploads, Store
 from clients.desktop.local.telling import bytes_of, problem_line, transfer_line
 from clients.desktop.program.connecting import NoAddress, address_of
@@ -271,6 +272,47 @@ def test_commands_that_cannot_be_done_say_what_to_do(tmp_path):
     assert (tmp_path / "folder" / ".foyerignore").read_text() == "*.log\n"
     code, output = say("stop")
     assert (code, "foyer-sync start" in output) == (1, True)
+    code, output = say("limit", "--up", "fast")
+    assert (code, "500K" in output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rate"),
+    [
+        ("500", 500),
+        ("500k", 512_000),
+        ("500 KiB/s", 512_000),
+        ("1.5M", 1_572_864),
+        ("1,5 Mo", 1_572_864),
+        ("2GB", 2 << 30),
+        ("none", 0),
+        ("aucune", 0),
+        ("0", 0),
+    ],
+)
+def test_rates_as_people_type_them(typed, rate):
+    assert rate_of(typed) == rate
+
+
+@pytest.mark.parametrize("typed", ["", "fast", "-5", "5x", "1e9", "0.0001", "k", "1" * 30])
+def test_what_is_no_rate(typed):
+    with pytest.raises(NoRate):
+        rate_of(typed)
+
+
+def test_a_limit_is_written_down_and_told(tmp_path):
+    store = Store(tmp_path)
+    store.keep_home(HOME)
+    store.keep(KeptFolder("id", str(tmp_path / "folder"), HOME.client_id, "laptop"))
+
+    def say(*words):
+        return CliRunner().invoke(program, ["--dir", str(tmp_path), "limit", *words]).output
+
+    assert say("--up", "500K") == "Sending: 500.0 KiB/s at most.\nReceiving: as fast as it goes.\n"
+    assert say("--down", "2M").endswith("Receiving: 2.0 MiB/s at most.\n")
+    assert say("--up", "none") == "Sending: as fast as it goes.\nReceiving: 2.0 MiB/s at most.\n"
+    (kept,) = store.folders()
+    assert (kept.up, kept.down) == (0, 2 << 20)
 
 
 def test_help_is_in_the_persons_language():
