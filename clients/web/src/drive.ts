@@ -15,7 +15,7 @@ import { readdressed } from "./outbox/readdressing.ts";
 import { forgetPieces } from "./outbox/pieces.ts";
 import { Missing, sendOperation } from "./outbox/sending.ts";
 import type { Node } from "./replica/node.ts";
-import { follow, passed, type Reach } from "./replica/replica.ts";
+import { follow, openReplica, passed, type Reach } from "./replica/replica.ts";
 import { Tree } from "./replica/tree.ts";
 import { Searching } from "./search/searching.ts";
 
@@ -55,9 +55,10 @@ export class Drive {
 
   /** Open what is kept here, and begin to follow the home. */
   async open(): Promise<void> {
-    this.waiting = await this.outbox.all();
+    const [waiting, opened] = await Promise.all([this.outbox.all(), openReplica()]);
+    this.waiting = waiting;
     this.outbox.watch(() => void this.reread());
-    await follow({
+    await follow(opened, {
       changed: (id, node) => this.changed(id, node),
       loaded: () => {
         this.loaded = true;

@@ -6,13 +6,17 @@ import type { Node } from "./replica/node.ts";
 const STORE = "foyer-contents";
 const CHOSEN = "foyer-kept";
 
-/** Return the ids that the owner chose; a directory stands for all that lies in it. */
-export function chosen(): Set<string> {
-  return new Set(JSON.parse(localStorage.getItem(CHOSEN) ?? "[]") as string[]);
+let read = { text: "[]", ids: new Set<string>() as ReadonlySet<string> };
+
+/** Return the ids that the owner chose, the same set until that changes; a directory stands for all in it. */
+export function chosen(): ReadonlySet<string> {
+  const text = localStorage.getItem(CHOSEN) ?? "[]";
+  if (text !== read.text) read = { text, ids: new Set(JSON.parse(text) as string[]) };
+  return read.ids;
 }
 
 export function choose(id: string, wanted: boolean): void {
-  const all = chosen();
+  const all = new Set(chosen());
   if (wanted) all.add(id);
   else all.delete(id);
   localStorage.setItem(CHOSEN, JSON.stringify([...all]));

@@ -1,16 +1,19 @@
 /** A list of any length, in rows or in tiles: only those in view are drawn, the keyboard reaches all. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { CURRENT, indexOf, itemOf, Slot } from "./slot.tsx";
+import { bySlot, columnsIn, drawnOf } from "./window.ts";
 
 const ROW = 60;
-const MARGIN = 8;
 
-export interface DragHandlers {
-  readonly draggable?: boolean;
-  readonly onDragStart?: (event: DragEvent) => void;
-  readonly onDragOver?: (event: DragEvent) => void;
-  readonly onDragLeave?: (event: DragEvent) => void;
-  readonly onDrop?: (event: DragEvent) => void;
+/** What happens in rows, told once for all of them with the item it is about. */
+export interface RowHandlers<T> {
+  readonly onClick?: (event: MouseEvent, item: T) => void;
+  readonly onChange?: (event: Event, item: T) => void;
+  readonly onDragStart?: (event: DragEvent, item: T) => void;
+  readonly onDragOver?: (event: DragEvent, item: T) => void;
+  readonly onDragLeave?: (event: DragEvent, item: T) => void;
+  readonly onDrop?: (event: DragEvent, item: T) => void;
 }
 
 interface Props<T> {
@@ -20,21 +23,22 @@ interface Props<T> {
   readonly height?: number;
   /** Pixels of the narrowest tile; without it each item has a row of its own. */
   readonly tile?: number;
-  readonly keyOf: (item: T) => string;
   readonly isSelected: (item: T) => boolean;
-  readonly draw: (item: T) => ComponentChildren;
+  /** Must stay the same function for as long as it draws the same: else all is drawn anew. */
+  readonly draw: (item: T, isSelected: boolean) => ComponentChildren;
   readonly onKey: (event: KeyboardEvent, item: T | undefined) => void;
-  /** More that a row's element gets: what can be dragged and dropped. */
-  readonly handlers?: (item: T) => DragHandlers;
+  readonly handlers?: RowHandlers<T>;
 }
 
-export function Rows<T>({ items, label, height: HEIGHT = ROW, tile, keyOf, isSelected, draw, onKey, handlers }: Props<T>) {
+export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw, onKey, handlers }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
-  const [top, scrolled] = useState(0);
-  const [{ width, height }, measured] = useState({ width: 800, height: 600 });
+  const [row, scrolled] = useState(0);
+  const [seen, measured] = useState({ width: 800, height: 600 });
   const [active, activate] = useState(0);
   const current = Math.min(active, items.length - 1);
-  const columns = tile ? Math.max(2, Math.floor(width / tile)) : 1;
+  const shape = { height, tile };
+  const columns = columnsIn(seen.width, shape);
+  const drawn = drawnOf(items.length, { ...seen, top: row * height }, shape);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -51,23 +55,19 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, tile, keyOf, isSel
     activate(0);
   }, [label]);
 
-  const margin = tile ? 2 : MARGIN;
-  const first = Math.max(0, Math.floor(top / HEIGHT) - margin) * columns;
-  const last = Math.min(items.length, (Math.ceil((top + height) / HEIGHT) + margin) * columns);
-
   function moveTo(index: number): void {
     const next = Math.max(0, Math.min(index, items.length - 1));
     activate(next);
     const element = box.current;
     if (!element) return;
-    const row = Math.floor(next / columns);
-    if (row * HEIGHT < element.scrollTop) element.scrollTop = row * HEIGHT;
-    const below = (row + 1) * HEIGHT - element.clientHeight;
+    const top = Math.floor(next / columns) * height;
+    if (top < element.scrollTop) element.scrollTop = top;
+    const below = top + height - element.clientHeight;
     if (below > element.scrollTop) element.scrollTop = below;
   }
 
   function pressed(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(height / HEIGHT) - 1) * columns;
+    const page = Math.max(1, Math.floor(seen.height / height) - 1) * columns;
     const moves: Record<string, number> = {
       ArrowDown: current + columns,
       ArrowUp: current - columns,
@@ -84,35 +84,25 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, tile, keyOf, isSel
     } else onKey(event, items[current]);
   }
 
-  function placed(index: number): Record<string, string> {
-    const y = Math.floor(index / columns) * HEIGHT;
-    const place = { transform: `translateY(${y}px)`, height: `${HEIGHT}px` };
-    if (!tile) return place;
-    const share = 100 / columns;
-    return { ...place, left: `${(index % columns) * share}%`, width: `${share}%` };
-  }
-
-  const drawn = [];
-  for (let index = first; index < last; index += 1) {
+  const slots = bySlot(drawn).flatMap((index, slot) => {
     const item = items[index];
-    if (item === undefined) continue;
-    drawn.push(
-      <div
-        key={keyOf(item)}
-        id={`row-${keyOf(item)}`}
-        role="row"
-        class={`row${index === current ? " current" : ""}`}
-        aria-rowindex={index + 1}
-        aria-selected={isSelected(item)}
-        style={placed(index)}
-        onPointerDown={() => activate(index)}
-        {...handlers?.(item)}
-      >
-        {draw(item)}
-      </div>,
+    if (item === undefined) return [];
+    return (
+      <Slot<T>
+        key={slot}
+        item={item}
+        index={index}
+        columns={columns}
+        height={height}
+        inTiles={tile > 0}
+        isCurrent={index === current}
+        isSelected={isSelected(item)}
+        isDraggable={Boolean(handlers?.onDragStart)}
+        draw={draw}
+      />
     );
-  }
-  const active_id = items[current] === undefined ? undefined : `row-${keyOf(items[current])}`;
+  });
+  const isDrawn = current >= drawn.first && current < drawn.first + drawn.count;
   return (
     <div
       ref={box}
@@ -123,13 +113,36 @@ export function Rows<T>({ items, label, height: HEIGHT = ROW, tile, keyOf, isSel
       aria-label={label}
       aria-multiselectable="true"
       aria-rowcount={items.length}
-      {...(active_id ? { "aria-activedescendant": active_id } : {})}
-      onScroll={(event) => scrolled(event.currentTarget.scrollTop)}
+      {...(isDrawn ? { "aria-activedescendant": CURRENT } : {})}
+      onScroll={({ currentTarget }) => {
+        keepFocus(currentTarget);
+        scrolled(Math.floor(currentTarget.scrollTop / height));
+      }}
       onKeyDown={pressed}
+      onPointerDown={(event) => activate(indexOf(event) ?? current)}
+      {...told(items, handlers)}
     >
-      <div class="rows-all" role="presentation" style={{ height: `${Math.ceil(items.length / columns) * HEIGHT}px` }}>
-        {drawn}
+      <div class="rows-all" role="presentation" style={{ height: `${Math.ceil(items.length / columns) * height}px` }}>
+        {slots}
       </div>
     </div>
   );
+}
+
+/** What is in a row that scrolls away gives its focus to the list: the row will be another's. */
+function keepFocus(box: HTMLElement): void {
+  const focused = document.activeElement;
+  if (focused !== box && box.contains(focused)) box.focus({ preventScroll: true });
+}
+
+/** Make handlers of the list of those that want to know the item. */
+function told<T>(items: readonly T[], handlers: RowHandlers<T> = {}) {
+  const listeners: Record<string, (event: Event) => void> = {};
+  for (const [name, handler] of Object.entries(handlers)) {
+    listeners[name] = (event) => {
+      const item = itemOf(event, items);
+      if (item !== undefined) (handler as (event: Event, item: T) => void)(event, item);
+    };
+  }
+  return listeners;
 }

@@ -1,5 +1,5 @@
 /** The small picture of a file, kept in this browser once it was seen. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { ask } from "../home/api.ts";
 import { reach } from "../home/session.ts";
 import type { Node } from "../replica/node.ts";
@@ -24,29 +24,54 @@ type Size = "small" | "medium";
 
 export function Thumbnail({ node, size = "small" }: { node: Node; size?: Size }) {
   const key = keyOf(node, size);
-  const [source, found] = useState(drawn.get(key));
-  useEffect(() => {
-    found(drawn.get(key));
-    if (!key || drawn.has(key)) return;
-    let gone = false;
-    // What only flies past while somebody scrolls is not looked for.
-    const timer = setTimeout(() => {
-      void pictureOf(node, size, key, () => gone).then((picture) => {
-        if (!picture) return;
-        const address = keepDrawn(key, picture);
-        if (!gone) found(address);
-      });
-    }, GLANCE);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
+  const [, drawAgain] = useState(0);
+  useLayoutEffect(() => {
+    if (!key || drawn.has(key)) return undefined;
+    return wish({ node, size, key, found: () => drawAgain((times) => times + 1) });
   }, [key]);
+  const source = drawn.get(key);
   return (
     <span class={`picture ${node.kind}`}>
       {source ? <img src={source} alt="" /> : <Icon name={iconOf(node.kind, node.class)} />}
     </span>
   );
+}
+
+interface Wish {
+  readonly node: Node;
+  readonly size: Size;
+  readonly key: string;
+  readonly found: () => void;
+}
+
+const wishes = new Set<Wish>();
+const wanted = new Set<Wish>();
+let glancing = 0;
+
+/** Have a picture looked for once scrolling rests: what only flies past is not. Returns the end of it. */
+function wish(wish: Wish): () => void {
+  wishes.add(wish);
+  clearTimeout(glancing);
+  glancing = setTimeout(lookForAll, GLANCE) as unknown as number;
+  return () => {
+    wishes.delete(wish);
+    wanted.delete(wish);
+  };
+}
+
+function lookForAll(): void {
+  for (const wish of wishes) {
+    wanted.add(wish);
+    void lookFor(wish);
+  }
+  wishes.clear();
+}
+
+async function lookFor(wish: Wish): Promise<void> {
+  const { node, size, key, found } = wish;
+  const picture = await pictureOf(node, size, key, () => !wanted.has(wish));
+  if (picture) keepDrawn(key, picture);
+  if (wanted.delete(wish) && picture) found();
 }
 
 /** Where a picture is kept in this browser; "" for what has none. */
@@ -58,17 +83,14 @@ function keyOf(node: Node, size: Size): string {
 /** The pictures drawn last, by where they are kept: one that comes back is there at once. */
 const drawn = new Map<string, string>();
 
-function keepDrawn(key: string, picture: Blob): string {
-  const known = drawn.get(key);
-  if (known) return known;
-  const address = URL.createObjectURL(picture);
-  drawn.set(key, address);
+function keepDrawn(key: string, picture: Blob): void {
+  if (drawn.has(key)) return;
+  drawn.set(key, URL.createObjectURL(picture));
   const [oldest] = drawn;
   if (drawn.size > MOST_DRAWN && oldest) {
     URL.revokeObjectURL(oldest[1]);
     drawn.delete(oldest[0]);
   }
-  return address;
 }
 
 async function pictureOf(

@@ -25,11 +25,22 @@ const QUIET = 3_000;
 
 let forgotten = false;
 
-/** Tell what is kept, then what changes; one tab of the browser copies for all. */
-export async function follow(listener: Listener): Promise<void> {
+/** What this browser kept, read while the page is drawn. */
+interface Opened {
+  readonly local: PouchDB.Database<FileDocument>;
+  readonly reached: number;
+  readonly snapshot: Awaited<ReturnType<typeof readSnapshot>>;
+}
+
+export async function openReplica(): Promise<Opened> {
   const local = new PouchDB<FileDocument>(NAME, { auto_compaction: true });
-  const { update_seq: reached } = (await local.info()) as unknown as { update_seq: number };
-  const snapshot = await readSnapshot();
+  const [info, snapshot] = await Promise.all([local.info(), readSnapshot()]);
+  return { local, reached: info.update_seq as number, snapshot };
+}
+
+/** Tell what is kept, then what changes; one tab of the browser copies for all. */
+export async function follow(opened: Opened, listener: Listener): Promise<void> {
+  const { local, reached, snapshot } = opened;
   const fits = snapshot !== undefined && snapshot.sequence <= reached;
   if (fits) for (const node of snapshot.nodes) listener.changed(node.id, node);
   else await tellKept(local, listener);

@@ -1,6 +1,5 @@
 /** What is dropped on the window: files, and directories with all that is in them. */
 import type { Drive } from "../drive.ts";
-import type { DragHandlers } from "../parts/rows.tsx";
 import type { Node } from "../replica/node.ts";
 import { directoryFor, move, uploadOne } from "./actions.ts";
 import { say } from "./saying.tsx";
@@ -49,36 +48,35 @@ export function isOurs(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes(OURS) ?? false;
 }
 
-/** Let a row be dragged, with all that is selected beside it. */
-export function canBeDragged(nodes: readonly Node[]): DragHandlers {
-  return {
-    draggable: true,
-    onDragStart: (event) => {
-      dragged = nodes;
-      event.dataTransfer?.setData(OURS, nodes.map((node) => node.id).join(" "));
-    },
-  };
+/** Begin to drag nodes. */
+export function drag(event: DragEvent, nodes: readonly Node[]): void {
+  dragged = nodes;
+  event.dataTransfer?.setData(OURS, nodes.map((node) => node.id).join(" "));
 }
 
-/** Let a directory take what is dropped on it: nodes of ours are moved, files from outside sent. */
-export function takesDropped(drive: Drive, id: string): DragHandlers {
-  const mark = (event: DragEvent, over: boolean) =>
-    (event.currentTarget as HTMLElement).classList.toggle("over", over);
-  return {
-    onDragOver: (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      mark(event, true);
-    },
-    onDragLeave: (event) => mark(event, false),
-    onDrop: (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      mark(event, false);
-      const work = isOurs(event)
-        ? move(drive, dragged, id)
-        : event.dataTransfer && takeDropped(drive, id, event.dataTransfer);
-      void Promise.resolve(work).catch(say);
-    },
-  };
+/** Offer the row or step of the way under the pointer for what is dragged. */
+export function dragOver(event: DragEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
+  mark(event, true);
+}
+
+export function dragLeave(event: DragEvent): void {
+  mark(event, false);
+}
+
+/** Take what is dropped on a directory: nodes of ours are moved, files from outside sent. */
+export function dropOn(event: DragEvent, drive: Drive, id: string): void {
+  event.preventDefault();
+  event.stopPropagation();
+  mark(event, false);
+  const work = isOurs(event)
+    ? move(drive, dragged, id)
+    : event.dataTransfer && takeDropped(drive, id, event.dataTransfer);
+  void Promise.resolve(work).catch(say);
+}
+
+function mark({ target }: DragEvent, over: boolean): void {
+  const place = target instanceof Element ? target.closest(".row, .way li") : null;
+  place?.classList.toggle("over", over);
 }

@@ -11,7 +11,7 @@ import { type Order, sorted } from "../replica/tree.ts";
 import { count, t } from "../words/words.ts";
 import { makeDirectory } from "./actions.ts";
 import { NameDialog } from "./dialogs.tsx";
-import { isOurs, takeDropped, takesDropped } from "./dropped.ts";
+import { dragLeave, dragOver, dropOn, isOurs, takeDropped } from "./dropped.ts";
 import { above, NodeList } from "./node_list.tsx";
 import { NewDocumentDialog } from "./new_document.tsx";
 import { RewindDialog } from "./rewind.tsx";
@@ -159,7 +159,12 @@ function Way({ id }: { id: string }) {
     <nav class="way" aria-label={t("files")}>
       <ol>
         {(way.length ? way : [undefined]).map((node, index, all) => (
-          <li key={node?.id ?? ROOT} {...takesDropped(drive, node?.id ?? ROOT)}>
+          <li
+            key={node?.id ?? ROOT}
+            onDragOver={dragOver}
+            onDragLeave={dragLeave}
+            onDrop={(event) => dropOn(event, drive, node?.id ?? ROOT)}
+          >
             {index === all.length - 1 ? (
               <h1 aria-current="page">{!node || node.id === ROOT ? t("files") : node.name}</h1>
             ) : (

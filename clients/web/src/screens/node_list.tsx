@@ -1,19 +1,19 @@
 /** A list of files and directories: selection, actions, keys. All screens with files use it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { hasOffice } from "../home/session.ts";
 import { chosen } from "../kept.ts";
 import { Icon } from "../parts/icon.tsx";
 import { go } from "../parts/route.ts";
-import { Rows } from "../parts/rows.tsx";
+import { type RowHandlers, Rows } from "../parts/rows.tsx";
 import { useDrive } from "../parts/use_drive.ts";
 import { useView } from "../parts/view.ts";
 import { type Node, ROOT } from "../replica/node.ts";
 import { count, t } from "../words/words.ts";
 import { throwAway } from "./actions.ts";
-import { canBeDragged, takesDropped } from "./dropped.ts";
+import { drag, dragLeave, dragOver, dropOn } from "./dropped.ts";
 import { type Action, actionsFor } from "./node_actions.ts";
-import { NodeRow } from "./node_row.tsx";
+import { askedBy, NodeRow } from "./node_row.tsx";
 import { type Asked, Question } from "./question.tsx";
 import { say } from "./saying.tsx";
 
@@ -39,7 +39,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   const [office, offer] = useState(false);
   useEffect(() => void hasOffice().then(offer), [drive.reach]);
   const done = () => wonder((now) => (now === asked ? undefined : now));
-  const marked = nodes.filter((node) => selected.has(node.id));
+  const marked = selected.size ? nodes.filter((node) => selected.has(node.id)) : [];
 
   const actions = (these: readonly Node[]) =>
     actionsFor(these, {
@@ -90,20 +90,36 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
     does();
   }
 
-  const keeping = chosen();
-  const draw = (node: Node) => (
-    <NodeRow
-      node={node}
-      view={view}
-      place={places ? drive.tree.path(node.id) : undefined}
-      isSelected={selected.has(node.id)}
-      isKept={keeping.has(node.id)}
-      leads={node.kind === "directory" && !inTrash}
-      onToggle={() => toggle(node.id)}
-      onOpen={() => open(node)}
-      onMenu={() => wonder({ what: "menu", node })}
-    />
+  const kept = chosen();
+  const draw = useCallback(
+    (node: Node, isSelected: boolean) => (
+      <NodeRow
+        node={node}
+        view={view}
+        place={places ? drive.tree.path(node.id) : undefined}
+        isSelected={isSelected}
+        isKept={kept.has(node.id)}
+        leads={node.kind === "directory" && !inTrash}
+      />
+    ),
+    [view, kept, inTrash, label, places && drive.version],
   );
+  const handlers: RowHandlers<Node> = {
+    onChange: (_, node) => toggle(node.id),
+    onClick: (event, node) => {
+      const does = askedBy(event);
+      if (does === "menu") wonder({ what: "menu", node });
+      if (does !== "open") return;
+      event.preventDefault();
+      open(node);
+    },
+    ...(!inTrash && {
+      onDragStart: (event, node) => drag(event, marked.includes(node) ? marked : [node]),
+      onDragOver: (event, node) => node.kind === "directory" && dragOver(event),
+      onDragLeave: dragLeave,
+      onDrop: (event, node) => node.kind === "directory" && dropOn(event, drive, node.id),
+    }),
+  };
 
   return (
     <>
@@ -119,16 +135,10 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
           items={nodes}
           label={label}
           {...(view === "grid" && GRID)}
-          keyOf={(node) => node.id}
           isSelected={(node) => selected.has(node.id)}
           draw={draw}
           onKey={pressed}
-          {...(!inTrash && {
-            handlers: (node: Node) => ({
-              ...canBeDragged(marked.includes(node) ? marked : [node]),
-              ...(node.kind === "directory" ? takesDropped(drive, node.id) : {}),
-            }),
-          })}
+          handlers={handlers}
         />
       )}
       {asked && <Question asked={asked} nodes={nodes} onDone={done} actions={actions} />}

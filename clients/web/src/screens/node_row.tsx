@@ -15,13 +15,17 @@ export interface NodeRowProps {
   readonly isKept: boolean;
   /** Whether opening it leads to another place of the app. */
   readonly leads: boolean;
-  readonly onToggle: () => void;
-  readonly onOpen: () => void;
-  readonly onMenu: () => void;
+}
+
+/** Return what a click in a row asks for, by what was clicked. */
+export function askedBy({ target }: Event): "open" | "menu" | undefined {
+  if (!(target instanceof Element)) return undefined;
+  if (target.closest("a")) return "open";
+  return target.closest("button") ? "menu" : undefined;
 }
 
 export function NodeRow(props: NodeRowProps) {
-  const { node, view, isSelected, leads, onToggle, onOpen, onMenu } = props;
+  const { node, view, isSelected, leads } = props;
   const inGrid = view === "grid";
   return (
     <>
@@ -31,17 +35,12 @@ export function NodeRow(props: NodeRowProps) {
           tabIndex={-1}
           aria-label={`${t("select")} ${node.name}`}
           checked={isSelected}
-          onChange={onToggle}
         />
       </span>
       <span role="gridcell" class="cell what">
         <a
           tabIndex={-1}
           href={leads ? address({ screen: "files", id: node.id }) : location.hash || "#/"}
-          onClick={(event) => {
-            event.preventDefault();
-            onOpen();
-          }}
         >
           <Thumbnail node={node} size={inGrid ? "medium" : "small"} />
           <Words {...props} />
@@ -64,7 +63,6 @@ export function NodeRow(props: NodeRowProps) {
           tabIndex={-1}
           aria-label={t("actions", { name: node.name })}
           aria-haspopup="dialog"
-          onClick={onMenu}
         >
           <Icon name="more" />
         </button>

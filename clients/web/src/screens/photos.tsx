@@ -1,5 +1,5 @@
 /** All pictures and films of the home by when they were taken, the newest first. */
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Rows } from "../parts/rows.tsx";
 import { Thumbnail } from "../parts/thumbnail.tsx";
 import { useDrive } from "../parts/use_drive.ts";
@@ -33,6 +33,10 @@ export function PhotosScreen() {
     return found.filter((node) => !tree.isTrashed(node.id));
   }, [version]);
   const shelves = useMemo(() => shelved(pictures, columns), [pictures, columns]);
+  const draw = useCallback(
+    (shelf: Shelf) => <Tiles shelf={shelf} columns={columns} picked={picked} onShow={show} />,
+    [columns, picked],
+  );
   return (
     <section class="screen" aria-label={t("photos")} ref={box}>
       <header class="head">
@@ -51,7 +55,6 @@ export function PhotosScreen() {
           items={shelves}
           label={t("photos")}
           height={TILE}
-          keyOf={(shelf) => shelf.key}
           isSelected={() => false}
           onKey={(event, shelf) => {
             if (!shelf) return;
@@ -63,9 +66,7 @@ export function PhotosScreen() {
             const last = shelf.nodes.length - 1;
             pick({ key: shelf.key, column: Math.max(0, Math.min(column + step, last)) });
           }}
-          draw={(shelf) => (
-            <Tiles shelf={shelf} columns={columns} picked={picked} onShow={show} />
-          )}
+          draw={draw}
         />
       )}
       {shown && <Viewer node={shown} among={pictures} onClose={() => show(undefined)} />}
@@ -124,7 +125,7 @@ function Tiles({ shelf, columns, picked, onShow }: TilesProps) {
           type="button"
           class={`plain tile${picked.key === shelf.key && picked.column === index ? " picked" : ""}`}
           tabIndex={-1}
-          key={node.id}
+          key={index}
           aria-label={node.name}
           onClick={() => onShow(node)}
         >
