@@ -135,7 +135,7 @@ async def open_home(record: InstanceRecord, engines: Engines) -> Instance:
     """Open a home; a new one gets the folders that applications expect. Raises as the engine's."""
     instance = await open_instance(record, engines)
     if is_new(record.folder):
-        await instance.files.make_first_folders(record.locale)
+        await instance.files.make_first_folders(record.language)
         settled(record.folder)
     return instance
 

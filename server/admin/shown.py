@@ -15,7 +15,7 @@ def shown_instance(record: InstanceRecord) -> dict[str, object]:
         "former_domains": list(record.former),
         "uuid": record.uuid,
         "owner": record.owner.name,
-        "locale": record.locale,
+        "locale": record.language,
         "tz": record.timezone,
         "context": record.context,
         "disk_quota": None if record.quota is None else str(record.quota),

@@ -93,7 +93,7 @@ async def _page(
         token,
         place.home,
         "flat" if place.flat else "nested",
-        home.record.locale,
+        home.record.language,
         session is not None,
         await flags_of(home, request.app[keys.CONTEXTS]),
         capabilities_of(request.app[keys.SETTINGS], home),

@@ -85,7 +85,7 @@ def show(where: Where, domain: str, *, as_json: bool) -> None:
         say("field_former"): ", ".join(record.former) or "-",
         say("field_owner"): record.owner.name,
         say("field_uuid"): record.uuid,
-        say("field_locale"): record.locale,
+        say("field_locale"): record.locale or "-",
         say("field_timezone"): record.timezone or "-",
         say("field_context"): record.context,
         say("field_quota"): quota,

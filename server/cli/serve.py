@@ -18,7 +18,7 @@ from server.cli.refusals import Refusal, folder_refusals
 from server.instances.changes import Changes
 from server.instances.founding import HomeRegister
 from server.instances.outline import Outline
-from server.instances.record import DEFAULT_CONTEXT, RecordUnreadable
+from server.instances.record import DEFAULT_CONTEXT, DEFAULT_LOCALE, RecordUnreadable
 from server.listening import AddressUnusable, PortTaken, listen
 from server.observe.dumps import leave_no_dumps
 from server.observe.heap import keep_small
@@ -74,7 +74,9 @@ def run(settings: Settings, house: House) -> None:
 def _begun(settings: Settings) -> Changes:
     """Return how the first home begins: in the operator's language, if the settings name none."""
     context = settings.contexts[DEFAULT_CONTEXT]
-    return Changes(locale=context.locale or language(), quota=context.quota)
+    spoken = language()
+    chosen = "" if spoken == DEFAULT_LOCALE else spoken  # the usual one is hardly a choice
+    return Changes(locale=context.locale or chosen, quota=context.quota)
 
 
 def _readable(register: HomeRegister) -> list[Outline]:

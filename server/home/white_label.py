@@ -8,7 +8,6 @@ from aiohttp import web
 from server import keys
 from server.instances.context import Context, Contexts
 from server.instances.instance import Instance
-from server.instances.record import DEFAULT_LOCALE
 from server.pages.look import Look, LookOf
 
 LOGO = "/assets/logo"
@@ -21,14 +20,12 @@ def look_by_context(contexts: Contexts) -> LookOf:
 
     def look(instance: Instance) -> Look:
         context = contexts.of(instance.record.context)
-        locale = instance.record.locale
         return Look(
             name=context.title,
             logo=LOGO if context.logo is not None else "",
             accent=context.accent,
             accent_dark=context.accent_dark,
-            # The usual one was hardly chosen: each browser then gets the language it likes best.
-            locale="" if locale == DEFAULT_LOCALE else locale,
+            locale=instance.record.locale,
             legal=context.terms_url,
         )
 

@@ -10,6 +10,7 @@ from replication.core.errors import Conflict, Invalid
 from replication.core.revision import Revision
 from server import keys
 from server.auth.principal import Kind
+from server.home_settings.chosen_language import FOLLOWS, chosen_locale
 from server.home_settings.profile import read_profile
 from server.home_settings.rights import require_setting
 from server.home_settings.settings_document import (
@@ -25,7 +26,7 @@ from server.instances.changes import Changes
 from server.sign_in.factors import read_factors
 
 _LONGEST_NAME = 64
-"""Characters of a language or a time zone."""
+"""Characters of a time zone."""
 
 _FOR_STRANGERS = frozenset({"locale", "public_name", "tz", "context"})
 """What who has a link to something shared may know of the owner."""
@@ -56,15 +57,17 @@ async def change_instance(request: web.Request) -> web.Response:
     if email:
         values["email"] = email
     written = await write_settings(home.store, values, stands.revision)
-    await _renew_record(request, values)
+    await _renew_record(request, sent)
     return answer_one(await _resource(request, written))
 
 
-async def _renew_record(request: web.Request, values: dict[str, Any]) -> None:
+async def _renew_record(request: web.Request, sent: dict[str, Any]) -> None:
     """Let the home itself speak the language, and live in the zone, that were chosen."""
-    record = request[keys.HOME].record
-    locale, zone = _text(values, "locale"), _text(values, "tz")
-    chosen = Changes(locale=locale or record.locale, timezone=zone or record.timezone)
+    record, zone = request[keys.HOME].record, _text(sent, "tz")
+    chosen = Changes(
+        locale=chosen_locale(record.locale, record.language, sent),
+        timezone=zone or record.timezone,
+    )
     if (chosen.locale, chosen.timezone) != (record.locale, record.timezone):
         renewed = await request.app[keys.HOMES].change(record.domain, chosen)
         request[keys.HOME] = replace(request[keys.HOME], record=renewed)
@@ -92,7 +95,8 @@ async def _resource(request: web.Request, document: SettingsDocument) -> Resourc
         "default_redirection": "",
         **without_guarded(document.values),
         "tz": record.timezone or document.values.get("tz", ""),
-        "locale": record.locale,
+        "locale": record.language,
+        FOLLOWS: not record.locale,
         "context": record.context,
         "uuid": record.uuid,
         "auth_mode": "two_factor_mail" if factors.mail else "basic",

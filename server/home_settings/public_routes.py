@@ -25,7 +25,7 @@ async def prelogin(request: web.Request) -> web.Response:
         "OIDC": record.context in request.app[keys.SETTINGS].oidc,
         "FranceConnect": False,
         "magic_link": False,
-        "locale": record.locale,
+        "locale": record.language,
         "name": await public_name(home),
     }
     return _json(told)

@@ -23,7 +23,7 @@ GUARDED = frozenset(
     {
         *("email", "pending_email", "auth_mode", "tos", "tos_latest", "uuid", "context"),
         *("oidc_id", "org_id", "org_domain", "sponsorships", "password_defined", "auto_update"),
-        *("onboarding_finished", "legal_notice_url", "deletion_at"),
+        *("onboarding_finished", "legal_notice_url", "deletion_at", "follows_browser"),
     }
 )
 """What a PUT does not change (as cozy-stack has it): each has a way of its own, or none."""

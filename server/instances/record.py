@@ -18,9 +18,11 @@ from server.instances.owner import KNOWN as KNOWN_OF_OWNER
 from server.instances.owner import Owner, parse_owner, render_owner
 
 FILE_NAME = "instance.json"
-FORMAT = 2
+FORMAT = 3
 DEFAULT_CONTEXT = "default"
 DEFAULT_LOCALE = "en"
+_EMPTY_MEANS_UNCHOSEN = 3
+"""Before this format `en` also stood for a home whose owner had chosen no language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class InstanceRecord:
     `blocked` is the reason, empty for a home that is open; `deletion_at` the time from which it may
     be erased, `moved_to` the domain or address where it went; `oidc_id` is the owner at an
     outside provider; `flags` are feature flags that the host set. Dates are RFC 3339; empty texts
-    stand for what nobody said. `unknown` holds the fields of other versions.
+    stand for what nobody said: without a `locale` each browser gets the language it likes best.
+    `unknown` holds the fields of other versions.
     """
 
     folder: Path
@@ -41,7 +44,7 @@ class InstanceRecord:
     secret: bytes = field(repr=False)
     uuid: str = ""
     former: tuple[str, ...] = ()
-    locale: str = DEFAULT_LOCALE
+    locale: str = ""
     timezone: str = ""
     context: str = DEFAULT_CONTEXT
     quota: int | None = None
@@ -60,6 +63,11 @@ class InstanceRecord:
     def hosts(self) -> tuple[str, ...]:
         """Every name it answers to, or leads on from."""
         return (self.domain, *self.aliases, *self.former)
+
+    @property
+    def language(self) -> str:
+        """The home's language where one must be named, its own or the usual one."""
+        return self.locale or DEFAULT_LOCALE
 
     def with_owner(self, owner: Owner) -> "InstanceRecord":
         """Return the record with another passphrase for the owner, or none yet."""
@@ -166,7 +174,7 @@ def parsed(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord
         secret=secret,
         uuid=str(told.get("uuid") or _derived_uuid(secret)),
         former=tuple(map(str, told.get("former", ()))),
-        locale=str(told.get("locale", DEFAULT_LOCALE)),
+        locale=_locale(told),
         timezone=str(told.get("timezone", "")),
         context=str(told.get("context", DEFAULT_CONTEXT)),
         quota=None if quota is None else int(quota),
@@ -181,6 +189,12 @@ def parsed(folder: Path, told: dict[str, Any], changed: float) -> InstanceRecord
         format=int(told.get("format", 1)),
         unknown=_unknown(told),
     )
+
+
+def _locale(told: Mapping[str, Any]) -> str:
+    found = str(told.get("locale", ""))
+    is_older = int(told.get("format", 1)) < _EMPTY_MEANS_UNCHOSEN
+    return "" if is_older and found == DEFAULT_LOCALE else found
 
 
 def _unknown(told: Mapping[str, Any]) -> dict[str, Any]:

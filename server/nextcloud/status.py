@@ -64,8 +64,8 @@ async def user(request: web.Request) -> web.Response:
         "website": "",
         "twitter": "",
         "groups": [],
-        "language": home.record.locale,
-        "locale": home.record.locale,
+        "language": home.record.language,
+        "locale": home.record.language,
         "quota": {
             "free": free,
             "used": used,

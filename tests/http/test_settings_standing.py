@@ -45,6 +45,33 @@ async def test_the_home_speaks_the_language_that_its_owner_chose(tmp_path):
     assert (kept.locale, kept.timezone) == ("fr", "Europe/Paris")
 
 
+async def test_english_is_a_language_that_can_be_chosen_and_be_left_to_the_browser(tmp_path):
+    record = found(tmp_path)
+    french = {"Accept-Language": "fr"}
+    async with house(tmp_path) as home:
+        token = bearer(await oauth_token(home.app, SCOPE))
+
+        async def put(**attributes):
+            body = {"data": {"attributes": {**await instance(home, token), **attributes}}}
+            assert (await ask(home, "PUT", "/settings/instance", token, json=body))[0] == 200
+
+        async def page():
+            async with home.anybody.get("/auth/login", headers=french) as response:
+                return (await response.text()).split('lang="')[1][:2]
+
+        assert (await page(), await instance(home, token)) == (
+            "fr",
+            {**await instance(home, token), "locale": "en", "follows_browser": True},
+        )
+        await put(public_name="Ann")  # what was read is sent back
+        assert await page() == "fr"
+        await put(follows_browser=False)
+        assert await page() == "en"
+        assert read_record(record.folder).locale == "en"
+        await put(follows_browser=True)
+        assert await page() == "fr"
+
+
 async def test_terms_are_warned_of_and_signed(tmp_path):
     async with house(tmp_path, contexts={"default": TERMS}) as home:
         token = bearer(await oauth_token(home.app, SCOPE))

@@ -51,7 +51,7 @@ def test_a_record_of_the_first_format_gets_what_it_lacks_the_same_each_time(reco
     assert first.format == 1
     assert len(first.uuid) == 32
     assert first.created_at.endswith("Z")
-    assert (first.locale, first.quota, first.blocked, first.onboarded) == ("en", None, "", True)
+    assert (first.locale, first.quota, first.blocked, first.onboarded) == ("", None, "", True)
     write_record(first)
     assert stored(first)["format"] == FORMAT
     assert replace(read_record(record.folder), format=1) == first
@@ -83,3 +83,10 @@ def test_one_broken_record_hides_no_other(record, tmp_path):
     told = []
     assert list(each_record(tmp_path / "instances", told.append)) == [record]
     assert [error.path.parent for error in told] == [broken]
+
+
+def test_english_of_an_earlier_format_was_hardly_chosen(record):
+    told = stored(record) | {"locale": "en"}
+    for format_, locale in ((2, ""), (3, "en")):
+        (record.folder / "instance.json").write_text(json.dumps({**told, "format": format_}))
+        assert read_record(record.folder).locale == locale
