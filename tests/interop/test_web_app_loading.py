@@ -4,7 +4,18 @@ import pytest
 
 from tests.interop.conftest import program
 from tests.support.chromium import chromium
-from tests.support.web_app import ask, enter, eventually, make_directory, names, offline, row
+from tests.support.web_app import (
+    act,
+    answer,
+    ask,
+    enter,
+    eventually,
+    make_directory,
+    make_folder,
+    names,
+    offline,
+    row,
+)
 
 MOST = 200 << 10
 """Bytes of the first load, packed."""
@@ -75,3 +86,28 @@ async def test_all_screens_open_without_the_network_once_the_app_was_here(home, 
     home.start()
     await offline(tab, without=False)
     await eventually(lambda: "a.txt" in names(home))
+
+
+async def test_a_scrolled_list_uses_its_rows_again(home, tab):
+    make_folder(home, "/Many")
+    for number in range(60):
+        ask(home, "PUT", f"/dav/files/Many/{number:02}.txt", b"x", "text/plain")
+    await enter(tab, home)
+    await tab.run(f"{row('Many')}.querySelector('a').click()")
+    await tab.until(row("00.txt"))
+    await tab.run(f"{row('02.txt')}.querySelector('input').click()")
+    await tab.until("document.querySelector('.marked')")
+    await tab.run(
+        "new MutationObserver(seen => { for (const { addedNodes } of seen)"
+        "for (const { className: made } of addedNodes) if (made) (window.made ??= []).push(made)"
+        "}).observe(document.querySelector('.rows-all'), {childList: true, subtree: true})"
+    )
+    await tab.run("document.querySelector('.rows-box').scrollTop = 9999")
+    await tab.until(row("59.txt"))
+    assert await tab.run("window.made") is None
+    assert await tab.run("document.querySelectorAll('.row[aria-selected=true]').length") == 0
+    await tab.run("document.querySelector('.rows-box').scrollTop = 0")
+    await tab.until(f"{row('02.txt')}?.ariaSelected === 'true'")
+    await act(tab, "03.txt", "Rename")  # a row that was another's meanwhile acts on its own file
+    await answer(tab, "0.txt")
+    await eventually(lambda: "0.txt" in names(home, "/Many"))

@@ -33,6 +33,11 @@ async def test_name_picture_and_language_are_the_owners_to_choose(home, tab, tmp
     await click(tab, ".card form [type=submit]")
     await tab.until("document.querySelector('.places-bar').innerText.includes('Réglages')")
     assert settings(home)["locale"] == "fr"
+    await tab.shape(1100, 800, "fr")  # who reads English on somebody's French browser
+    await fill(tab, "#language", "en")
+    await click(tab, ".card form [type=submit]")
+    await tab.until("document.querySelector('.places-bar').innerText.includes('Settings')")
+    assert settings(home)["follows_browser"] is False
 
 
 async def test_storage_is_a_picture_and_what_happened_is_told(home, tab):

@@ -7,6 +7,8 @@ export interface HomeSettings {
   readonly attributes: {
     readonly public_name?: string;
     readonly locale?: string;
+    /** No language is chosen: pages come in the one that each browser likes best. */
+    readonly follows_browser?: boolean;
     readonly email?: string;
     readonly [other: string]: unknown;
   };

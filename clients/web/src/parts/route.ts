@@ -43,8 +43,10 @@ export function address(route: Route): string {
   return `#/${route.screen}`;
 }
 
+/** Go somewhere, and have it drawn at once: the browser tells of a new address a moment later. */
 export function go(route: Route): void {
   location.hash = address(route);
+  dispatchEvent(new Event("hashchange"));
 }
 
 export function useRoute(): Route {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CURRENT, indexOf, itemOf, Slot } from "./slot.tsx";
-import { bySlot, columnsIn, drawnOf } from "./window.ts";
+import { bySlot, columnsIn, drawnOf, movedBy } from "./window.ts";
 
 const ROW = 60;
 
@@ -33,12 +33,13 @@ interface Props<T> {
 export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw, onKey, handlers }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [row, scrolled] = useState(0);
-  const [seen, measured] = useState({ width: 800, height: 600 });
+  const [size, measured] = useState({ width: 800, height: 600 });
   const [active, activate] = useState(0);
   const current = Math.min(active, items.length - 1);
   const shape = { height, tile };
-  const columns = columnsIn(seen.width, shape);
-  const drawn = drawnOf(items.length, { ...seen, top: row * height }, shape);
+  const seen = { ...size, top: row * height };
+  const columns = columnsIn(size.width, shape);
+  const drawn = drawnOf(items.length, seen, shape);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -67,17 +68,7 @@ export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw
   }
 
   function pressed(event: KeyboardEvent): void {
-    const page = Math.max(1, Math.floor(seen.height / height) - 1) * columns;
-    const moves: Record<string, number> = {
-      ArrowDown: current + columns,
-      ArrowUp: current - columns,
-      ...(tile && { ArrowRight: current + 1, ArrowLeft: current - 1 }),
-      PageDown: current + page,
-      PageUp: current - page,
-      Home: 0,
-      End: items.length - 1,
-    };
-    const next = moves[event.key];
+    const next = movedBy(event.key, current, items.length, seen, shape);
     if (next !== undefined && event.target === box.current) {
       event.preventDefault();
       moveTo(next);

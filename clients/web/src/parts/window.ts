@@ -1,9 +1,10 @@
 /** Which part of a long list is drawn, and by which slots: pure. */
 
+/** What is seen of a list. */
 export interface Box {
   /** Pixels that are scrolled away above. */
   readonly top: number;
-  /** Pixels. */
+  /** Pixels, as the other two. */
   readonly width: number;
   readonly height: number;
 }
@@ -46,4 +47,36 @@ export function bySlot({ first, count }: Drawn): number[] {
   const slots = new Array<number>(count);
   for (let index = first; index < first + count; index += 1) slots[index % count] = index;
   return slots;
+}
+
+/** Return where a key leads from an item, before it is held to the list; undefined for other keys. */
+export function movedBy(
+  key: string,
+  from: number,
+  total: number,
+  box: Box,
+  shape: Shape,
+): number | undefined {
+  const columns = columnsIn(box.width, shape);
+  const page = Math.max(1, Math.floor(box.height / shape.height) - 1) * columns;
+  switch (key) {
+    case "ArrowDown":
+      return from + columns;
+    case "ArrowUp":
+      return from - columns;
+    case "PageDown":
+      return from + page;
+    case "PageUp":
+      return from - page;
+    case "Home":
+      return 0;
+    case "End":
+      return total - 1;
+    case "ArrowRight":
+      return shape.tile ? from + 1 : undefined;
+    case "ArrowLeft":
+      return shape.tile ? from - 1 : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -7,8 +7,10 @@ import {
   type HomeSettings,
   removeAvatar,
 } from "../home/settings.ts";
-import { language, t } from "../words/words.ts";
+import { t } from "../words/words.ts";
 import { say } from "./saying.tsx";
+
+const BROWSER = "browser";
 
 export function ProfileCard() {
   const [read, found] = useState<HomeSettings>();
@@ -60,14 +62,17 @@ function Picture() {
 }
 
 function Form({ read, onKept }: { read: HomeSettings; onKept: () => void }) {
-  const { public_name = "", locale = "", email } = read.attributes;
+  const { public_name = "", locale = "en", follows_browser: follows, email } = read.attributes;
+  const spoken = follows ? BROWSER : locale.slice(0, 2);
   const [name, call] = useState(public_name);
-  const [speaks, choose] = useState(locale);
+  const [speaks, choose] = useState(spoken);
 
   async function keep(): Promise<void> {
     try {
-      await changeSettings(read, { public_name: name, locale: speaks });
-      if (speaks !== locale && speaks !== language) location.reload();
+      const isFollowing = speaks === BROWSER;
+      const chosen = { locale: isFollowing ? locale : speaks, follows_browser: isFollowing };
+      await changeSettings(read, { public_name: name, ...chosen });
+      if (speaks !== spoken) location.reload();
       onKept();
       say(t("done"));
     } catch (error) {
@@ -98,7 +103,8 @@ function Form({ read, onKept }: { read: HomeSettings; onKept: () => void }) {
         value={speaks}
         onChange={({ currentTarget }) => choose(currentTarget.value)}
       >
-        <option value="en">{t("languageBrowser")}</option>
+        <option value={BROWSER}>{t("languageBrowser")}</option>
+        <option value="en">English</option>
         <option value="fr">Français</option>
       </select>
       {email && (
