@@ -105,6 +105,17 @@ ALLOWED = {
         ),
         ("msgspec", "platformdirs"),
     ),
+    "clients.desktop.window": (
+        (
+            *("clients.desktop.local", "clients.desktop.home.client"),
+            *("clients.desktop.home.device", "clients.desktop.home.port"),
+        ),
+        ("aiohttp", "msgspec"),
+    ),
+    "clients.desktop.tray": (
+        ("clients.desktop.local", "clients.desktop.window"),
+        ("PIL", "pystray"),
+    ),
     "clients.desktop.program": (
         ("clients.desktop",),
         ("aiohttp", "click", "msgspec"),
@@ -128,6 +139,7 @@ ALLOWED = {
     ),
 }
 SERVING = "aiohttp.web"
+SERVERS = ("server", "clients.desktop.window")
 ENGINES = (
     "replication.store.memory",
     "replication.store.sqlite",
@@ -150,7 +162,7 @@ def refusals(path, module):
             allowed = any(is_under(name, package) for package in (home, *ours))
         else:
             allowed = top in sys.stdlib_module_names or top in outside
-        if is_under(name, SERVING) and not is_under(module, "server"):
+        if is_under(name, SERVING) and not any(is_under(module, it) for it in SERVERS):
             allowed = False
         if not allowed:
             wrong.append(f"{module} may not import {name}")

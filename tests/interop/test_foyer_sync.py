@@ -13,7 +13,7 @@ import pytest
 
 from clients.desktop.local.store import Store
 from clients.desktop.program.connecting import disconnect
-from tests.support.foyer_sync import SyncDevice, let_in, settled
+from tests.support.foyer_sync import SyncDevice, let_in, settled, until
 from tests.support.running_home import RunningHome
 
 ROUNDS = int(os.environ.get("DESKTOP_ROUNDS", "6"))
@@ -43,14 +43,6 @@ def running(devices):
         device.start()
     settled(*devices)
     return devices
-
-
-def until(is_so):
-    """Wait until something is so."""
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def files(tree):

@@ -163,6 +163,14 @@ class SyncDevice:
         return found
 
 
+def until(is_so, patience=30.0):
+    """Wait until something is so."""
+    deadline = time.monotonic() + patience
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def settled(*devices, wanted=None, patience=PATIENCE):
     """Wait until all devices are at rest with the same tree, which is returned."""
     deadline = time.monotonic() + patience

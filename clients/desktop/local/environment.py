@@ -1,6 +1,7 @@
 """What the environment says: the language, and where the program keeps its things."""
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -21,3 +22,10 @@ def state_folder() -> Path:
     """Return where homes, folders and what is known of them are kept; FOYERSYNC_DIR names it."""
     named = os.environ.get("FOYERSYNC_DIR", "")
     return Path(named) if named else platformdirs.user_data_path(_NAME, appauthor=False)
+
+
+def has_screen() -> bool:
+    """Tell whether there is a screen to show anything on."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

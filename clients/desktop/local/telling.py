@@ -76,9 +76,14 @@ def problem_line(problem: Mapping[str, Any]) -> str:
 
 def event_line(event: Mapping[str, Any]) -> str:
     """Return something that was done, with when."""
-    when = datetime.fromtimestamp(event["at"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     other = f" ← {printable(event['other'])}" if event.get("other") else ""
-    return f"{when}  {word_for('event', event['what']):<14} {printable(event['path'])}{other}"
+    word = word_for("event", event["what"])
+    return f"{when(event['at'])}  {word:<14} {printable(event['path'])}{other}"
+
+
+def when(seconds: int) -> str:
+    """Return a time as people here read it; `seconds` since 1970."""
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def word_for(kind: str, name: str) -> str:
