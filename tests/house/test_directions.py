@@ -116,6 +116,15 @@ ALLOWED = {
         ("clients.desktop.local", "clients.desktop.window"),
         ("PIL", "pystray"),
     ),
+    "clients.desktop.replica": (
+        (
+            *("clients.desktop.local", "clients.desktop.home.client"),
+            *("clients.desktop.home.credentials", "clients.desktop.home.port"),
+            *("replication.core", "replication.replicator", "replication.couch", *PORTS),
+        ),
+        ("aiohttp", "msgspec"),
+    ),
+    "clients.desktop.replica.opening": (("replication",), ()),
     "clients.desktop.program": (
         ("clients.desktop",),
         ("aiohttp", "click", "msgspec"),
@@ -148,7 +157,7 @@ ENGINES = (
     "replication.blobs.memory",
     "replication.blobs.s3",
 )
-COMPOSITION = ("server.app", "server.engines", "replication")
+COMPOSITION = ("server.app", "server.engines", "replication", "clients.desktop.replica.opening")
 
 
 def refusals(path, module):

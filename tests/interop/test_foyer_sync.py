@@ -5,6 +5,7 @@ DESKTOP_ROUNDS=200 gives the last test so many rounds; DESKTOP_SEED begins anoth
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import time
@@ -234,6 +235,22 @@ def test_a_device_that_was_taken_out_says_so_and_touches_nothing(running):
     settled(desk)
     until(lambda: "taken out" in laptop.run("status"))
     assert files(laptop.tree()) == {"one": b"1"}
+
+
+def test_files_are_found_without_the_home(running):
+    laptop, desk = running
+    desk.write("Été/Plan de la maison.pdf", b"1" * 5000)
+    desk.write("Films/plan.mkv", b"2")
+    settled(*running)
+    for device in running:
+        device.stop()
+    assert "maison.pdf" in laptop.run("find", "ete", "PLAN")
+    laptop.home.kill()
+    told = laptop.run("find", "plan", "--json")
+    paths = [it["path"] for it in json.loads(told[told.index("[") :])]
+    assert paths == ["/Été/Plan de la maison.pdf", "/Films/plan.mkv"]
+    assert str(laptop.folder / "Été" / "Plan de la maison.pdf") in laptop.run("find", "maison")
+    assert "Nothing found" in laptop.run("find", "films", "maison")
 
 
 def test_a_process_in_the_background_is_begun_asked_and_ended(devices):

@@ -27,6 +27,7 @@ from clients.desktop.local.control import Told, listening
 from clients.desktop.local.store import KeptFolder, KeptUploads, Store
 from clients.desktop.local.telling import told_of
 from clients.desktop.program.progress import Progress
+from clients.desktop.replica.pulling import keep_up
 from clients.desktop.trees.schema import open_trees
 from clients.desktop.trees.trees import Trees
 
@@ -35,6 +36,8 @@ _LOOK_AGAIN = 2.0
 _SCAN, _SCAN_UNWATCHED = (900.0 if platform.system() == "Linux" else 300.0), 60.0
 """Seconds between two looks at everything; fewer where nobody tells of lost news (macOS, Windows),
 and where the system would not watch all of it."""
+_REPLICA = 60.0
+"""Seconds between two looks at the documents of the home, for who searches without it."""
 _TELL_WORKING, _TELL_IDLE = 1.0, 5.0
 
 Say = Callable[[str], None]
@@ -86,6 +89,7 @@ class FolderProcess:
             running = asyncio.create_task(parts.engine.run())
             telling = asyncio.create_task(self._tell(parts))
             stopping = asyncio.create_task(self._stopping.wait())
+            replica = asyncio.create_task(keep_up(self._store, self._folder.home, _REPLICA))
             try:
                 await asyncio.wait(
                     {running, telling, stopping}, return_when=asyncio.FIRST_COMPLETED
@@ -93,9 +97,10 @@ class FolderProcess:
                 if running.done():
                     await running
             finally:
-                for task in (running, telling, stopping):
+                tasks = (running, telling, stopping, replica)
+                for task in tasks:
                     task.cancel()
-                await asyncio.gather(running, telling, stopping, return_exceptions=True)
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[_Parts]:

@@ -18,6 +18,7 @@ from clients.desktop.program import connecting, starting
 from clients.desktop.program.finding import Refusal, folder_of, home_of, typed_address
 from clients.desktop.program.options import command, folder_argument, home_option
 from clients.desktop.program.running import end
+from clients.desktop.replica.place import forget, place_of
 
 
 @command("connect")
@@ -71,6 +72,7 @@ def unlink(store: Store, folder: str) -> None:
         credentials = store.home(kept.home)
         if credentials is not None:
             asyncio.run(connecting.disconnect(store, credentials))
+            forget(place_of(store, kept.home))
     click.echo(say("unlinked", folder=kept.path))
 
 

@@ -7,13 +7,14 @@ import click
 from clients.desktop.local.environment import state_folder
 from clients.desktop.local.messages import say
 from clients.desktop.local.store import Store
-from clients.desktop.program import asking, joining, running, showing
+from clients.desktop.program import asking, joining, lending, running, showing
 
 _COMMANDS = (
     *(joining.connect, joining.add),
     *(running.run, running.start, running.stop, running.service),
     *(asking.status, asking.log, running.pause, running.resume, running.confirm),
     *(running.limit, asking.select, asking.ignore, asking.conflicts, asking.doctor),
+    lending.find,
     *(showing.window, showing.tray),
     *(joining.address, joining.unlink),
 )

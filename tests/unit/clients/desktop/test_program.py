@@ -24,6 +24,7 @@ from clients.desktop.local.store import KeptFolder, KeptUploads, Store
 from clients.desktop.local.telling import bytes_of, problem_line, transfer_line
 from clients.desktop.program.connecting import NoAddress, address_of
 from clients.desktop.program.program import program
+from clients.desktop.program.select_screen import keys_in
 from clients.desktop.program.selection import Selection, Wish, drawn
 from clients.desktop.program.services import launchd_plist, systemd_unit, windows_task
 
@@ -247,6 +248,19 @@ def test_lines_for_people():
     assert transfer_line({**transfer, "size": 0, "is_upload": False}).startswith("↓ 100 %")
     assert problem_line({"path": "a", "kind": "busy", "why": "x"}).endswith("(x)")
     assert problem_line({"path": "a", "kind": "new"}) == "! a: new"
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("\x1b[B\x1b[B\x1b[C ", ["down", "down", "open", "tick"]),
+        ("\x1b", ["leave"]),
+        ("\x1b[5~", [""]),
+        ("\x1bOAjq", ["up", "down", "leave"]),
+    ],
+)
+def test_keys_that_come_together_are_each_heard(sent, keys):
+    assert keys_in(sent) == keys
 
 
 def test_commands_that_cannot_be_done_say_what_to_do(tmp_path):
