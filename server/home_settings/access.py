@@ -18,6 +18,7 @@ _ACCESS = {
     ("POST", "/settings/instance/deletion"): _IN_PERSON,
     ("POST", "/settings/instance/deletion/force"): _IN_PERSON,
     ("DELETE", "/settings/instance/moved_from"): _IN_PERSON,
+    ("GET", "/settings/export"): _IN_PERSON,
     ("GET", "/settings/flags"): _VISITED,
     ("GET", "/settings/context"): _VISITED,
     ("GET", "/settings/warnings"): _VISITED,

@@ -6,6 +6,7 @@ from server.home_settings import (
     avatar_routes,
     clients_routes,
     email_routes,
+    export_routes,
     instance_routes,
     public_routes,
     standing_routes,
@@ -36,6 +37,7 @@ def routes() -> list[web.AbstractRouteDef]:
         web.put("/settings/avatar", avatar_routes.upload),
         web.delete("/settings/avatar", avatar_routes.remove),
         *standing_routes.routes(),
+        *export_routes.routes(),
         *email_routes.routes(),
         *public_routes.routes(),
     ]

@@ -11,6 +11,7 @@ from secrets import token_bytes
 import pytest
 from aiohttp import ClientSession
 from click.testing import CliRunner
+from yarl import URL
 
 from server import keys
 from server.cli.program import program
@@ -19,7 +20,7 @@ from server.export.importing import Importing, check
 from server.export.manifest import SEAL, SUMS, Wanted
 from server.export.to_file import export_to
 from server.instances.record import read_records
-from tests.support.devices import basic_of
+from tests.support.devices import basic_of, signed_in
 from tests.support.house import basic, found, house
 from tests.support.kept_elsewhere import elsewhere
 from tests.support.running_home import RunningHome
@@ -250,3 +251,31 @@ async def kept_by(servers):
         names = await answer.json()
     bucket = servers.s3.account.connect()
     return names + [one.key async for one in bucket.listing("")]
+
+
+async def test_the_owner_takes_their_home_along_when_they_just_showed_who_they_are(tmp_path):
+    async with house(tmp_path / "a") as opened:
+        await fill(opened)
+        before = await everything_in(opened.app)
+        for proved, cookie in ((False, "old"), (True, "fresh")):
+            session = await signed_in(
+                opened.app, cookie=f"{cookie}-session-of-many-bytes", proved=proved
+            )
+            query = "/settings/export?histories=1&links=1&devices=1"
+            async with opened.anybody.get(
+                query, headers=session, allow_redirects=False
+            ) as response:
+                assert response.status == (200 if proved else 303)
+                archive = await response.read()
+                if not proved:  # shown the passphrase, a browser comes back to the archive
+                    way = URL(response.headers["Location"])
+                    assert way.path == "/auth/security/confirm"
+                    assert way.query["redirect"] == query
+    assert response.headers["Content-Type"] == "application/x-tar"
+    (tmp_path / "home.tar").write_bytes(archive)
+    await foyer("import", tmp_path / "home.tar", "--dir", tmp_path / "b")
+    async with house(tmp_path / "b") as opened:
+        documents, contents = await everything_in(opened.app)
+        documents["io.cozy.sessions"] = before[0].get("io.cozy.sessions")
+        assert {k: v for k, v in documents.items() if v} == before[0]
+        assert contents == before[1]

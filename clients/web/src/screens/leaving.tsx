@@ -44,6 +44,9 @@ export function LeavingCard() {
         <button type="button" class="second" disabled={reached !== ""} onClick={() => void documents()}>
           {t("exportDocuments")}
         </button>
+        <a class="button second" href="/settings/export?histories=1">
+          {t("exportHome")}
+        </a>
         <span role="status" class="quiet">
           {reached}
         </span>

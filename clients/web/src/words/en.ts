@@ -228,9 +228,10 @@ export const en = {
   auditMore: "Older",
   leaving: "Take everything along",
   leavingHow:
-    "All files as one archive, and all documents as JSON. Whoever runs this server can also hand you a backup that another Foyer takes in whole.",
+    "All files as one archive, all documents as JSON, or the whole home, with old versions, as an archive that another Foyer takes in and ordinary tools read.",
   exportFiles: "All files (ZIP)",
   exportDocuments: "All documents (JSON)",
+  exportHome: "The whole home (archive)",
   homeEnd: "Delete this home",
   homeEndHow:
     "The home is shut at once, and erased after 30 days. Until then whoever runs the server can bring it back.",

@@ -240,9 +240,10 @@ export const fr: Phrases = {
   auditMore: "Plus ancien",
   leaving: "Tout emporter",
   leavingHow:
-    "Tous les fichiers dans une archive, et tous les documents en JSON. La personne qui tient ce serveur peut aussi vous remettre une sauvegarde qu’un autre Foyer reprend entière.",
+    "Tous les fichiers dans une archive, tous les documents en JSON, ou le foyer entier, anciennes versions comprises, dans une archive qu’un autre Foyer reprend et que lisent les outils courants.",
   exportFiles: "Tous les fichiers (ZIP)",
   exportDocuments: "Tous les documents (JSON)",
+  exportHome: "Le foyer entier (archive)",
   homeEnd: "Supprimer ce foyer",
   homeEndHow:
     "Le foyer est fermé aussitôt, et effacé après 30 jours. D’ici là, la personne qui tient le serveur peut le rétablir.",

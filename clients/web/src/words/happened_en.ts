@@ -12,6 +12,7 @@ export const happened: Readonly<Record<string, string>> = {
   "factors.recovery": "Recovery codes were made",
   "folder.rewound": "A folder was brought back to a date",
   "home.deletion_asked": "Deletion of the home was asked",
+  "home.exported": "The home was taken along as an archive",
   "link.changed": "A link was changed",
   "link.ended": "A link was ended",
   "link.made": "A link was made",

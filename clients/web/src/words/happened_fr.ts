@@ -12,6 +12,7 @@ export const happened: Readonly<Record<string, string>> = {
   "factors.recovery": "Des codes de secours ont été créés",
   "folder.rewound": "Un dossier a été ramené à une date",
   "home.deletion_asked": "La suppression du foyer a été demandée",
+  "home.exported": "Le foyer a été emporté en archive",
   "link.changed": "Un lien a été modifié",
   "link.ended": "Un lien a été supprimé",
   "link.made": "Un lien a été créé",
