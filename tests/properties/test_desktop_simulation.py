@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from clients.desktop.disk.port import Folding
+from clients.desktop.model.folding import Folding
 from tests.support.desktop.persons import AT_HOME, ON_DISK
 from tests.support.desktop.simulation import World
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clients.desktop.disk.port import Folding
 from clients.desktop.home.port import ROOT_ID
+from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.model.names import is_parked
 from clients.desktop.planner.planner import plan

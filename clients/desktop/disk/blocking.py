@@ -37,8 +37,8 @@ class BlockingDisk:
         self.own.make()
         self.recovered = self.own.clear()
         self.found: Found = probe(self.own)
-        folding = self.found.folding
-        self._steps = Steps(self._root, self.own, folds=folding.case or folding.unicode)
+        self._root.few_characters = self.found.few_characters
+        self._steps = Steps(self._root, self.own, self.found.folding)
         os.umask(mask := os.umask(0o022))
         self._mode = 0o666 & ~mask
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from clients.desktop.disk.blocking import BlockingDisk, Placing, read
 from clients.desktop.disk.own_folder import write_marker
-from clients.desktop.disk.port import Entry, Folding, Pieces, RootState, Staged
+from clients.desktop.disk.port import Entry, Pieces, RootState, Staged
 from clients.desktop.disk.receiving import PIECE, Received, receive
 from clients.desktop.disk.steps import Steps
 from clients.desktop.disk.threads import in_thread
 from clients.desktop.model.content import Content
+from clients.desktop.model.folding import Folding
 from replication.chunks.chunk import Chunk
 from replication.chunks.streaming import cut_stream
 

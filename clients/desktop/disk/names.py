@@ -15,21 +15,26 @@ _RESERVED = re.compile(
 _WINDOWS = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 
 
-def impossible(path: str, *, windows: bool) -> str:
-    """Return why no node can be at a path; empty where one can."""
+def impossible(path: str, *, windows: bool, few: bool = False) -> str:
+    """Return why no node can be at a path; empty where one can.
+
+    `few`: the disk takes only the characters that Windows takes, as exFAT and FAT do everywhere.
+    """
     names = path.split("/")
     if names[0].casefold() == OWN:
         return f"{OWN} is Foyer's own"
-    return next((why for name in names if (why := _impossible_name(name, windows))), "")
+    return next(
+        (why for name in names if (why := _impossible_name(name, windows, few or windows))), ""
+    )
 
 
-def _impossible_name(name: str, windows: bool) -> str:  # noqa: FBT001
+def _impossible_name(name: str, windows: bool, few: bool) -> str:  # noqa: FBT001
     if name in ("", ".", "..") or "\0" in name:
         return f"{name!r} is no name"
+    if few and _WINDOWS.search(name):
+        return 'this disk takes none of < > : " / \\ | ? * in a name'
     if not windows:
         return ""
-    if _WINDOWS.search(name):
-        return 'Windows takes none of < > : " / \\ | ? * in a name'
     if name[-1] in ". ":
         return "Windows takes no name that ends in a dot or a space"
     return "Windows keeps this name for a device" if _RESERVED.match(name) else ""

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from clients.desktop.model.content import Content
+from clients.desktop.model.folding import Folding
 from replication.chunks.chunk import Chunk
 
 
@@ -87,14 +88,6 @@ class Unwritable(DiskError):
 
 class Busy(DiskError):
     """Another program holds the file. Later it may go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folding:
-    """What a file system takes for one name, found by probing, not by the system's name."""
-
-    case: bool = False
-    unicode: bool = False
 
 
 Pieces = Callable[[int], AsyncIterator[bytes]]

@@ -2,36 +2,61 @@
 
 import os
 import stat
+import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from clients.desktop.disk.faults import fault_of
 from clients.desktop.disk.own_folder import OwnFolder
-from clients.desktop.disk.port import Folding
+from clients.desktop.disk.port import NoRoomOnDisk
 from clients.desktop.disk.system_calls import facts_at
 from clients.desktop.disk.within import Directory
+from clients.desktop.model.folding import Folding
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`executable`: the disk keeps whether a file may be run."""
+    """`executable`: the disk keeps whether a file may be run; `few_characters`: see `Root`."""
 
     folding: Folding
     executable: bool
+    few_characters: bool
 
 
 def probe(own: OwnFolder) -> Found:
     """Make a file of an odd name beside the contents on their way, and look for it otherwise."""
     name = unicodedata.normalize("NFC", f"Probe-É-{own.new_name()}")
     with own.incoming() as here:
-        place = here.place(name)
-        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
-        os.close(os.open(place.name, flags, 0o600, dir_fd=place.directory))
-        try:
-            case = _is_there(here, name.lower())
+        few_characters = not _takes(here, f"probe:{own.new_name()}")
+        with _made(here, name):
+            lower = name.lower(), name.replace("Probe", "probe")  # some fold no more than ASCII
+            case = any(_is_there(here, other) for other in lower)
             forms = _is_there(here, unicodedata.normalize("NFD", name))
-            return Found(Folding(case, forms), _keeps_modes(here, name))
-        finally:
-            os.unlink(place.name, dir_fd=place.directory)
+            return Found(Folding(case, forms), _keeps_modes(here, name), few_characters)
+
+
+def _takes(directory: Directory, name: str) -> bool:
+    if sys.platform == "win32":  # there it would be a stream of another file
+        return False
+    try:
+        with _made(directory, name):
+            return True
+    except OSError as error:
+        return isinstance(fault_of(name, error), NoRoomOnDisk)
+
+
+@contextmanager
+def _made(directory: Directory, name: str) -> Iterator[None]:
+    """Have an empty file there for a while."""
+    place = directory.place(name)
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+    os.close(os.open(place.name, flags, 0o600, dir_fd=place.directory))
+    try:
+        yield
+    finally:
+        os.unlink(place.name, dir_fd=place.directory)
 
 
 def _is_there(directory: Directory, name: str) -> bool:

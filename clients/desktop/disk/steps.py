@@ -13,6 +13,7 @@ from clients.desktop.disk.own_folder import OwnFolder
 from clients.desktop.disk.port import Changed, Entry, EntryKind
 from clients.desktop.disk.system_calls import Place, exchange, rename_new, rename_over
 from clients.desktop.disk.within import Directory, Root
+from clients.desktop.model.folding import Folding, folded
 
 _TRIES = 100
 
@@ -25,10 +26,11 @@ def is_same(found: Entry, expected: Entry) -> bool:
 class Steps:
     """What is done to one folder."""
 
-    def __init__(self, root: Root, own: OwnFolder, *, folds: bool) -> None:
+    def __init__(self, root: Root, own: OwnFolder, folding: Folding) -> None:
         self._root = root
         self._own = own
-        self._folds = folds
+        self._folding = folding
+        self._folds = folding.case or folding.unicode
 
     def look(self, directory: Directory, name: str) -> Entry | None:
         """Return what is at a name, spelt just so; None where nothing is."""
@@ -111,7 +113,7 @@ class Steps:
         """Give a node another place, where nothing is but, on a disk that folds, itself."""
         self.expect(source, name, expected)
         old, new = source.place(name), target.place(to)
-        if self._is_other_spelling(target, to, expected):
+        if self._is_other_spelling(source, target, to, expected):
             rename_over(old, new)
         else:
             rename_new(old, new)
@@ -123,14 +125,23 @@ class Steps:
         source.sync()
         return moved
 
-    def _is_other_spelling(self, directory: Directory, name: str, expected: Entry) -> bool:
-        if not self._folds:
+    def _is_other_spelling(
+        self, source: Directory, target: Directory, to: str, expected: Entry
+    ) -> bool:
+        """Tell whether a name is there only because the disk takes it for that of the node itself.
+
+        exFAT by FUSE gives one node an inode for each spelling, so names count beside identities.
+        """
+        if not self._folds or to in target.names():
             return False
         try:
-            found = self._root.entry(name, directory.place(name))
+            found = self._root.entry(to, target.place(to))
         except FileNotFoundError:
             return False
-        return found.identity == expected.identity and name not in directory.names()
+        if found.identity == expected.identity:
+            return True
+        is_one = folded(expected.name, self._folding) == folded(to, self._folding)
+        return is_one and source.is_same(target)
 
     def make_directory(self, directory: Directory, name: str) -> Entry:
         """Make a directory where nothing is."""

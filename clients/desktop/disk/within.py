@@ -35,6 +35,12 @@ class Directory:
         """Return a name in it, as calls of the system take it."""
         return Place(self.descriptor, self.prefix + name)
 
+    def is_same(self, other: "Directory") -> bool:
+        """Tell whether both are one directory."""
+        if self.descriptor is None or other.descriptor is None:
+            return self.prefix == other.prefix
+        return os.path.sameopenfile(self.descriptor, other.descriptor)
+
     def names(self) -> list[str]:
         """Return what is in it."""
         return os.listdir(self.prefix or "." if self.descriptor is None else self.descriptor)
@@ -53,6 +59,8 @@ class Root:
         found = os.stat(path)
         self.device = found.st_dev
         self._identity = (found.st_dev, found.st_ino)
+        self.few_characters = False
+        """Whether the disk takes only the characters in names that Windows takes."""
 
     def is_same(self) -> bool:
         """Tell whether the folder is still there. Raises OSError where nothing is."""
@@ -62,17 +70,26 @@ class Root:
     @contextmanager
     def opened(self, path: str) -> Iterator[Directory]:
         """Open a directory. Raises Changed where something else is there, or a link leads to it."""
-        _require_possible(path)
+        self._require_possible(path)
         with self.descended(path.split("/") if path else []) as directory:
             yield directory
 
     @contextmanager
     def above(self, path: str) -> Iterator[tuple[Directory, str]]:
         """Open the directory that a path lies in; gives its name there too."""
-        _require_possible(path)
+        self._require_possible(path)
         above, _, name = path.rpartition("/")
         with self.descended(above.split("/") if above else []) as directory:
             yield directory, name
+
+    def _require_possible(self, path: str) -> None:
+        why = (
+            impossible(path, windows=sys.platform == "win32", few=self.few_characters)
+            if path
+            else ""
+        )
+        if why:
+            raise Unwritable(path, why)
 
     @contextmanager
     def descended(self, names: list[str]) -> Iterator[Directory]:
@@ -134,9 +151,3 @@ class Root:
 def open_file(place: Place) -> int:
     """Open a file for reading; a link is refused, and a pipe does not make us wait."""
     return os.open(place.name, _READING, dir_fd=place.directory)
-
-
-def _require_possible(path: str) -> None:
-    why = impossible(path, windows=sys.platform == "win32") if path else ""
-    if why:
-        raise Unwritable(path, why)

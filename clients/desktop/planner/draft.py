@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from clients.desktop.disk.port import EntryKind
 from clients.desktop.home.port import ROOT_ID, RemoteNode
+from clients.desktop.model.folding import folded
 from clients.desktop.model.names import composed, conflict_name, is_parked
 from clients.desktop.planner.operation import (
     Blocked,
@@ -17,7 +18,6 @@ from clients.desktop.planner.operation import (
     Step,
     Subject,
 )
-from clients.desktop.trees.folding import folded
 from clients.desktop.trees.local_tree import LocalNode
 from clients.desktop.trees.synced_tree import SyncedNode
 from clients.desktop.trees.trees import Trees

@@ -8,11 +8,11 @@ from enum import Enum, auto
 from itertools import takewhile
 
 from clients.desktop.home.port import RemoteNode
+from clients.desktop.model.folding import folded
 from clients.desktop.model.names import is_name, is_told
 from clients.desktop.planner.draft import Draft, Pair, is_foreign
 from clients.desktop.planner.operation import MoveAtHome, MoveOnDisk, Obstacle, Subject
 from clients.desktop.planner.rescuing import rescue_from_left_out
-from clients.desktop.trees.folding import folded
 from clients.desktop.trees.local_tree import LocalNode
 
 

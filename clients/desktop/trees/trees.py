@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import apsw
 
-from clients.desktop.disk.port import Folding
 from clients.desktop.home.port import ROOT_ID, FeedPage, Gone, RemoteNode
 from clients.desktop.model.content import Content
+from clients.desktop.model.folding import Folding, folded
 from clients.desktop.model.kind import Kind
-from clients.desktop.trees.folding import folded
 from clients.desktop.trees.journal import Journal
 from clients.desktop.trees.local_tree import ROOT_KEY, LocalNode, LocalTree
 from clients.desktop.trees.remote_tree import RemoteTree

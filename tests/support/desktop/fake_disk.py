@@ -15,14 +15,13 @@ from clients.desktop.disk.port import (
     Disk,
     Entry,
     EntryKind,
-    Folding,
     Identity,
     NoRoomOnDisk,
     RootState,
     Unwritable,
 )
 from clients.desktop.model.content import Content
-from clients.desktop.trees.folding import folded
+from clients.desktop.model.folding import Folding, folded
 from replication.chunks.chunk import Chunk
 
 PIECE = 4

@@ -12,13 +12,13 @@ from random import Random
 
 import apsw
 
-from clients.desktop.disk.port import EntryKind, Folding
+from clients.desktop.disk.port import EntryKind
 from clients.desktop.engine.engine import Engine
 from clients.desktop.engine.guard import Limits
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.status import State
+from clients.desktop.model.folding import Folding, folded
 from clients.desktop.model.kind import Kind
-from clients.desktop.trees.folding import folded
 from clients.desktop.trees.schema import prepare
 from clients.desktop.trees.trees import Trees
 from tests.support.desktop.fake_disk import FakeDisk

@@ -9,9 +9,10 @@ from itertools import count
 
 import apsw
 
-from clients.desktop.disk.port import Entry, EntryKind, Folding, Identity
+from clients.desktop.disk.port import Entry, EntryKind, Identity
 from clients.desktop.home.port import ROOT_ID, Gone, RemoteNode
 from clients.desktop.model.content import Content
+from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.planner.draft import Rules
 from clients.desktop.planner.operation import Aspect

@@ -4,11 +4,12 @@ from contextlib import ExitStack
 
 import pytest
 
-from clients.desktop.disk.port import EntryKind, Folding, RootState
+from clients.desktop.disk.port import EntryKind, RootState
 from clients.desktop.engine.guard import Limits
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.status import Reason, State
 from clients.desktop.home.port import ROOT_ID, Moved, Refused, Revoked, Unreachable
+from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.planner.operation import Obstacle
 from tests.support.desktop.simulation import World

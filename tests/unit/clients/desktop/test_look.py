@@ -6,9 +6,10 @@ from random import Random
 import apsw
 import pytest
 
-from clients.desktop.disk.port import EntryKind, Folding, RootState, Unwritable
+from clients.desktop.disk.port import EntryKind, RootState, Unwritable
 from clients.desktop.engine.look import Look, RootLost
 from clients.desktop.home.port import ROOT_ID, RemoteNode
+from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.trees.schema import prepare
 from clients.desktop.trees.trees import Trees

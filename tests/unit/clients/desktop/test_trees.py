@@ -3,9 +3,10 @@
 import apsw
 import pytest
 
-from clients.desktop.disk.port import Entry, EntryKind, Folding, Identity
+from clients.desktop.disk.port import Entry, EntryKind, Identity
 from clients.desktop.home.port import ROOT_ID, FeedPage, Gone, RemoteNode
 from clients.desktop.model.content import Content
+from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.trees.local_tree import ROOT_KEY, LocalNode, Offer
 from clients.desktop.trees.schema import OfAnotherVersion, open_trees

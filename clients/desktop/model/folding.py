@@ -1,8 +1,15 @@
 """Which names a disk takes for one."""
 
 import unicodedata
+from dataclasses import dataclass
 
-from clients.desktop.disk.port import Folding
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What a file system takes for one name, found by probing, not by the system's name."""
+
+    case: bool = False
+    unicode: bool = False
 
 
 def folded(name: str, folding: Folding) -> str:
