@@ -125,6 +125,19 @@ ALLOWED = {
         ("aiohttp", "msgspec"),
     ),
     "clients.desktop.replica.opening": (("replication",), ()),
+    "clients.desktop.door": (
+        (
+            *("clients.desktop.local", "clients.desktop.replica", "clients.desktop.home.client"),
+            *(
+                "clients.desktop.home.port",
+                "webdav",
+                "replication.core",
+                "replication.wire",
+                *PORTS,
+            ),
+        ),
+        ("aiohttp", "msgspec"),
+    ),
     "clients.desktop.program": (
         ("clients.desktop",),
         ("aiohttp", "click", "msgspec"),
@@ -148,7 +161,7 @@ ALLOWED = {
     ),
 }
 SERVING = "aiohttp.web"
-SERVERS = ("server", "clients.desktop.window")
+SERVERS = ("server", "clients.desktop.window", "clients.desktop.door")
 ENGINES = (
     "replication.store.memory",
     "replication.store.sqlite",

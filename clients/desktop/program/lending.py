@@ -9,7 +9,7 @@ import click
 from clients.desktop.local.messages import say
 from clients.desktop.local.store import Store
 from clients.desktop.local.telling import bytes_of, printable
-from clients.desktop.program.finding import home_of
+from clients.desktop.program.finding import Refusal, home_of
 from clients.desktop.program.options import command, home_option, json_option
 from clients.desktop.replica.tree import Node, found, in_folder, nodes
 
@@ -36,6 +36,33 @@ def find(store: Store, words: tuple[str, ...], home: str, *, as_json: bool) -> N
         click.echo(say("found_more", count=len(hits) - _MOST))
     if not hits:
         click.echo(say("found_nothing"))
+
+
+@command("door")
+@home_option
+@click.option("--renew", is_flag=True, help=say("option_renew"))
+def door(store: Store, home: str, *, renew: bool) -> None:
+    """Lend the home's documents and files to programs of this computer until Ctrl-C."""
+    from clients.desktop.door.keeping import USER, keep, known, made
+    from clients.desktop.door.serving import HOST
+    from clients.desktop.program.door_process import lend
+
+    client_id = home_of(store, home).client_id
+    kept = known(store, client_id)
+    if kept is None or renew:
+        kept, password = made(kept.port if kept else 0)
+        keep(store, client_id, kept)
+        click.echo(say("door_password", user=USER, password=password))
+
+    def opened_at(port: int) -> None:
+        kept.port = port
+        keep(store, client_id, kept)
+        click.echo(say("door_open", address=f"http://{HOST}:{port}"))
+
+    try:
+        asyncio.run(lend(store, client_id, kept, opened_at))
+    except OSError as error:
+        raise Refusal(say("door_taken", port=kept.port)) from error
 
 
 async def _tree(store: Store, client_id: str) -> list[Node]:

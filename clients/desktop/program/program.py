@@ -14,7 +14,7 @@ _COMMANDS = (
     *(running.run, running.start, running.stop, running.service),
     *(asking.status, asking.log, running.pause, running.resume, running.confirm),
     *(running.limit, asking.select, asking.ignore, asking.conflicts, asking.doctor),
-    lending.find,
+    *(lending.find, lending.door),
     *(showing.window, showing.tray),
     *(joining.address, joining.unlink),
 )

@@ -24,6 +24,8 @@ from replication.couch.http_peer import HttpPeer
 from replication.replicator.perseverance import ONE_PASS, persevere
 from replication.replicator.replicator import Plan, Replicator
 
+_AGAIN = 5.0
+"""Seconds until it is tried again, where another process or no network was in the way."""
 _PATH = f"/data/{DOCTYPE}"
 
 
@@ -70,5 +72,5 @@ def _address(credentials: Credentials) -> Address:
 async def keep_up(store: Store, client_id: str, every: float) -> None:
     """Bring a replica up to date every so many seconds, until cancelled."""
     while True:
-        await pull(store, client_id)
-        await asyncio.sleep(every)
+        is_done = await pull(store, client_id)
+        await asyncio.sleep(every if is_done else min(every, _AGAIN))
