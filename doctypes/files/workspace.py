@@ -34,7 +34,8 @@ from doctypes.files.version import BY_FILE, VERSIONS
 from doctypes.files.version_reader import VersionReader
 from doctypes.files.versioning import History, KeepingRules
 from replication.blobs.protocol import BlobStore
-from replication.core.errors import Conflict
+from replication.core.document import Edit
+from replication.core.errors import Conflict, ReplicationError
 from replication.core.revision import Revision
 from replication.store.protocol import Database, DocumentStore, Outcome
 
@@ -169,10 +170,20 @@ class Workspace:
     async def _written(self, plan: Plan) -> Sequence[Sequence[Outcome]]:
         nodes = await self.lineage.marked(plan.edits)
         if not (plan.versions or plan.profiles):  # the way of nearly all
-            return [await self.database.write(nodes, together=True), (), ()]
+            return [await self._of_nodes(nodes), (), ()]
         edits = {DOCTYPE: nodes, VERSIONS: plan.versions, PROFILES: plan.profiles}
         outcomes = await self.store.write_together({name: e for name, e in edits.items() if e})
         return [outcomes.get(name, ()) for name in edits]
+
+    async def _of_nodes(self, edits: Sequence[Edit]) -> Sequence[Outcome]:
+        """Write edits of nodes, all or none; one alone may be stored with what others write."""
+        if len(edits) > 1:
+            return await self.database.write(edits, together=True)
+        outcomes = await self.database.write(edits)
+        for outcome in outcomes:
+            if isinstance(outcome, ReplicationError):
+                raise outcome
+        return outcomes
 
 
 class Verbs:

@@ -43,6 +43,15 @@ def begin_writing(descriptor: int, start: int, size: int) -> None:
         os.posix_fadvise(descriptor, start, size, os.POSIX_FADV_DONTNEED)
 
 
+def sync_file(path: str) -> None:
+    """Make a file's bytes durable. Raises FileNotFoundError, OSError."""
+    descriptor = os.open(path, os.O_RDWR)  # Windows syncs what is open for writing
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path | str) -> None:
     """Make a folder's entries durable: a rename or a new file in it survives a power cut."""
     if sys.platform == "win32":

@@ -1,16 +1,22 @@
 """The folder where bytes arrive before they have a name, emptied of what a crash left there."""
 
+import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from replication.blobs.disk import begin_writing, full_disk_named, write_all
+from replication.blobs.journal import SUFFIX
+from replication.core.errors import StorageFull
 
 if sys.platform != "win32":
     import fcntl
+
+_log = logging.getLogger(__name__)
 
 _AHEAD = 1 << 24
 """Bytes after which the disk may begin with them: at the end there is less to wait for."""
@@ -68,7 +74,7 @@ class IncomingFolder:
 
     A shared lock on the folder says that somebody receives here. Who comes first, and so gets it
     for himself, clears what an earlier life left; a second process on the same folder does not.
-    `device` is the number of the disk.
+    `device` is the number of the disk. `begin` comes first.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -79,14 +85,26 @@ class IncomingFolder:
         self._numbers = count()
         self._open: set[IncomingFile] = set()
         self._lock = os.open(f"{folder}.lock", os.O_CREAT | os.O_RDWR, PRIVATE)
+
+    def begin(self, restore: Callable[[Path], None]) -> None:
+        """Clear what an earlier life left, once `restore` has seen to the logs among it.
+
+        Where it raises StorageFull the log stays for another start.
+        """
         if _got_alone(self._lock):
-            self._clear()
+            for left in list(self._folder.iterdir()):
+                with suppress(PermissionError):  # Windows keeps a file that somebody has open
+                    self._clear(left, restore)
         _share(self._lock)
 
-    def _clear(self) -> None:
-        for left in self._folder.iterdir():
-            with suppress(PermissionError):  # Windows keeps a file that somebody has open
-                left.unlink()
+    def _clear(self, left: Path, restore: Callable[[Path], None]) -> None:
+        if left.suffix == SUFFIX:
+            try:
+                restore(left)
+            except StorageFull:
+                _log.exception("no room to restore contents from their log")
+                return
+        left.unlink()
 
     def new_path(self) -> str:
         """Return where a file may be made; who makes it there removes it."""
@@ -99,14 +117,18 @@ class IncomingFolder:
         self._open.add(made)
         return made
 
-    def whole(self, content: bytes) -> str:
-        """Make a durable file of bytes; return its path. Who moves it away has it; StorageFull."""
+    def whole(self, content: bytes, *, synced: bool = True) -> str:
+        """Make a file of bytes, durable if `synced`; return its path. Raises StorageFull.
+
+        Who moves it away has it.
+        """
         path = self.new_path()
         with full_disk_named():
             made = os.open(path, MADE, PRIVATE)
             try:
                 write_all(made, content)
-                os.fsync(made)
+                if synced:
+                    os.fsync(made)
             except BaseException:
                 os.unlink(path)  # noqa: PTH108  # a text, as uploads are many
                 raise

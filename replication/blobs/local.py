@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from replication.blobs.announced import exactly
-from replication.blobs.disk import full_disk_named, sync_folder
+from replication.blobs.disk import full_disk_named, sync_file, sync_folder
 from replication.blobs.incoming import IncomingFile, IncomingFolder
+from replication.blobs.journal import records
 from replication.blobs.open_blob import OpenBlob
 from replication.blobs.protocol import BlobStat, BlobStore, StagedBlob
 from replication.blobs.receiving import LocalStagedBlob, Receiving
+from replication.blobs.small import Shelf, SmallContents
 from replication.blobs.sweep import SweptBlobs
 from replication.blobs.taking import (
     FileTaker,
@@ -40,8 +42,11 @@ from replication.core.errors import BlobMissing, StoreClosed
 T = TypeVar("T")
 
 THREADS = 8
+MANY = 64
+"""Files from which on the whole disk is synced at once, where that can be done."""
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _PAIR = re.compile(r"[0-9a-f]{2}\Z")
+_NAME_AND_SLASH = 65
 
 
 class LocalBlobStore:
@@ -53,10 +58,14 @@ class LocalBlobStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(folder.parent)
         self._incoming = IncomingFolder(folder / "incoming")
+        self._small = SmallContents(self, self._incoming.new_path)
+        self._disk: WholeDisk | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="foyer-blobs")
+        self._folders: set[str] = set()
         self._durable_folders: set[str] = set()
         self._names = threading.Lock()  # a blob is renewed, moved here or removed in one step
         self._closed = False
+        self._incoming.begin(self._restore)
 
     async def stage(self, body: AsyncIterator[bytes], *, length: int | None = None) -> StagedBlob:
         """Take bytes in, hashing as they stream."""
@@ -86,6 +95,46 @@ class LocalBlobStore:
                 self._arrive(place, content)
             sync_folder(folder)
         return self._stat(digest)
+
+    async def keep_small(self, digest: str, content: bytes) -> BlobStat:
+        """Make few bytes durable under their digest. Raises StorageFull, StoreClosed."""
+        if self._closed:
+            raise StoreClosed(str(self._folder))
+        self._disk = self._disk or WholeDisk(self._folder)  # which tells of what fails from now on
+        return await self._small.keep(digest, content)
+
+    def put(self, digest: str, content: bytes) -> BlobStat:
+        """Give bytes their name, not durably; blocks. Raises StorageFull."""
+        place = self._place(digest)
+        with full_disk_named():
+            if not self._renew(place):
+                self._have_folder(place[:-_NAME_AND_SLASH])
+                self._move(self._incoming.whole(content, synced=False), place)
+        return self._stat(digest)
+
+    def make_durable(self, digests: Sequence[str]) -> None:
+        """Make blobs and their names durable, those that are still there; blocks."""
+        places = {self._place(digest) for digest in digests}
+        if self._disk is not None and self._disk.at_once and len(places) > MANY:
+            self._disk.sync()
+            return
+        for place in places:
+            with suppress(FileNotFoundError):  # removed meanwhile
+                sync_file(place)
+        for folder in {os.path.dirname(place) for place in places}:  # noqa: PTH120
+            self._make_folder(folder)
+            sync_folder(folder)
+
+    def _restore(self, log: Path) -> None:
+        """Give contents of a log their files where a power cut took them; blocks. StorageFull."""
+        restored = []
+        for digest, content in records(log):
+            place = Path(self._place(digest))
+            if not place.is_file() or place.read_bytes() != content:
+                place.unlink(missing_ok=True)
+                self.put(digest, content)
+            restored.append(digest)
+        self.make_durable(restored)
 
     async def take_files(
         self, paths: Sequence[str], *, link: bool = False
@@ -164,6 +213,12 @@ class LocalBlobStore:
                 return False
             return True
 
+    def _have_folder(self, folder: str) -> None:
+        """Make `ab`, if it is not there; `make_durable` sees to the rest."""
+        if folder not in self._folders:
+            Path(folder).mkdir(mode=0o700, exist_ok=True)
+            self._folders.add(folder)
+
     def _make_folder(self, folder: str) -> None:
         """Make `ab` so that it lasts, even if an earlier life made it and died at once."""
         if folder not in self._durable_folders:
@@ -241,6 +296,9 @@ class LocalBlobStore:
         """Finish what the threads are at, and remove what was not committed."""
         self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._small.close)
+        if self._disk is not None:
+            self._disk.close()
         self._incoming.close()
 
 
@@ -264,3 +322,4 @@ _store: type[BlobStore] = LocalBlobStore
 _staged: type[StagedBlob] = LocalStagedBlob
 _swept: type[SweptBlobs] = LocalBlobStore
 _taker: type[FileTaker] = LocalBlobStore
+_shelf: type[Shelf] = LocalBlobStore

@@ -8,6 +8,7 @@ from typing import Protocol, Self, TypeVar
 from replication.blobs.content_hash import ContentHash
 from replication.blobs.incoming import IncomingFile, IncomingFolder
 from replication.blobs.protocol import BlobStat
+from replication.blobs.small import SMALL
 from replication.core.errors import StoreClosed
 
 T = TypeVar("T")
@@ -28,6 +29,9 @@ class Keeper(Protocol):
 
     def keep(self, digest: str, content: IncomingFile | bytes | None) -> BlobStat:
         """Make received bytes durable under their digest; blocks."""
+
+    async def keep_small(self, digest: str, content: bytes) -> BlobStat:
+        """Make few bytes durable under their digest, with others that wait."""
 
 
 class LocalStagedBlob:
@@ -52,7 +56,11 @@ class LocalStagedBlob:
 
         Raises StorageFull, and BlobMissing when they were discarded or swept since.
         """
-        stat = await self._store.run(self._keep)
+        content = self._content
+        if isinstance(content, bytes) and len(content) <= SMALL:
+            stat = await self._store.keep_small(self.digest, content)
+        else:
+            stat = await self._store.run(self._keep)
         self._content = None
         return stat
 

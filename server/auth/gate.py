@@ -19,7 +19,8 @@ from server.auth.errors import (
 )
 from server.auth.principal import Kind, Principal
 from server.auth.public import is_public, route_of
-from server.auth.shown import read_shown
+from server.auth.repeated import noted_facts
+from server.auth.shown import Shown, read_shown
 from server.dav.mount import answer_options
 from server.devices.profiles import reading_profile
 from server.http.cors import answer_preflight, of_home
@@ -30,6 +31,9 @@ from server.sign_in.session_routes import redeemed
 
 _DOORS_WITHOUT_TOKENS = ("/dav", "/couchdb", "/remote.php", "/ocs", "/index.php")
 """Doors whose clients know no tokens: to them one that is refused is a wrong password."""
+
+_WITH_SIGHT = ("/dav/", "/remote.php/")
+"""Doors that hold a device to its profile by themselves: there it may change the profile."""
 
 
 @web.middleware
@@ -51,6 +55,7 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     access = access_of(request.method, route, request.app[keys.ROOMS])
     live = request.app[keys.LIVE]
     cuts = live.cuts
+    noted = noted_facts(request, _shown(request), route)
     principal = await _principal(request)
     if principal.kind is Kind.SESSION and not access.cookie and access.need is not Need.PERSON:
         request[keys.PRINCIPAL] = principal  # signing in once more would open nothing either
@@ -60,6 +65,9 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     check_origin(principal, request.method, *_origin(request))
     request[keys.PRINCIPAL] = principal
     request[keys.HOME] = request[keys.INSTANCE]
+    standing = noted.standing_of(principal) if noted is not None else None
+    if standing is not None:
+        request[keys.STANDING] = standing
     if guards_documents(route):
         request[keys.INSTANCE] = _guarded(request, principal, route)
     with live.entered(principal):
@@ -73,11 +81,15 @@ async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
+def _shown(request: web.Request) -> Shown:
+    return read_shown(request.headers, request.query, request.cookies)
+
+
 async def _principal(request: web.Request) -> Principal:
-    shown = read_shown(request.headers, request.query, request.cookies)
+    shown = _shown(request)
     home = request.get(keys.HOME, request[keys.INSTANCE])
     try:
-        return await request.app[keys.AUTHENTICATOR].principal(
+        principal = await request.app[keys.AUTHENTICATOR].principal(
             shown, home, request[keys.CALLER].address
         )
     except (Unauthenticated, TooManyAttempts) as refused:
@@ -89,6 +101,7 @@ async def _principal(request: web.Request) -> Principal:
         if request.path.startswith(_DOORS_WITHOUT_TOKENS):
             raise Unauthenticated from refused
         raise
+    return principal if route_of(request).startswith(_WITH_SIGHT) else principal.held
 
 
 def _origin(request: web.Request) -> tuple[str | None, str | None]:

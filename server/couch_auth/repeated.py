@@ -11,8 +11,8 @@ from server.auth.standing import Standing
 from server.couch_auth.keys import NODE_CONFIG
 from server.couch_auth.user import User
 from server.couch_auth.users_database import NAME
-from server.data.repeating import is_repeatable
 from server.http.at_once import at_once
+from server.http.short_way import is_repeatable
 from server.instances.instance import Instance
 
 

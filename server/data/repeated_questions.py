@@ -11,7 +11,7 @@ from server import keys
 from server.auth.standing import Standing
 from server.data.access import database_name
 from server.http.at_once import Waits, at_once
-from server.http.short_way import REPEATABLE, ShortAnswer
+from server.http.short_way import OF_DOCUMENT, REPEATABLE, ShortAnswer
 from server.views.kept_answers import LARGEST, KeptAnswers
 
 
@@ -46,6 +46,11 @@ class RepeatedQuestions:
         self._moment = now
         self._ask = ask
         self._waited = False
+
+    @property
+    def own(self) -> frozenset[str]:
+        """What may be another in each answer."""
+        return OF_DOCUMENT
 
     def holds(self) -> bool:
         """Tell whether the caller may still ask, and what was read here took no waiting so far."""

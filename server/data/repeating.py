@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
@@ -13,7 +14,7 @@ from server.auth.standing import Standing
 from server.data.dialect import COUCH, DataDialect
 from server.data.size_limits import LIMITS, SizeLimits
 from server.http.at_once import at_once
-from server.http.short_way import REPEATABLE, ShortAnswer, short_way_of
+from server.http.short_way import OF_DOCUMENT, REPEATABLE, ShortAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class RepeatedDocuments:
     dialect: DataDialect
     limits: Callable[[], SizeLimits]
 
+    @property
+    def own(self) -> frozenset[str]:
+        """What is said of one document."""
+        return OF_DOCUMENT
+
     def holds(self) -> bool:
         """Tell whether the caller may still do what they did."""
         return self.standing.holds()
@@ -36,7 +42,7 @@ class RepeatedDocuments:
     def read(self, name: str, body: bytes) -> ShortAnswer | None:
         """Read a document without attachments."""
         del body  # a GET has none
-        found = at_once(self.database.document_text(name))
+        found = at_once(self.database.document_text(name)) if _is_plain(name) else None
         if found is None:
             return None
         tag = _tag(found.revision)
@@ -45,7 +51,7 @@ class RepeatedDocuments:
     async def write(self, name: str, body: bytes) -> ShortAnswer | None:
         """Write a document without attachments, and not the end of one."""
         limits = self.limits()
-        if len(body) > min(limits.document, limits.request):
+        if len(body) > min(limits.document, limits.request) or not _is_plain(name):
             return None
         parsed = parse_document(parse_members(body), document_id=name)
         if parsed.edit.deleted or parsed.inline or parsed.edit.attachments:
@@ -56,7 +62,7 @@ class RepeatedDocuments:
         tag = _tag(str(outcome.revision))
         told = self.dialect.written(self.database.name, outcome, parsed.edit.body)
         place = f"Location: {self.place}{name}\r\n".encode()
-        return ShortAnswer((tag or b"") + place, encode(told) + b"\n")
+        return ShortAnswer((tag or b"") + place, encode(told) + b"\n", HTTPStatus.CREATED)
 
 
 def offer(
@@ -73,14 +79,12 @@ def offer(
         )
 
 
-def is_repeatable(request: web.Request) -> bool:
-    """Tell a gate whether it is worth noting what its decision rests on."""
-    way = short_way_of(request)
-    return way is not None and way.is_learning
-
-
 def _says_nothing_more(request: web.Request) -> bool:
     return request.method != hdrs.METH_PUT or not request.content_type.startswith("multipart/")
+
+
+def _is_plain(name: str) -> bool:
+    return "%" not in name
 
 
 def _tag(revision: str) -> bytes | None:

@@ -1,13 +1,14 @@
 """aiohttp requests to DavRequests, DavResponses to aiohttp answers, and nothing else."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from server.dav.homes import SightOf, home_files
+from server.dav.repeating import HandlerOf, offer
 from server.dav.sights import device_sight, own_sight, preset_sight, whole_sight
 from server.http.receiving import body_of, no_continue_yet
 from server.http.sending import send_file, send_stream
@@ -19,8 +20,6 @@ from webdav.model.errors import DavError
 MOUNT = "/dav/files"
 
 _PART = re.compile(r"\{(\w+):[^}]+\}")
-
-HandlerOf = Callable[[web.Request], Awaitable[DavHandler]]
 
 _MOUNTS: Mapping[str, SightOf] = {
     MOUNT: own_sight,
@@ -64,14 +63,22 @@ def _entry(handler_of: HandlerOf, mount: str) -> Handler:
             handler = await handler_of(request)
         except DavError as refusal:
             return await send(request, refused(refusal))
-        return await answered_by(handler, request, _filled(mount, request.match_info))
+        asked = asked_of(request, _filled(mount, request.match_info))
+        response = await handler.handle(asked)
+        offer(request, handler_of, asked, response)
+        return await send(request, response)
 
     return serve
 
 
 async def answered_by(handler: DavHandler, request: web.Request, mount: str) -> web.StreamResponse:
     """Send what a handler answers to a request below a mount."""
-    asked = DavRequest(
+    return await send(request, await handler.handle(asked_of(request, mount)))
+
+
+def asked_of(request: web.Request, mount: str) -> DavRequest:
+    """Return a request below a mount as the library takes it."""
+    return DavRequest(
         method=request.method,
         target=path_as_sent(request),
         headers=fold_headers(request.headers.items()),
@@ -79,7 +86,6 @@ async def answered_by(handler: DavHandler, request: web.Request, mount: str) -> 
         mount=mount,
         origin=f"{request.scheme}://{request.host}",
     )
-    return await send(request, await handler.handle(asked))
 
 
 def _filled(mount: str, parts: Mapping[str, str]) -> str:

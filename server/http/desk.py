@@ -4,12 +4,13 @@ import logging
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from urllib.parse import unquote
 
 from aiohttp import web
 
 from server import keys
 from server.http.plain_request import PlainRequest
-from server.http.short_way import Kind, ShortAnswer
+from server.http.short_way import Kind, ShortAnswer, Told
 from server.observe.answered import ANSWERED, Answered
 from server.observe.metrics import family_of
 from server.observe.request_context import CONTEXT, RequestContext
@@ -34,20 +35,20 @@ class HouseDesk:
             self._date = second, f"Date: {formatdate(second, usegmt=True)}\r\n".encode()
         return self._date[1]
 
-    def count(self, kind: Kind, asked: PlainRequest, seconds: float, size: int) -> None:
+    def count(self, kind: Kind, asked: PlainRequest, told: Told) -> None:
         """Take note of a request that was answered from here."""
         context = kind.context
-        self._metrics.answered(family_of(context.route), asked.method, kind.status, seconds)
+        self._metrics.answered(family_of(context.route), asked.method, told.status, told.seconds)
         ANSWERED.add(
             Answered(
                 self._now(),
                 self._new_request_id(),
                 context.instance,
                 asked.method,
-                kind.folder + asked.name if asked.names_document else kind.folder,
-                kind.status,
-                seconds,
-                size,
+                kind.folder + unquote(asked.name) if asked.names_document else kind.folder,
+                told.status,
+                told.seconds,
+                told.size,
                 context.caller,
             )
         )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 LONGEST_BODY = 1 << 16
 """Bytes of a body that is read here; a longer one costs more than its way."""
 
-_SEGMENT = rb"/[a-z][A-Za-z0-9_$()+.%-]*"
-_NAME = rb"[A-Za-z0-9][A-Za-z0-9._~-]*"
+_SEGMENT = rb"/[A-Za-z0-9%][A-Za-z0-9_$()+.~%-]*"
+_NAME = rb"[A-Za-z0-9%][A-Za-z0-9._~%()+,-]*"
 _VIEW = rb"/_design/" + _NAME + rb"/_view/" + _NAME
 _QUERY = rb"\?[A-Za-z0-9._~!$'()*+,;:@%/?=&-]*"  # RFC 3986, 3.4
 _DOCUMENT = re.compile(rb"(GET|PUT) ((?:" + _SEGMENT + rb")+/)(" + _NAME + rb") HTTP/1\.1\r\n")
@@ -43,8 +43,8 @@ class PlainRequest:
     """A request for the document `name` in `folder`, which ends with a slash then.
 
     Of a question to a view, or to `_find`, the folder is all of its path, and the name its query
-    with the mark in front, or nothing. `head` are the header lines as they were sent, without the
-    length of the body, of which `missing` bytes are to come.
+    with the mark in front, or nothing. Both are as they were sent, encoded. `head` are the header
+    lines, without the length of the body, of which `missing` bytes are to come.
     """
 
     method: str

@@ -13,7 +13,10 @@ figures like any other.
 
 import asyncio
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
 from typing import Protocol
 
 from aiohttp import web
@@ -28,20 +31,28 @@ FRESH = 20.0
 _MOST_KINDS = 8
 """Kinds of requests that one connection repeats."""
 
-_OF_ONE = frozenset({"etag", "content-length", "date", "location", "x-couch-request-id"})
-"""Headers of an answer that are about one document; the others are about the caller."""
+OF_DOCUMENT = frozenset({"etag", "location", "x-couch-request-id"})
+"""Headers of CouchDB's answers that are about one document; the others are about the caller."""
+
+_OF_EACH = frozenset({"content-length", "date"})
+"""Headers that each answer gets here."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShortAnswer:
-    """What an answer has of its own: header lines, each with its end, and a body."""
+    """What an answer has of its own: header lines, each with its end, a body, and a status."""
 
     headers: bytes
     body: bytes
+    status: int = HTTPStatus.OK
 
 
 class Repeatable(Protocol):
     """Does for other documents, or questions, what was done for one."""
+
+    @property
+    def own(self) -> AbstractSet[str]:
+        """Headers that are not the same in all answers, in lower case."""
 
     def holds(self) -> bool:
         """Tell whether all still stands that the first answer rested on."""
@@ -57,16 +68,24 @@ class Repeatable(Protocol):
 class Kind:
     """A kind of request that was answered on a connection, and how it is answered again.
 
-    `opening` is the answer's head as far as all of them share it; `folder` is that of the request,
-    as it is logged; `until` counts the loop's time.
+    `shared` are the header lines that all answers have; `folder` is that of the request, as it is
+    logged; `until` counts the loop's time.
     """
 
     repeatable: Repeatable
     context: RequestContext
     folder: str
-    status: int
-    opening: bytes
+    shared: bytes
     until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a request: the status, the seconds it took, the bytes that were sent."""
+
+    status: int
+    seconds: float
+    size: int
 
 
 class Desk(Protocol):
@@ -75,7 +94,7 @@ class Desk(Protocol):
     def date(self) -> bytes:
         """Return the time as a header line, with its end."""
 
-    def count(self, kind: Kind, asked: PlainRequest, seconds: float, size: int) -> None:
+    def count(self, kind: Kind, asked: PlainRequest, told: Told) -> None:
         """Take note of a request that was answered from here."""
 
     async def written(self, kind: Kind, asked: PlainRequest) -> ShortAnswer | None:
@@ -141,16 +160,15 @@ class ShortWay(asyncio.Protocol):
         repeatable = request.get(REPEATABLE)
         if asked is None or repeatable is None or not asked.is_repeatable:
             return
-        opening = _opening(response)
-        if opening is not None:
+        shared = _shared(response, repeatable.own)
+        if shared is not None:
             if len(self._kinds) >= _MOST_KINDS:
                 self._kinds.clear()
             self._kinds[_key(asked)] = Kind(
                 repeatable,
                 request[keys.CONTEXT],
                 _folder(request.path) if asked.names_document else request.path,
-                response.status,
-                opening,
+                shared,
                 self._loop.time() + FRESH,
             )
 
@@ -186,12 +204,15 @@ class ShortWay(asyncio.Protocol):
         return True
 
     def _send(self, kind: Kind, asked: PlainRequest, answer: ShortAnswer, begun: float) -> None:
-        length = b"Content-Length: %d\r\n" % len(answer.body)
-        parts = (kind.opening, answer.headers, length, self._desk.date(), b"\r\n", answer.body)
-        sent = b"".join(parts)
+        status, length = _status_line(answer.status), b""
+        if answer.status != HTTPStatus.NO_CONTENT:  # which has no length (RFC 9110 8.6)
+            length = b"Content-Length: %d\r\n" % len(answer.body)
+        head = (status, kind.shared, answer.headers, length, self._desk.date(), b"\r\n")
+        sent = b"".join((*head, answer.body))
         if self._transport is not None:
             self._transport.write(sent)
-        self._desk.count(kind, asked, self._loop.time() - begun, len(sent))
+        told = Told(answer.status, self._loop.time() - begun, len(sent))
+        self._desk.count(kind, asked, told)
 
     async def _write(self, kind: Kind, asked: PlainRequest, data: bytes) -> None:
         begun = self._loop.time()
@@ -233,6 +254,12 @@ def short_way_of(request: web.BaseRequest) -> ShortWay | None:
     return found if isinstance(found, ShortWay) else None
 
 
+def is_repeatable(request: web.BaseRequest) -> bool:
+    """Tell a gate whether it is worth noting what its decision rests on."""
+    way = short_way_of(request)
+    return way is not None and way.is_learning
+
+
 def _folder(path: str) -> str:
     return path[: path.rfind("/") + 1]
 
@@ -255,12 +282,19 @@ def _read(repeatable: Repeatable, asked: PlainRequest) -> ShortAnswer | None:
         return None
 
 
-def _opening(response: web.StreamResponse) -> bytes | None:
-    """Return what answers of this kind begin with; None for one that gave something personal."""
+def _shared(response: web.StreamResponse, own: AbstractSet[str]) -> bytes | None:
+    """Return what all answers of this kind say; None for one that gave something personal."""
     headers: Mapping[str, str] = response.headers
     if "Set-Cookie" in headers or "Content-Encoding" in headers or response.keep_alive is False:
         return None
-    lines = [f"HTTP/1.1 {response.status} {response.reason}\r\n"]
-    shared = [(name, value) for name, value in headers.items() if name.lower() not in _OF_ONE]
-    lines += [f"{name}: {value}\r\n" for name, value in shared]
-    return "".join(lines).encode()
+    shared = [
+        f"{name}: {value}\r\n"
+        for name, value in headers.items()
+        if name.lower() not in own | _OF_EACH
+    ]
+    return "".join(shared).encode()
+
+
+@lru_cache(maxsize=16)
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()

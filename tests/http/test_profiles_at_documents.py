@@ -7,7 +7,7 @@ import pytest
 
 from replication.core.document import Edit
 from server import keys
-from tests.support.devices import basic_of
+from tests.support.devices import device_for_files, given_profile
 from tests.support.house import found, house
 
 FILES = "/couchdb/io.cozy.files"
@@ -35,18 +35,6 @@ async def told(home, method, path, who=None, **sent):
     status, text = await ask(home, method, path, who, **sent)
     assert status in (200, 201), text
     return json.loads(text)
-
-
-async def device(home, **profile):
-    sent = {"data": {"attributes": {"name": "Phone", "kind": "webdav"}}}
-    made = (await told(home, "POST", "/settings/devices", json=sent))["data"]
-    await give(home, made["id"], **profile)
-    return made["id"], basic_of(made["attributes"]["password"])
-
-
-async def give(home, device_id, **profile):
-    sent = {"data": {"attributes": {"sync_profile": profile}}}
-    await told(home, "PATCH", f"/settings/devices/{device_id}", json=sent)
 
 
 async def id_of(home, path):
@@ -95,11 +83,11 @@ ALL = {"Photos", "a.jpg", "Work", "b.txt", "Old", "c.txt", "d.txt"}
 
 @pytest.mark.parametrize("door", [FILES, "/data/io.cozy.files"])
 async def test_a_replica_has_what_the_profile_shows_whatever_changes(home, door):
-    phone, who = await device(home, mode="include", rules=[{"path": "/Work"}])
+    phone, who = await device_for_files(home, mode="include", rules=[{"path": "/Work"}])
     copy = Copy(home, who, door)
     await copy.pull()
     assert copy.names == {"Work", "b.txt", "Old", "c.txt"}
-    await give(home, phone, mode="exclude", rules=[{"path": "/Work/Old"}])
+    await given_profile(home, phone, mode="exclude", rules=[{"path": "/Work/Old"}])
     await copy.pull()
     assert copy.names == ALL - {"Old", "c.txt"}
     old = await id_of(home, "/Work/Old")
@@ -111,33 +99,33 @@ async def test_a_replica_has_what_the_profile_shows_whatever_changes(home, door)
     await told(home, "PATCH", f"/files/{old}", json=sent)
     await copy.pull()
     assert copy.names == ALL - {"Old", "c.txt"}
-    await give(home, phone, mode="all")
+    await given_profile(home, phone, mode="all")
     await copy.pull()
     assert copy.names == ALL
 
 
 async def test_a_feed_that_waits_is_told_when_the_profile_changes(home):
-    phone, who = await device(home, mode="all")
+    phone, who = await device_for_files(home, mode="all")
     copy = Copy(home, who)
     await copy.pull()
     assert copy.names == ALL
     waiting = asyncio.create_task(copy.pull(feed="longpoll", timeout=30_000))
     await asyncio.sleep(0.2)
     assert not waiting.done()
-    await give(home, phone, mode="exclude", rules=[{"path": "/Photos"}])
+    await given_profile(home, phone, mode="exclude", rules=[{"path": "/Photos"}])
     await waiting
     await copy.pull()
     assert copy.names == ALL - {"Photos", "a.jpg"}
 
 
 async def test_a_filtered_feed_is_told_when_the_profile_changes(home):
-    phone, who = await device(home, mode="include", rules=[{"path": "/Work"}])
+    phone, who = await device_for_files(home, mode="include", rules=[{"path": "/Work"}])
     selector = {"selector": {"type": "file"}}
     path = f"{FILES}/_changes?filter=_selector&include_docs=true&since="
     first = await told(home, "POST", path + "0", who, json=selector)
     names = {row["doc"]["name"] for row in first["results"] if not row.get("deleted")}
     assert names == {"b.txt", "c.txt"}
-    await give(home, phone, mode="exclude", rules=[{"path": "/Work/Old"}])
+    await given_profile(home, phone, mode="exclude", rules=[{"path": "/Work/Old"}])
     then = await told(home, "POST", path + first["last_seq"], who, json=selector)
     rows = {row["id"]: row.get("deleted", False) for row in then["results"]}
     assert {one for one, gone in rows.items() if gone} <= {await id_of(home, "/Work/Old/c.txt")}
@@ -146,7 +134,7 @@ async def test_a_filtered_feed_is_told_when_the_profile_changes(home):
 
 
 async def test_news_hold_to_the_profile(home):
-    _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
+    _, who = await device_for_files(home, mode="exclude", rules=[{"path": "/Work"}])
     path, news = "/realtime/events?type=io.cozy.files", []
     async with home.anybody.get(path, headers=who) as stream:
         await anext(aiter(stream.content))
@@ -163,7 +151,7 @@ async def test_news_hold_to_the_profile(home):
 
 
 async def test_lists_and_single_documents_hold_to_the_profile(home):
-    _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
+    _, who = await device_for_files(home, mode="exclude", rules=[{"path": "/Work"}])
     hidden = await ids(home, "/Work", "/Work/b.txt", "/Work/Old", "/Work/Old/c.txt")
     seen = await ids(home, "/Photos", "/Photos/a.jpg", "/d.txt") | {ROOT, TRASH}
     listed = await told(home, "GET", f"{FILES}/_all_docs", who)
@@ -181,7 +169,7 @@ async def test_lists_and_single_documents_hold_to_the_profile(home):
 
 @pytest.mark.parametrize("fields", [["_id"], ["_id", "name"], None])
 async def test_questions_hold_to_the_profile(home, fields):
-    _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
+    _, who = await device_for_files(home, mode="exclude", rules=[{"path": "/Work"}])
     index = {"index": {"fields": ["name"]}}
     await told(home, "POST", "/data/io.cozy.files/_index", json=index)
     asked = {"selector": {"name": {"$gt": ""}}, **({"fields": fields} if fields else {})}
@@ -193,7 +181,7 @@ async def test_questions_hold_to_the_profile(home, fields):
 
 
 async def test_views_hold_to_the_profile_mapped_and_reduced(home):
-    _, who = await device(home, mode="exclude", rules=[{"path": "/Work"}])
+    _, who = await device_for_files(home, mode="exclude", rules=[{"path": "/Work"}])
     by_type = "function (doc) { emit(doc.type, 1); }"
     views = {"kinds": {"map": by_type, "reduce": "_sum"}}
     async with home.app[keys.INSTANCES].borrow("localhost") as instance:  # apps may not write here
@@ -212,7 +200,7 @@ async def test_views_hold_to_the_profile_mapped_and_reduced(home):
 
 
 async def test_what_a_device_does_not_see_it_cannot_delete(home):
-    _, who = await device(home, mode="exclude", rules=[{"path": "/Work/Old"}])
+    _, who = await device_for_files(home, mode="exclude", rules=[{"path": "/Work/Old"}])
     work, old = await id_of(home, "/Work"), await id_of(home, "/Work/Old")
     assert (await ask(home, "DELETE", f"/files/{old}", who))[0] == 404
     assert (await ask(home, "DELETE", f"/files/{work}", who))[0] in (200, 204)
@@ -221,7 +209,7 @@ async def test_what_a_device_does_not_see_it_cannot_delete(home):
 
 
 async def test_a_device_that_is_gone_leaves_nothing_behind(home):
-    phone, who = await device(home, mode="include", rules=[{"path": "/Photos"}])
+    phone, who = await device_for_files(home, mode="include", rules=[{"path": "/Photos"}])
     await Copy(home, who).pull()
     assert (await ask(home, "DELETE", f"/settings/devices/{phone}"))[0] in (200, 204)
     before = (await told(home, "GET", f"{FILES}/_changes"))["last_seq"]

@@ -1,5 +1,6 @@
 """Credentials of a home that are not its owner's, made as the house makes them."""
 
+import json
 from base64 import b64encode
 from datetime import UTC, datetime
 
@@ -65,3 +66,22 @@ async def revoked(app, device, *, domain="localhost"):
     """Take a device away."""
     async with app[keys.INSTANCES].borrow(domain) as instance:
         assert await devices_of(instance.store).delete(device)
+
+
+async def device_for_files(home, **profile):
+    """Make a device for WebDAV as the owner does; returns its id and the headers that show it."""
+    told = {"name": "Phone", "kind": "webdav"}
+    sent = {"data": {"type": "io.cozy.oauth.clients", "attributes": told}}
+    async with home.owner.post("/settings/devices", json=sent) as response:
+        assert response.status == 201
+        made = json.loads(await response.text())["data"]
+    if profile:
+        await given_profile(home, made["id"], **profile)
+    return made["id"], basic_of(made["attributes"]["password"])
+
+
+async def given_profile(home, device_id, **profile):
+    """Say what a device is to see."""
+    sent = {"data": {"type": "io.cozy.oauth.clients", "attributes": {"sync_profile": profile}}}
+    async with home.owner.patch(f"/settings/devices/{device_id}", json=sent) as response:
+        assert response.status == 200

@@ -34,6 +34,7 @@ class House:
     address: str
     owner: ClientSession
     anybody: ClientSession
+    runner: ShortRunner
 
     def at(self, domain):
         """Return headers that ask for another home."""
@@ -66,6 +67,6 @@ async def house(folder, *, build=build_app, **chosen):
             ClientSession(address, headers=login) as owner,
             ClientSession(address) as anybody,
         ):
-            yield House(app, address, owner, anybody)
+            yield House(app, address, owner, anybody, runner)
     finally:
         await runner.cleanup()

@@ -14,4 +14,9 @@ def line_of(couch, name="admin", password=PASSWORD):
 
 def went_whole(couch):
     """Return how many requests aiohttp has read."""
-    return web.AppRunner.server.fget(couch.server.runner).requests_count
+    return read_whole(couch.server.runner)
+
+
+def read_whole(runner):
+    """Return how many requests the application of a runner has read through aiohttp."""
+    return web.AppRunner.server.fget(runner).requests_count

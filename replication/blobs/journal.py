@@ -1,0 +1,94 @@
+"""A log in front of small contents: one sync makes all of them durable that arrive at once.
+
+Each content gets a file of its own under its digest all the same, one that nobody syncs; what makes
+it durable is its record here. A log that is full, or was begun some seconds ago, is settled: the
+files of its records are synced, and then it is emptied. What is found in it at a start, somebody
+died before that, and what its records hold and the files lack is written again. A record names the
+digest of its content, so one that is torn is known.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from struct import Struct
+
+from replication.blobs.disk import full_disk_named, sync_folder, write_all
+
+SUFFIX = ".log"
+_HEAD = Struct(">I32s")  # the length of the content, and its SHA-256
+_FLAGS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+
+Content = tuple[str, bytes]
+"""A digest in hex, and the bytes that have it."""
+
+
+class Journal:
+    """One log, made at its first record; one thread at a time may use it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._descriptor = -1
+        self.size = 0
+        self.digests: list[str] = []
+
+    def append(self, contents: Sequence[Content]) -> None:
+        """Add records, durable when this returns; none of them stays where it raises StorageFull.
+
+        Blocks.
+        """
+        written = b"".join(
+            part
+            for digest, content in contents
+            for part in (_HEAD.pack(len(content), bytes.fromhex(digest)), content)
+        )
+        with full_disk_named():
+            self._open()
+            try:
+                write_all(self._descriptor, written)
+                _sync(self._descriptor)
+            except BaseException:
+                self._cut(self.size)
+                raise
+        self.size += len(written)
+        self.digests += [digest for digest, _ in contents]
+
+    def empty(self) -> None:
+        """Forget all records, whose files are durable now; blocks."""
+        self.digests = []
+        self.size = 0
+        if self._descriptor >= 0:
+            self._cut(0)
+
+    def close(self) -> None:
+        """Let go of it; it goes, if it is empty. Idempotent; blocks."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+            if not self.size:
+                Path(self._path).unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        if self._descriptor < 0:
+            self._descriptor = os.open(self._path, _FLAGS, 0o600)
+            sync_folder(os.path.dirname(self._path))  # noqa: PTH120  # a text, as all paths here
+
+    def _cut(self, size: int) -> None:
+        os.ftruncate(self._descriptor, size)
+        os.lseek(self._descriptor, size, os.SEEK_SET)
+
+
+def records(path: Path) -> Iterator[Content]:
+    """Read what a log holds, up to a record that is not whole; blocks."""
+    with path.open("rb") as log:
+        while len(head := log.read(_HEAD.size)) == _HEAD.size:
+            length, digest = _HEAD.unpack(head)
+            content = log.read(length)
+            if len(content) < length or sha256(content).digest() != digest:
+                return
+            yield digest.hex(), content
+
+
+def _sync(descriptor: int) -> None:
+    # What is new of the file is its length, which fdatasync(2) sees to.
+    getattr(os, "fdatasync", os.fsync)(descriptor)
