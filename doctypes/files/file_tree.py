@@ -88,6 +88,10 @@ class FileTree(
         """Return a node by its id."""
         return await self._work.nodes.get(node_id)
 
+    async def get_many(self, node_ids: Sequence[str]) -> list[Node]:
+        """Return those of many nodes that are there, in order."""
+        return await self._work.nodes.get_many(node_ids)
+
     async def at(self, path: str) -> Node:
         """Return the node at an absolute path; `/` is the root."""
         return await self._work.nodes.at(path)

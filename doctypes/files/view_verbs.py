@@ -33,11 +33,11 @@ class ViewVerbs(Verbs):
         """Return what a profile shows now, less what the device left out by Cozy's list."""
         return await self._work.borders.view(profile, device)
 
-    async def size_seen(self, view: View) -> int:
-        """Count the bytes of all files that a view shows."""
-        root = await self._work.nodes.directory(ROOT_ID)
-        subtree = await self._work.nodes.subtree(root, with_files=True)
-        paths = {node.id: node.path for node in (root, *subtree.directories)}
+    async def size_seen(self, view: View, directory_id: str = ROOT_ID) -> int:
+        """Count the bytes of all files below a directory that a view shows."""
+        top = await self._work.nodes.directory(directory_id)
+        subtree = await self._work.nodes.subtree(top, with_files=True)
+        paths = {node.id: node.path for node in (top, *subtree.directories)}
         shown = (
             file
             for file in subtree.files

@@ -1,11 +1,15 @@
 """Who asks, once it is known: for which home, by what credential, and what that one may do."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from doctypes.files.node import DOCTYPE
+from doctypes.files.version import VERSIONS
 from doctypes.permissions.permission_set import EVERYTHING, PermissionSet
 from doctypes.profiles.profile import EVERYTHING as EVERYTHING_SEEN
 from doctypes.profiles.profile import Profile
+
+OF_FILES = frozenset({DOCTYPE, VERSIONS})
 
 
 class Kind(StrEnum):
@@ -55,3 +59,10 @@ class Principal:
     def device(self) -> str:
         """The id of the device that it is; empty for what is none."""
         return self.credential if self.kind in (Kind.DEVICE, Kind.OAUTH) else ""
+
+    @property
+    def held(self) -> "Principal":
+        """The caller with what its profile leaves of its permissions: to read files, or all."""
+        if not self.profile.read_only:
+            return self
+        return replace(self, permissions=replace(self.permissions, reads_only=OF_FILES))

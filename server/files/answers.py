@@ -10,6 +10,7 @@ from server.files import jsonapi
 from server.files.asking import tree_of
 from server.files.contents import children_of
 from server.files.reading import number, offset
+from server.files.sight import shown_to
 from server.files.thumbnail_links import links_of
 
 CHILDREN = 30
@@ -58,7 +59,8 @@ async def listed_of(
     """Return a page of children, and the address of the next."""
     limit = number(request.query, "page[limit]", CHILDREN, MOST)
     cursor, skip = request.query.get("page[cursor]", ""), offset(request.query, "page[skip]")
-    listed = await children_of(tree_of(request), directory, limit, cursor, skip)
+    tree, shown = tree_of(request), shown_to(request)
+    listed = await children_of(tree, directory, shown, limit, cursor, skip)
     if listed.cursor is None:
         return listed, None
     return listed, f"{here}?{urlencode({'page[limit]': limit, 'page[cursor]': listed.cursor})}"

@@ -12,6 +12,8 @@ from doctypes.files.file_tree import FileTree
 from doctypes.files.names import ConflictNames, composed, legal_name, numbered_page
 from doctypes.files.node import Directory, File, Node
 from doctypes.permissions.rule import Verb
+from doctypes.profiles.profile import EVERYTHING, Profile
+from doctypes.profiles.view import WHOLE, View
 from replication.core.errors import Conflict
 from server import keys
 from server.devices.device import hashed
@@ -20,6 +22,7 @@ from server.files.asking import require, tree_of
 from server.files.content_head import disposition
 from server.files.problem import FileRequestRefused
 from server.files.reading import json_body, member
+from server.files.sight import profile_view, shown_by, view_of
 from server.files.zip_stream import Member, zipped
 from server.http.sending import send_stream
 from server.instances.collection import Collection
@@ -41,12 +44,16 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Archive(msgspec.Struct):
-    """What an archive holds, by ids, and until when its link is good."""
+    """What an archive holds, by ids, and until when its link is good.
+
+    `profile` is what whoever made it sees of that.
+    """
 
     name: str
     ids: list[str]
     until: str
     pages: list[Page] = []
+    profile: Profile = EVERYTHING
 
 
 async def make(request: web.Request) -> web.StreamResponse:
@@ -61,15 +68,16 @@ async def make(request: web.Request) -> web.StreamResponse:
     nodes = await _nodes(request, told, needed=not pages)
     name = legal_name(str(told.get("name") or "archive").removesuffix(".zip"))
     if ZIP in request.headers.get("Accept", ""):
-        return await _send(request, name, nodes, pages)
+        return await _send(request, name, nodes, pages, await view_of(request))
     now = request.app[keys.NOW]()
     kept = _archives(request)
     await _forget_old(kept, now)
     secret = request.app[keys.NEW_ID]() + request.app[keys.NEW_ID]()
     until = (now + LASTING).isoformat()
-    await kept.add(hashed(secret), Archive(name, [node.id for node in nodes], until, pages))
+    ids, profile = [node.id for node in nodes], request[keys.PRINCIPAL].profile
+    await kept.add(hashed(secret), Archive(name, ids, until, pages, profile))
     related = f"/files/archive/{secret}/{quote(name, safe='')}.zip"
-    attributes = {"name": name, "ids": [node.id for node in nodes]}
+    attributes = {"name": name, "ids": ids}
     data = {"type": DOCTYPE, "id": hashed(secret), "attributes": attributes}
     return answer({"links": {"related": related}, "data": data})
 
@@ -82,12 +90,13 @@ async def follow(request: web.Request) -> web.StreamResponse:
         raise FileRequestRefused(404, "This link is not, or no longer, good. Ask for another.")
     tree = request[keys.INSTANCE].files
     nodes = [await tree.get(node_id) for node_id in found.value.ids]
-    return await _send(request, found.value.name, nodes, found.value.pages)
+    view = await profile_view(tree, found.value.profile)
+    return await _send(request, found.value.name, nodes, found.value.pages, view)
 
 
 async def send_archive(request: web.Request, name: str, nodes: list[Node]) -> web.StreamResponse:
     """Give out nodes as an archive, once it is known that they may be read."""
-    return await _send(request, legal_name(name), nodes, [])
+    return await _send(request, legal_name(name), nodes, [], WHOLE)
 
 
 async def _pages(request: web.Request, told: object) -> list[Page]:
@@ -124,28 +133,28 @@ async def _nodes(request: web.Request, told: Mapping[str, object], *, needed: bo
 
 
 async def _send(
-    request: web.Request, name: str, nodes: list[Node], pages: list[Page]
+    request: web.Request, name: str, nodes: list[Node], pages: list[Page], view: View
 ) -> web.StreamResponse:
     headers = {
         "Content-Type": ZIP,
         "Content-Disposition": disposition(f"{name}.zip", download=True),
         "Cache-Control": "private, no-store",
     }
-    members = _members(request, name, nodes, pages)
+    members = _members(request, name, nodes, pages, view)
     return await send_stream(request, DavResponse(HTTPStatus.OK, headers), zipped(members))
 
 
 async def _members(
-    request: web.Request, top: str, nodes: list[Node], pages: list[Page]
+    request: web.Request, top: str, nodes: list[Node], pages: list[Page], view: View
 ) -> AsyncIterator[Member]:
     """Yield what an archive holds, each below a folder of the archive's name.
 
     What has the same name in different folders gets numbers, as it would in one folder.
     """
     tree, taken = request[keys.INSTANCE].files, set[str]()
-    for node in nodes:
+    for node in await shown_by(tree, view, nodes):
         name = _free(node.name or "files", taken, is_file=isinstance(node, File))
-        async for found in _below(tree, node, f"{top}/{name}"):
+        async for found in _below(tree, node, f"{top}/{name}", view):
             yield found
     for wanted in pages:
         file = await tree.get(wanted.id)
@@ -170,7 +179,7 @@ async def _page(request: web.Request, file: File, number: int) -> AsyncIterator[
     yield page
 
 
-async def _below(tree: FileTree, node: Node, path: str) -> AsyncIterator[Member]:
+async def _below(tree: FileTree, node: Node, path: str, view: View) -> AsyncIterator[Member]:
     waiting = [(node, path)]
     while waiting:
         here, place = waiting.pop()
@@ -179,7 +188,7 @@ async def _below(tree: FileTree, node: Node, path: str) -> AsyncIterator[Member]
             waiting += [
                 (child, f"{place}/{child.name}")
                 async for page in tree.children(here)
-                for child in page
+                for child in await shown_by(tree, view, page)
             ]
         else:
             yield Member(place, here.updated_at, here.size, tree.read(here), here.executable)

@@ -11,6 +11,7 @@ from doctypes.permissions.rule import Subject, Verb
 from server import keys
 from server.auth.principal import Kind, Principal
 from server.devices.profiles import reading_profile
+from server.files.sight import require_seen
 
 
 def tree_of(request: web.Request) -> FileTree:
@@ -21,8 +22,10 @@ def tree_of(request: web.Request) -> FileTree:
 async def require(request: web.Request, verb: Verb, node: Node) -> None:
     """Raise PermissionDenied unless the caller may do this to a node (cozy.md B7).
 
-    A rule for a folder covers what is in it, however deep.
+    A rule for a folder covers what is in it, however deep. What the caller's profile hides is not
+    there: NodeMissing.
     """
+    await require_seen(request, node)
     permissions = request[keys.PRINCIPAL].permissions
     if not permissions.allows_type(verb, DOCTYPE):
         subject = await subject_of(tree_of(request), node)

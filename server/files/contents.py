@@ -4,24 +4,30 @@ from doctypes.files.errors import FileTreeError
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import Directory, Node
 from server.files.jsonapi import Listed
+from server.files.sight import Shown
 
 
 async def children_of(
-    tree: FileTree, directory: Directory, limit: int, cursor: str = "", skip: int = 0
+    tree: FileTree,
+    directory: Directory,
+    shown: Shown,
+    limit: int,
+    cursor: str = "",
+    skip: int = 0,
 ) -> Listed:
-    """List children by name; the cursor is the id of the last that was listed.
+    """List children by name that are seen; the cursor is the id of the last that was listed.
 
     A cursor whose node is gone begins anew: nothing is left out, some may come twice.
     """
     after = await _listed_last(tree, directory, cursor)
     found: list[Node] = []
     async for page in tree.children(directory, after):
-        found += page
+        found += await shown(page)
         if len(found) > skip + limit:
             break
-    shown = found[skip : skip + limit]
+    listed = found[skip : skip + limit]
     more = len(found) > skip + limit
-    return Listed(shown, None, shown[-1].id if more else None)
+    return Listed(listed, None, listed[-1].id if more else None)
 
 
 async def _listed_last(tree: FileTree, directory: Directory, cursor: str) -> Node | None:

@@ -11,6 +11,7 @@ from aiohttp import web
 from doctypes.files.node import DOCTYPE, TRASH_ID
 from doctypes.files.paths import joined
 from doctypes.permissions.rule import Verb
+from doctypes.profiles.view import WHOLE
 from replication.core.errors import Invalid
 from replication.mango.defining import read_new_index
 from replication.mango.finding import Answer
@@ -25,6 +26,7 @@ from server.files.answers import answer
 from server.files.asking import require_all
 from server.files.problem import FileRequestRefused
 from server.files.reading import json_body, number, offset
+from server.files.sight import shown_to, view_of
 from server.files.thumbnail_links import links_to
 
 USUAL, MOST = 100, 10_000
@@ -49,6 +51,7 @@ async def find(request: web.Request) -> web.Response:
     limit, skip = _paged(request, body)
     documents, meta, bookmark = await _found(request, body)
     is_full = len(documents) >= limit
+    documents = await _shown(request, documents)
     count = _UNKNOWN if is_full else skip + len(documents)
     data = await _objects(request, documents, body.get("fields"))
     told: dict[str, Json] = {"data": data, "meta": {"count": count, **meta}}
@@ -155,6 +158,15 @@ async def _paths(request: web.Request, documents: Sequence[Json]) -> dict[str, s
     }
 
 
+async def _shown(request: web.Request, documents: list[Json]) -> list[Json]:
+    """Return those of some documents whose nodes the caller sees."""
+    if await view_of(request) is WHOLE:
+        return documents
+    nodes = await request[keys.HOME].files.get_many([found["_id"] for found in documents])
+    seen = {node.id for node in await shown_to(request)(nodes)}
+    return [found for found in documents if found["_id"] in seen]
+
+
 def _limit(told: object) -> int:
     if told is None:
         return USUAL
@@ -179,5 +191,6 @@ async def all_docs(request: web.Request) -> web.Response:
         if stored is not None and not stored.deleted and stored.document_id != TRASH_ID
     ]
     found = [document for document in documents if document.get("type") in ("file", "directory")]
+    found = await _shown(request, found)
     data = await _objects(request, found, None)
     return answer({"data": data, "meta": {"count": len(data)}})

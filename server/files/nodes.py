@@ -16,6 +16,7 @@ from server.files.asking import by, require, tree_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import expected_revision, flag, json_body, member, read_date, strings
 from server.files.removal import destroy, throw
+from server.files.sight import sees_whole, view_of
 from server.http.dialects import JSONAPI
 from server.http.errors import fault_of
 
@@ -53,26 +54,37 @@ async def size(request: web.Request) -> web.Response:
     """GET /files/{id}/size: bytes of all files below a directory."""
     node = await named(request)
     await require(request, Verb.GET, node)
-    directory = isinstance(node, Directory)
-    count = await tree_of(request).size_of(node.id) if directory else _size(node)
+    count = await _size(request, node)
     attributes = {"size": str(count)}
     return answer(
         {"data": {"type": "io.cozy.files.sizes", "id": node.id, "attributes": attributes}}
     )
 
 
-def _size(node: Node) -> int:
-    return node.size if isinstance(node, File) else 0
+async def _size(request: web.Request, node: Node) -> int:
+    if isinstance(node, File):
+        return node.size
+    if await sees_whole(request, node):
+        return await tree_of(request).size_of(node.id)
+    return await tree_of(request).size_seen(await view_of(request), node.id)
 
 
 async def copy(request: web.Request) -> web.Response:
-    """POST /files/{id}/copy?Name=&DirID=: 201, under the first name that is free."""
+    """POST /files/{id}/copy?Name=&DirID=: 201, under the first name that is free.
+
+    Of a folder that holds what the caller does not see the rest is copied, and 409 where the name
+    is taken.
+    """
     node, tree = await named(request), tree_of(request)
     parent = await tree.get(request.query.get("DirID") or node.dir_id)
     await require(request, Verb.GET, node)
     await require(request, Verb.POST, parent)
     name = request.query.get("Name") or node.name
-    copied = await tree.copy(node.id, parent.id, name, free=True, by=by(request))
+    if await sees_whole(request, node):
+        copied = await tree.copy(node.id, parent.id, name, free=True, by=by(request))
+    else:
+        view = await view_of(request)
+        copied = await tree.copy_seen_by(view, node.id, parent.id, name, by=by(request))
     return await node_answer(request, copied, 201)
 
 
@@ -150,6 +162,12 @@ async def _change(
         return await tree.amend(node.id, amendment, expected=expected, by=who)
     if parent_id != node.dir_id:
         await require(request, Verb.PATCH, await tree.get(parent_id))
+    if not await sees_whole(request, node):
+        view = await view_of(request)
+        moved = await tree.move_seen_by(view, node.id, parent_id, name, expected=expected, by=who)
+        if amendment == Amendment():
+            return moved.node
+        return await tree.amend(moved.node.id, amendment, by=who)
     return await tree.move(
         node.id,
         parent_id,

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from doctypes.files.node import DOCTYPE, ROOT_ID, TRASH_ID, Directory
+from doctypes.files.node import DOCTYPE, ROOT_ID, TRASH_ID, Directory, Node
 from doctypes.files.past import PastNode
 from doctypes.permissions.rule import Verb
 from server import keys
@@ -12,6 +12,7 @@ from server.files.asking import by, require, tree_of
 from server.files.jsonapi import Object
 from server.files.problem import FileRequestRefused
 from server.files.reading import json_body, member, read_date
+from server.files.sight import sees_whole
 
 PAST = "io.cozy.files.past"
 _MOMENT = "At"
@@ -22,6 +23,7 @@ async def show(request: web.Request) -> web.Response:
     tree = tree_of(request)
     folder = await tree.get(request.match_info["id"])
     await require(request, Verb.GET, folder)
+    await _require_whole(request, folder)
     if not request.query.get(_MOMENT):
         raise FileRequestRefused(422, "At must be a date of RFC 3339", _MOMENT)
     moment = read_date(request.query[_MOMENT], _MOMENT)
@@ -40,6 +42,7 @@ async def bring_back(request: web.Request) -> web.Response:
     folder = await tree.get(request.match_info["id"])
     for verb in (Verb.POST, Verb.PUT, Verb.PATCH):
         await require(request, verb, folder)
+    await _require_whole(request, folder)
     if folder.id == TRASH_ID:
         raise FileRequestRefused(422, "The trash has no past", "id")
     text = member(await json_body(request), "data", "attributes", "at")
@@ -56,6 +59,12 @@ async def bring_back(request: web.Request) -> web.Response:
         "lost": done.lost,
     }
     return answer({"data": {"type": PAST, "id": folder.id, "attributes": attributes}})
+
+
+async def _require_whole(request: web.Request, folder: Node) -> None:
+    if not await sees_whole(request, folder):
+        reason = "This device does not see all of the folder, so it is not told of its past"
+        raise FileRequestRefused(403, reason, "id")
 
 
 def _object(past: PastNode) -> Object:

@@ -1,10 +1,15 @@
 """Taking away, in the name of who asks: a device takes away what it sees, and nothing hidden."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
-from doctypes.files.node import Node
+from doctypes.files.errors import NodeMissing, NotInTrash
+from doctypes.files.node import TRASH_ID, Directory, Node
+from doctypes.profiles.view import WHOLE
 from replication.core.revision import Revision
 from server.files.asking import by, device_of, profile_reader, tree_of
+from server.files.sight import shown_to, view_of
 
 
 async def throw(request: web.Request, node: Node, expected: Revision | None) -> Node:
@@ -33,4 +38,26 @@ async def empty(request: web.Request) -> int:
     tree, device = tree_of(request), device_of(request)
     if device is None:
         return await tree.empty_trash()
-    return await tree.empty_trash_seen(device, profile_reader(request))
+    if await view_of(request) is WHOLE:
+        return await tree.empty_trash_seen(device, profile_reader(request))
+    return await _destroyed(request, await _seen_trash(request))
+
+
+async def _seen_trash(request: web.Request) -> list[Node]:
+    tree, shown = tree_of(request), shown_to(request)
+    trash = await tree.get(TRASH_ID)
+    if not isinstance(trash, Directory):
+        return []
+    return [node async for page in tree.children(trash) for node in await shown(page)]
+
+
+async def _destroyed(request: web.Request, nodes: Sequence[Node]) -> int:
+    """Destroy what is in the trash and seen where it came from; return how many of it."""
+    gone = 0
+    for node in nodes:
+        try:
+            await destroy(request, node, None, trashed=True)
+        except (NodeMissing, NotInTrash):  # somebody was faster
+            continue
+        gone += 1
+    return gone

@@ -13,6 +13,7 @@ from server.files.asking import by, require, require_all, tree_of
 from server.files.contents import children_of
 from server.files.problem import FileRequestRefused
 from server.files.reading import expected_revision, number, offset
+from server.files.sight import shown_to
 
 
 async def show(request: web.Request) -> web.Response:
@@ -24,7 +25,7 @@ async def show(request: web.Request) -> web.Response:
         raise FileRequestRefused(404, "There is no trash here")
     limit = number(request.query, "page[limit]", CHILDREN, MOST)
     skip, cursor = offset(request.query, "page[skip]"), request.query.get("page[cursor]", "")
-    listed = await children_of(tree, trash, limit, cursor, skip)
+    listed = await children_of(tree, trash, shown_to(request), limit, cursor, skip)
     told: dict[str, object] = {"data": objects_of(request, listed)}
     if listed.cursor is not None:
         query = urlencode({"page[limit]": limit, "page[cursor]": listed.cursor})

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from doctypes.files.node import File
 from doctypes.permissions.rule import Verb
+from doctypes.profiles.view import WHOLE
 from server.audit.trail import audited
 from server.files.answers import answer, node_answer
 from server.files.asking import by, require, require_all, tree_of
@@ -13,6 +14,7 @@ from server.files.downloads import version_id
 from server.files.jsonapi import version_object
 from server.files.problem import FileRequestRefused
 from server.files.reading import expected_revision, json_body, member, strings
+from server.files.sight import view_of
 
 
 async def _file(request: web.Request, verb: Verb) -> File:
@@ -67,6 +69,8 @@ async def delete(request: web.Request) -> web.Response:
 async def delete_all(request: web.Request) -> web.Response:
     """DELETE /files/versions: those of all files; 204."""
     require_all(request, Verb.DELETE)
+    if await view_of(request) is not WHOLE:
+        raise FileRequestRefused(403, "This device does not see all files, nor their versions")
     count = await tree_of(request).delete_versions()
     await audited(request, "versions.deleted", count=str(count))
     return web.Response(status=204)

@@ -9,10 +9,10 @@ from doctypes.files.node import File, Node
 from doctypes.files.paths import is_in_trash
 from server import keys
 from server.dav.sights import own_sight
+from server.files.seen import sees
 from server.media.media import MEDIA
 from server.media.sizes import SIZES
 from server.nextcloud.file_numbers import node_of
-from server.nextcloud.seen import sees
 
 _KEPT = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
 _USUAL = 32

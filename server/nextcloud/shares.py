@@ -22,8 +22,8 @@ from server import keys
 from server.audit.trail import audited
 from server.auth.principal import Kind
 from server.dav.sights import own_sight
+from server.files.seen import sees
 from server.nextcloud.ocs import OcsError, answered, speaking_ocs
-from server.nextcloud.seen import sees
 from server.nextcloud.share_shown import BY_LINK, Share, shown
 from server.permissions.asked import AskedLink
 from server.permissions.links import Codes, require_within

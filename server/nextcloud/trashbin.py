@@ -23,13 +23,13 @@ from server.dav.node_resource import resource_of
 from server.dav.refusals import in_words_of_dav
 from server.dav.sights import own_sight
 from server.files.asking import by
+from server.files.seen import sees
 from server.instances.instance import Instance
 from server.nextcloud.folder_sizes import FolderSizes
 from server.nextcloud.identity import file_id
 from server.nextcloud.mount import DAV, SIZES, at, entry, shown_home
 from server.nextcloud.properties import NC, OF_TRASH, TEXTS, Home, Text, Trashed
 from server.nextcloud.providers import Provider
-from server.nextcloud.seen import sees
 from webdav.handler import DavHandler
 from webdav.message import DavRequest, DavResponse, FileSlice
 from webdav.model.backend import Guard, Placed

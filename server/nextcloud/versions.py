@@ -22,10 +22,10 @@ from server.dav.node_resource import content_tag, resource_of
 from server.dav.refusals import in_words_of_dav
 from server.dav.sights import own_sight
 from server.files.asking import by
+from server.files.seen import sees
 from server.instances.instance import Instance
 from server.nextcloud.file_numbers import node_of
 from server.nextcloud.mount import DAV, at, entry
-from server.nextcloud.seen import sees
 from webdav.handler import DavHandler
 from webdav.message import DavRequest, DavResponse, FileSlice
 from webdav.model.backend import Guard, Placed

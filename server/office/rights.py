@@ -34,8 +34,6 @@ OWNERS = Rights(EDIT, takes_out=True)
 
 def rights_of(permissions: PermissionSet, subject: Subject) -> Rights | None:
     """Return the most that the rules allow on a file; None when they do not open it."""
-    if permissions.everything:
-        return OWNERS
     reads = permissions.allows(Verb.GET, DOCTYPE, subject)
     if permissions.allows(Verb.PUT, DOCTYPE, subject):
         return Rights(EDIT, takes_out=reads)

@@ -12,6 +12,7 @@ from doctypes.files.node import DOCTYPE as FILES
 from doctypes.files.node import parse_node
 from doctypes.permissions.errors import PermissionDenied
 from doctypes.permissions.rule import Subject, Verb
+from doctypes.profiles.view import WHOLE
 from replication.index.rows import IndexRow
 from server import keys
 from server.data import reading
@@ -21,6 +22,7 @@ from server.data.dialect import COZY
 from server.files.asking import by, tree_of
 from server.files.jsonapi import node_object
 from server.files.reading import json_body, references_of
+from server.files.sight import require_seen, shown_to, view_of
 from server.http.jsonapi import answer
 from server.permissions.seeing import may_see, subject_of
 
@@ -37,6 +39,7 @@ async def listed(request: web.Request) -> web.Response:
         raise CozyRefused("Invalid sort parameter")
     home = request[keys.HOME]
     rows = await referring(home, FILES, _document(request), view, descending=descending)
+    rows = await _seen(request, rows)
     page, more = _page(request, rows, descending=descending)
     document: dict[str, object] = {
         "data": [{"type": FILES, "id": row.document_id} for row in page],
@@ -64,7 +67,7 @@ async def _refer(request: web.Request, *, adds: bool) -> web.Response:
     tree, document = tree_of(request), [Reference(*_document(request))]
     ids = await _named(request)
     for file_id in ids:  # 404 for one that is not there before anything is changed
-        await tree.get(file_id)
+        await require_seen(request, await tree.get(file_id))
     for file_id in ids:
         await tree.refer(
             file_id,
@@ -107,6 +110,14 @@ async def _included(request: web.Request, page: Sequence[IndexRow]) -> list[dict
             except NotANode:
                 continue
     return included
+
+
+async def _seen(request: web.Request, rows: list[IndexRow]) -> list[IndexRow]:
+    if await view_of(request) is WHOLE:
+        return rows
+    nodes = await tree_of(request).get_many([row.document_id for row in rows])
+    seen = {node.id for node in await shown_to(request)(nodes)}
+    return [row for row in rows if row.document_id in seen]
 
 
 def _page(
