@@ -13,7 +13,8 @@ LONGEST_BODY = 1 << 16
 
 _SEGMENT = rb"/[A-Za-z0-9%][A-Za-z0-9_$()+.~%-]*"
 _NAME = rb"[A-Za-z0-9%][A-Za-z0-9._~%()+,-]*"
-_VIEW = rb"/_design/" + _NAME + rb"/_view/" + _NAME
+_WORD = rb"[A-Za-z0-9][A-Za-z0-9._~-]*"
+_VIEW = rb"/_design/" + _WORD + rb"/_view/" + _WORD
 _QUERY = rb"\?[A-Za-z0-9._~!$'()*+,;:@%/?=&-]*"  # RFC 3986, 3.4
 _DOCUMENT = re.compile(rb"(GET|PUT) ((?:" + _SEGMENT + rb")+/)(" + _NAME + rb") HTTP/1\.1\r\n")
 _QUESTION = re.compile(
