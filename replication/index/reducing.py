@@ -10,7 +10,7 @@ from replication.index.index import Index
 from replication.index.reducers import Reducer
 from replication.index.rows import IndexRow, KeyRange
 from replication.query.sort_key import array_prefix
-from replication.store.index_protocol import IndexStore, Pieces
+from replication.store.index_protocol import IndexStore, Piece, Pieces
 
 EXACT = None
 """The group level at which only equal keys are a group."""
@@ -76,17 +76,54 @@ async def _partials(
     index: Index, store: IndexStore, view: int, found: Pieces, reducer: Reducer
 ) -> list[bytes]:
     """Return a partial result for each piece that has rows, and keep those that are new."""
-    wanted = [piece for piece in found.pieces if piece.reduction is None and piece.rows]
-    made = await reducer.reduce([piece.rows for piece in wanted]) if wanted else []
-    fresh = {id(piece): partial for piece, partial in zip(wanted, made, strict=True)}
-    kept = {piece.place: fresh[id(piece)] for piece in wanted if piece.place is not None}
-    if kept:
-        await store.keep_reductions(index.definition, view, found.through, kept)
-    return [
-        piece.reduction if piece.reduction is not None else fresh[id(piece)]
-        for piece in found.pieces
-        if piece.reduction is not None or id(piece) in fresh
-    ]
+    known = _Known()
+    levels = _levels(found.pieces)
+    wanted = [piece for piece in levels[0] if piece.reduction is None and piece.rows]
+    if wanted:
+        known.learn(wanted, await reducer.reduce([piece.rows for piece in wanted]))
+    for level in levels[1:]:
+        fed = [(piece, parts) for piece in level if (parts := known.all_of(piece.parts))]
+        if fed:
+            made = await reducer.rereduce([parts for _, parts in fed])
+            known.learn([piece for piece, _ in fed], made)
+    if known.fresh:
+        await store.keep_reductions(index.definition, view, found.through, known.fresh)
+    return known.all_of(found.pieces)
+
+
+class _Known:
+    """What pieces reduce to; `fresh` is what was learnt of those that have a place."""
+
+    def __init__(self) -> None:
+        self._learnt: dict[int, bytes] = {}
+        self.fresh: dict[bytes, bytes] = {}
+
+    def learn(self, pieces: Sequence[Piece], partials: Sequence[bytes]) -> None:
+        for piece, partial in zip(pieces, partials, strict=True):
+            self._learnt[id(piece)] = partial
+            if piece.place is not None:
+                self.fresh[piece.place] = partial
+
+    def all_of(self, pieces: Sequence[Piece]) -> list[bytes]:
+        """Return what those that have rows reduce to, in order."""
+        found = (piece.reduction or self._learnt.get(id(piece)) for piece in pieces)
+        return [partial for partial in found if partial is not None]
+
+
+def _levels(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Return pieces by how many others lie in one another within them: first those without."""
+    levels: list[list[Piece]] = [[]]
+
+    def enter(piece: Piece) -> int:
+        level = 1 + max(map(enter, piece.parts)) if piece.parts else 0
+        while len(levels) <= level:
+            levels.append([])
+        levels[level].append(piece)
+        return level
+
+    for piece in pieces:
+        enter(piece)
+    return levels
 
 
 async def reduce_groups(

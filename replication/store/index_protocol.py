@@ -32,12 +32,14 @@ class IndexBatch:
 class Piece(NamedTuple):
     """A run of neighbouring rows to be reduced: what was computed of it before, or its rows.
 
-    `place` names a run that the index keeps reductions of; None is a run cut off by a range.
+    `place` names a run that the index keeps reductions of; None is a run cut off by a range. A run
+    of runs has `parts` instead of rows: what these reduce to is to be reduced again.
     """
 
     place: bytes | None
     reduction: bytes | None
     rows: Sequence[IndexRow]
+    parts: "Sequence[Piece]" = ()
 
 
 @dataclass(frozen=True, slots=True)

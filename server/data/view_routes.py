@@ -118,7 +118,8 @@ def _again(request: web.Request, database: Database) -> Ask:
             posted_options(given, body) if body else read_options(given.items(), decoded=False)
         )
         view = await views.view(database.name, path["design"], path["view"])
-        return await answered_at_once(database, view, options)
+        checked = check(options, has_reduce=view.reducer is not None)
+        return await answered_at_once(database, view, checked)
 
     return ask
 

@@ -81,12 +81,15 @@ async def test_a_question_that_is_repeated_takes_no_way(couch, line, question):
 async def test_another_question_to_the_same_view_takes_no_way_either(couch, line):
     await couch.admin.post("/db/_index", json={"index": {"fields": ["n"]}})
     await line.ask("GET", VIEW + "plain?startkey=1")
+    await line.ask("GET", VIEW + "sum?startkey=1")
     await line.ask("POST", "/db/_find", {"selector": {"n": 1}})
     before = went_whole(couch)
     assert len((await line.ask("GET", VIEW + "plain?startkey=3")).json["rows"]) == 3
+    assert (await line.ask("GET", VIEW + "sum?startkey=3")).json["rows"][0]["value"] == 4
     found = await line.ask("POST", "/db/_find", {"selector": {"n": 2}})
     assert [each["_id"] for each in found.json["docs"]] == ["d2"]
     assert went_whole(couch) == before
+    assert len((await line.ask("GET", VIEW + "sum?startkey=3&reduce=false")).json["rows"]) == 3
 
 
 async def any_document(couch, chance):

@@ -5,13 +5,16 @@ import json
 from replication.index.definition import IndexDefinition
 from replication.index.rows import BETWEEN, Emitted
 from replication.index.walk import walk, walk_text
-from replication.store.sqlite import index_pieces, index_runs, indexes
+from replication.store.sqlite import hash_rows, index_runs, indexes
 
 SMALL = (
     (index_runs, "RUN_ROWS", 3),
+    (index_runs, "CHILDREN", 2),
+    (hash_rows, "FEWEST_YOUNG", 16),
     (indexes, "UNCUT_ROWS", 4),
     (indexes, "PAGE_ROWS", 5),
-    (index_pieces, "MOST_ROWS", 6),
+    (indexes, "FEW_READ", 4),
+    (indexes, "MOST_READ", 9),
 )
 
 
@@ -59,11 +62,16 @@ async def counted(index, database, view, key_range):
     while rest is not None:
         found = await database.indexes.pieces(index.definition, view, rest)
         known = {}
-        for place, reduction, rows in found.pieces:
-            part = len(rows) if reduction is None else int(reduction)
-            count += part
-            if place is not None and reduction is None:
-                known[place] = b"%d" % part
+        count += sum(_count_of(piece, known) for piece in found.pieces)
         await database.indexes.keep_reductions(index.definition, view, found.through, known)
         rest = found.rest
+    return count
+
+
+def _count_of(piece, known):
+    if piece.reduction is not None:
+        return int(piece.reduction)
+    count = len(piece.rows) + sum(_count_of(part, known) for part in piece.parts)
+    if piece.place is not None:
+        known[piece.place] = b"%d" % count
     return count

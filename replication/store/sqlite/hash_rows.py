@@ -8,10 +8,9 @@ has that sequence any more, so it leads nowhere.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import apsw
-
-from replication.store.sqlite.schema import Tables
 
 Place = tuple[int, int]
 """Hash and sequence."""
@@ -20,6 +19,23 @@ SLICES = 16
 """Parts of all hashes that are merged in turn."""
 FEWEST_YOUNG = 8192
 OLD_FOR_EACH_YOUNG = 32
+
+
+class Tables(Protocol):
+    """Names of the tables that lead by a hash, and of the one that they lead to by sequence."""
+
+    @property
+    def document(self) -> str:
+        """What is found."""
+
+    @property
+    def young(self) -> str:
+        """Places of late."""
+
+    @property
+    def old(self) -> str:
+        """All others."""
+
 
 _HALF = 1 << 63
 _WIDTH = (1 << 64) // SLICES

@@ -1,6 +1,6 @@
 """Cutting a range of a view into runs for a reduction: whole ones by name, the others as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import apsw
@@ -12,11 +12,14 @@ from replication.store.sqlite.index_reading import rows_of
 from replication.store.sqlite.index_runs import Place
 from replication.store.sqlite.index_tables import ViewTables
 
-MOST_ROWS = 20_000
-"""Rows read in one go; what was reduced before costs nothing."""
+MOST_READ = 20_000
+"""Rows, and reductions of runs, that are read in one go."""
+FEW_READ = 500
+"""So many are read in the event loop."""
 
 
 class _Run(NamedTuple):
+    level: int
     start: Place
     end: Place | None
     reduction: bytes | None
@@ -38,49 +41,87 @@ class _Run(NamedTuple):
 
 
 def pieces(
-    connection: apsw.Connection, tables: ViewTables, key_range: KeyRange, through: int
+    connection: apsw.Connection,
+    tables: ViewTables,
+    key_range: KeyRange,
+    through: int,
+    most: int,
 ) -> Pieces:
-    """Return the pieces of a range, in key order, until MOST_ROWS rows are read."""
-    runs = _runs(connection, tables, key_range)
-    if not runs:
+    """Return the pieces of a range, in key order, until so many rows and reductions are read."""
+    top = index_runs.height(connection, tables)
+    if top is None:
         rows = rows_of(connection, tables, key_range)
         return Pieces([Piece(None, None, rows)], None, through)
-    made: list[Piece] = []
-    read = 0
-    for run in runs:
-        if read >= MOST_ROWS:
-            rest = KeyRange(Bound(*run.start), key_range.upper)
-            return Pieces(made, rest, through)
-        piece = _piece(connection, tables, run, key_range)
-        read += len(piece.rows)
-        made.append(piece)
-    return Pieces(made, None, through)
+    descent = _Descent(connection, tables, key_range, most)
+    made = descent.pieces_of(top, index_runs.BEGINNING, None)
+    stopped = descent.stopped
+    rest = None if stopped is None else KeyRange(Bound(*stopped), key_range.upper)
+    return Pieces(made, rest, through)
 
 
-def _piece(
-    connection: apsw.Connection, tables: ViewTables, run: _Run, key_range: KeyRange
-) -> Piece:
-    whole = run.is_whole_in(key_range)
-    if whole and run.reduction is not None:
-        return Piece(index_runs.name_of(run.start), run.reduction, ())
-    rows = rows_of(connection, tables, run.range_within(key_range))
-    return Piece(index_runs.name_of(run.start) if whole else None, None, rows)
+class _Descent:
+    """One way through the runs of a view, down where a run is not known whole."""
 
+    def __init__(
+        self, connection: apsw.Connection, tables: ViewTables, key_range: KeyRange, most: int
+    ) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._range = key_range
+        self._left = most
+        self.stopped: Place | None = None
 
-def _runs(connection: apsw.Connection, tables: ViewTables, key_range: KeyRange) -> Sequence[_Run]:
-    """Return the runs that may have rows in a range."""
-    sql = f"SELECT sort, id, reduction FROM {tables.runs} ORDER BY sort, id"
-    found = [((bytes(sort), name), kept) for sort, name, kept in connection.execute(sql)]
-    ends: list[Place | None] = [*[start for start, _ in found], None]
-    every = [_Run(start, ends[n + 1], kept) for n, (start, kept) in enumerate(found)]
-    return [run for run in every if _overlaps(run, key_range)]
+    def pieces_of(self, level: int, start: Place, end: Place | None) -> list[Piece]:
+        """Return the pieces between two places, by runs of a level."""
+        made: list[Piece] = []
+        for run in list(self._runs(level, start, end)):
+            if self._left <= 0 and self.stopped is None:
+                self.stopped = run.start
+            if self.stopped is not None:
+                break
+            made += self._pieces(run)
+        return made
 
+    def _pieces(self, run: _Run) -> Sequence[Piece]:
+        """Return one piece for a run that lies whole in the range, or those that it comes to."""
+        whole = run.is_whole_in(self._range)
+        name = index_runs.name_of(run.level, run.start) if whole else None
+        self._left -= 1
+        if whole and run.reduction is not None:
+            return [Piece(name, run.reduction, ())]
+        if run.level == 0:
+            rows = rows_of(self._connection, self._tables, run.range_within(self._range))
+            self._left -= len(rows)
+            return [Piece(name, None, rows)]
+        parts = self.pieces_of(run.level - 1, run.start, run.end)
+        return [Piece(name, None, (), parts)] if whole and self.stopped is None else parts
 
-def _overlaps(run: _Run, key_range: KeyRange) -> bool:
-    lower, upper = key_range.lower, key_range.upper
-    if upper is not None and run.start[0] > upper.sort:
-        return False
-    return lower is None or run.end is None or run.end[0] >= lower.sort
+    def _runs(self, level: int, start: Place, end: Place | None) -> Iterator[_Run]:
+        """Yield the runs of a level between two places that may have rows in the range."""
+        found = self._connection.execute(
+            f"SELECT sort, id, reduction FROM {self._tables.runs} "
+            "WHERE level = ? AND (sort, id) >= (?, ?) ORDER BY sort, id",
+            (level, *self._first(level, start)),
+        )
+        upper = self._range.upper
+        before: tuple[Place, bytes | None] | None = None
+        for sort, name, kept in found:
+            place = (sort, name)
+            if before is not None:
+                yield _Run(level, before[0], place, before[1])
+            if (end is not None and place >= end) or (upper is not None and sort > upper.sort):
+                return
+            before = place, kept
+        if before is not None:
+            yield _Run(level, before[0], None, before[1])
+
+    def _first(self, level: int, start: Place) -> Place:
+        """Return where the first run of a level begins, from a place on, that may have rows."""
+        lower = self._range.lower
+        if lower is None or _begins_above(start, lower):
+            return start
+        place = ("(sort, id) <= (?, ?)", (lower.sort, lower.document_id or ""))
+        return max(start, index_runs.last_start(self._connection, self._tables, level, place))
 
 
 def _begins_above(start: Place, lower: Bound | None) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import apsw
 
 from replication.index.rows import Bound, IndexRow, KeyRange
-from replication.store.sqlite.index_runs import Place
+from replication.store.sqlite.index_runs import BEGINNING, Place, height, last_start
 from replication.store.sqlite.index_tables import ViewTables
 from replication.store.sqlite.rows import count_of
 
 COLUMNS = "sort, id, number, sequence, key, value"
 Condition = tuple[str, tuple[bytes | str | int, ...]]
+"""What columns fulfil, and the values that are bound in it."""
 
 
 def rows_of(
@@ -79,22 +80,26 @@ def count_before(connection: apsw.Connection, tables: ViewTables, lower: Bound |
     """Count the rows of a view before a lower bound, by runs where there are."""
     if lower is None:
         return 0
-    start = _run_before(connection, tables, lower)
-    counted = 0
-    if start is not None:
-        sql = f"SELECT coalesce(sum(rows), 0) FROM {tables.runs} WHERE (sort, id) < (?, ?)"
-        counted = count_of(connection.execute(sql, start))
+    counted, start = _in_runs_before(connection, tables, lower)
     text, values = _before(lower)
-    from_start, place = (" AND (sort, id) >= (?, ?)", start) if start else ("", ())
-    sql = f"SELECT count(*) FROM {tables.rows} WHERE {text}{from_start}"
-    return counted + count_of(connection.execute(sql, (*values, *place)))
+    sql = f"SELECT count(*) FROM {tables.rows} WHERE {text} AND (sort, id) >= (?, ?)"
+    return counted + count_of(connection.execute(sql, (*values, *start)))
 
 
-def _run_before(connection: apsw.Connection, tables: ViewTables, lower: Bound) -> Place | None:
-    """Return where the last run begins of which some rows may lie before, or None."""
-    text, values = _from(lower)
-    sql = f"SELECT sort, id FROM {tables.runs} WHERE {text} ORDER BY sort DESC, id DESC LIMIT 1"
-    return next(iter(connection.execute(sql, values)), None)
+def _in_runs_before(
+    connection: apsw.Connection, tables: ViewTables, lower: Bound
+) -> tuple[int, Place]:
+    """Count the rows of whole runs before a bound, the longest first, and say where these end."""
+    counted, start = 0, BEGINNING
+    sql = (
+        f"SELECT coalesce(sum(rows), 0) FROM {tables.runs} "
+        "WHERE level = ? AND (sort, id) >= (?, ?) AND (sort, id) < (?, ?)"
+    )
+    for level in range(height(connection, tables) or 0, -1, -1):
+        end = last_start(connection, tables, level, _from(lower))
+        counted += count_of(connection.execute(sql, (level, *start, *end)))
+        start = end
+    return counted, start
 
 
 def _from(lower: Bound) -> Condition:

@@ -1,15 +1,22 @@
 """Writing the rows of an index, inside the writer's transaction."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 import apsw
 
 from replication.index.definition import IndexDefinition
 from replication.store.index_protocol import IndexBatch, MappedDocument
-from replication.store.sqlite import index_runs, index_tables
+from replication.store.sqlite import (
+    catalogue,
+    hash_rows,
+    index_places,
+    index_runs,
+    index_tables,
+)
 from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.index_places import Emitted
 from replication.store.sqlite.index_runs import Place
-from replication.store.sqlite.index_tables import ViewTables
+from replication.store.sqlite.index_tables import IndexEntry, ViewTables
 
 _Columns = tuple[bytes, str, int, int, bytes, bytes]
 
@@ -23,16 +30,32 @@ def apply(
         return False
     index = index or index_tables.create(connection, entry, definition)
     if not batch.first_build:
-        index_tables.settle(connection, index)
-    ids = [document.document_id for document in batch.documents]
+        settle(connection, index)
+    gone: list[Emitted] = []
+    if index.settled:
+        ids = [document.document_id for document in batch.documents]
+        gone = index_places.find(connection, index.places, ids)
+    index_places.replace(connection, index, gone, batch.documents)
     for view, tables in enumerate(index.all_tables()):
-        gone = _remove(connection, tables, ids) if index.settled else []
+        left = _remove(connection, tables, gone, view)
         here = _insert(connection, tables, batch.documents, view)
-        index.counts[view] += len(here) - len(gone)
-        index_runs.moved(connection, tables, gone, here)
+        index.counts[view] += len(here) - len(left)
+        index_runs.moved(connection, tables, left, here)
+    if index.settled:
+        documents = catalogue.counters(connection, entry.number).live
+        ends = (batch.since, batch.through)
+        hash_rows.merge_due(connection, index.places, documents, *ends)
     index.through = batch.through
     index_tables.store(connection, index)
     return True
+
+
+def settle(connection: apsw.Connection, index: IndexEntry) -> None:
+    """End a first build: let the rows of a document be found from now on."""
+    if not index.settled:
+        index_places.settle(connection, index.places)
+        index.settled = True
+        index_tables.store(connection, index)
 
 
 def forget(connection: apsw.Connection, entry: Entry, document_ids: Collection[str]) -> None:
@@ -40,26 +63,28 @@ def forget(connection: apsw.Connection, entry: Entry, document_ids: Collection[s
     if not document_ids:
         return
     for index in index_tables.every(connection, entry):
-        index_tables.settle(connection, index)
+        settle(connection, index)
+        emitted = index_places.find(connection, index.places, document_ids)
+        index_places.forget(connection, index.places, emitted)
         for view, tables in enumerate(index.all_tables()):
-            gone = _remove(connection, tables, document_ids)
+            gone = _remove(connection, tables, emitted, view)
             index.counts[view] -= len(gone)
             index_runs.moved(connection, tables, gone, ())
         index_tables.store(connection, index)
 
 
 def _remove(
-    connection: apsw.Connection, tables: ViewTables, document_ids: Iterable[str]
+    connection: apsw.Connection, tables: ViewTables, emitted: Sequence[Emitted], view: int
 ) -> list[Place]:
-    ids = tuple(document_ids)
-    sql = f"DELETE FROM {tables.rows} WHERE id IN (SELECT value FROM carray(?)) RETURNING sort, id"
-    plain = tuple(name for name in ids if "\0" not in name)
-    gone = list(connection.execute(sql, (apsw.carray(plain),))) if plain else []
-    for name in ids:
-        if "\0" in name:  # which an array of C strings cannot hold
-            sql = f"DELETE FROM {tables.rows} WHERE id = ? RETURNING sort, id"
-            gone += connection.execute(sql, (name,))
-    return [(bytes(sort), name) for sort, name in gone]
+    rows = [
+        (sort, document_id, number)
+        for _, document_id, sorts in emitted
+        for number, sort in enumerate(sorts[view])
+    ]
+    rows.sort()
+    sql = f"DELETE FROM {tables.rows} WHERE sort = ? AND id = ? AND number = ?"
+    connection.executemany(sql, rows)
+    return [(sort, document_id) for sort, document_id, _ in rows]
 
 
 def _insert(

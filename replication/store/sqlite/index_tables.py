@@ -1,4 +1,4 @@
-"""The tables of one index: its line in the registry, and two tables for each of its views."""
+"""The tables of one index: its line in the registry, three, and two more for each of its views."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import msgspec
 
 from replication.index.definition import IndexDefinition
 from replication.store.sqlite.catalogue import Entry
+from replication.store.sqlite.migrations import places_creation
 
 _COLUMNS = "number, signature, views, counts, through, settled"
 _decode_counts = msgspec.json.Decoder(list[int]).decode
@@ -19,11 +20,6 @@ class ViewTables:
 
     rows: str
     runs: str
-
-    @property
-    def by_id(self) -> str:
-        """Name of the index by which the rows of a document are found."""
-        return f"{self.rows}_id"
 
     def creation(self) -> str:
         """Return the statements that make them."""
@@ -38,12 +34,30 @@ CREATE TABLE {self.rows} (
   PRIMARY KEY (sort, id, number)
 ) WITHOUT ROWID;
 CREATE TABLE {self.runs} (
+  level INTEGER NOT NULL,
   sort BLOB NOT NULL,
   id TEXT NOT NULL,
   rows INTEGER NOT NULL,
   reduction BLOB,
-  PRIMARY KEY (sort, id)
+  PRIMARY KEY (level, sort, id)
 ) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTables:
+    """Names of the tables by which the rows of a document are found (`index_places`)."""
+
+    document: str
+    young: str
+    old: str
+
+    def creation(self) -> str:
+        """Return the statements that make them."""
+        return f"""
+CREATE TABLE {self.document} (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, sorts BLOB NOT NULL);
+{places_creation(self.young)};
+{places_creation(self.old)};
 """
 
 
@@ -56,6 +70,12 @@ class IndexEntry:
     counts: list[int]
     through: int
     settled: bool
+
+    @property
+    def places(self) -> PlaceTables:
+        """Name the tables by which rows are found."""
+        kinds = ("emitted", "emitted_young", "emitted_old")
+        return PlaceTables(*(f"{kind}_{self.number}" for kind in kinds))
 
     def tables(self, view: int) -> ViewTables:
         """Name the tables of a view."""
@@ -92,6 +112,7 @@ def create(connection: apsw.Connection, entry: Entry, definition: IndexDefinitio
     )
     number = connection.last_insert_rowid()
     made = IndexEntry(number, definition.signature, counts, 0, settled=False)
+    connection.execute(made.places.creation())
     for tables in made.all_tables():
         connection.execute(tables.creation())
     return made
@@ -105,19 +126,12 @@ def store(connection: apsw.Connection, index: IndexEntry) -> None:
     )
 
 
-def settle(connection: apsw.Connection, index: IndexEntry) -> None:
-    """Let the rows of a document be found from now on."""
-    if not index.settled:
-        for tables in index.all_tables():
-            connection.execute(f"CREATE INDEX {tables.by_id} ON {tables.rows} (id)")
-        index.settled = True
-        store(connection, index)
-
-
 def remove(connection: apsw.Connection, index: IndexEntry) -> None:
     """Drop an index and its tables."""
     for tables in index.all_tables():
         connection.execute(f"DROP TABLE {tables.rows}; DROP TABLE {tables.runs};")
+    for table in (index.places.document, index.places.young, index.places.old):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM view_index WHERE number = ?", (index.number,))
 
 

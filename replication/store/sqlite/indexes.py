@@ -1,6 +1,7 @@
 """The indexes of one database of an instance's file."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TypeVar
 
 import apsw
@@ -11,7 +12,7 @@ from replication.index.rows import IndexPage, IndexRow, IndexText, KeyRange
 from replication.store.index_protocol import IndexBatch, IndexStore, Piece, Pieces
 from replication.store.sqlite import index_rows, index_runs, index_tables, index_text
 from replication.store.sqlite.catalogue import Entry
-from replication.store.sqlite.index_pieces import pieces
+from replication.store.sqlite.index_pieces import FEW_READ, MOST_READ, pieces
 from replication.store.sqlite.index_reading import count_outside, rows_of
 from replication.store.sqlite.index_tables import IndexEntry, ViewTables
 from replication.store.sqlite.readers import Readers
@@ -25,7 +26,7 @@ FEW_ROWS = 50
 """Reads up to this many rows run in the event loop: a hop to a thread would cost more."""
 TEXT_HERE = 256 * 1024
 """Bytes of rows that SQLite writes there as text, where rows read before tell how long they are."""
-UNCUT_ROWS = 2 * index_runs.RUN_ROWS
+UNCUT_ROWS = 4 * index_runs.RUN_ROWS
 """Views up to this size are counted and reduced row by row."""
 
 
@@ -62,7 +63,7 @@ class SqliteIndexes:
 
         def job(connection: apsw.Connection) -> None:
             if index := self._find(connection, definition):
-                index_tables.settle(connection, index)
+                index_rows.settle(connection, index)
 
         await self._writer.run(job)
 
@@ -144,13 +145,14 @@ class SqliteIndexes:
         """Cut a range, read in key order, into runs for a reduction."""
         await self._cut(definition, view)
 
-        def read(connection: apsw.Connection) -> Pieces:
+        def read(most: int, connection: apsw.Connection) -> Pieces:
             index = self._find(connection, definition)
             if index is None:
                 return Pieces([Piece(None, None, ())], None, 0)
-            return pieces(connection, index.tables(view), key_range, index.through)
+            return pieces(connection, index.tables(view), key_range, index.through, most)
 
-        return await self._readers.aside(read)
+        found = self._readers.here(partial(read, FEW_READ))
+        return found if found.rest is None else await self._readers.aside(partial(read, MOST_READ))
 
     async def _cut(self, definition: IndexDefinition, view: int) -> None:
         """Cut a large view that was not cut before into runs."""
@@ -158,15 +160,15 @@ class SqliteIndexes:
         if index is None or index.counts[view] <= UNCUT_ROWS:
             return
         tables, through = index.tables(view), index.through
-        if self._readers.here(lambda connection: _is_cut(connection, tables)):
+        if self._readers.once(lambda connection: index_runs.height(connection, tables)) is not None:
             return
         made = await self._readers.aside(lambda connection: index_runs.cuts(connection, tables))
 
         def job(connection: apsw.Connection) -> None:
             now = self._find(connection, definition)
-            if now is None or _is_cut(connection, now.tables(view)):
+            if now is None or index_runs.height(connection, now.tables(view)) is not None:
                 return
-            still = now.through == through and now.counts[view] == sum(n for _, n in made)
+            still = now.through == through and now.counts[view] == sum(n for _, n in made[0])
             cuts = made if still else index_runs.cuts(connection, now.tables(view))
             index_runs.keep_cuts(connection, now.tables(view), cuts)
 
@@ -212,10 +214,6 @@ class SqliteIndexes:
 
         if signatures:
             await self._writer.run(job)
-
-
-def _is_cut(connection: apsw.Connection, tables: ViewTables) -> bool:
-    return bool(connection.execute(f"SELECT 1 FROM {tables.runs} LIMIT 1").fetchall())
 
 
 def _size(connection: apsw.Connection, tables: ViewTables) -> int:

@@ -148,7 +148,17 @@ def _to_7(connection: apsw.Connection) -> None:
     connection.execute(_NUMBERS_USED_ONCE)
 
 
-STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5, _to_6, _to_7)
+def _to_8(connection: apsw.Connection) -> None:
+    # Rows of views are found another way, and their runs have levels: indexes are made anew when
+    # somebody asks, from the documents.
+    for number, views in connection.execute("SELECT number, views FROM view_index").fetchall():
+        for view in range(int(str(views))):
+            connection.execute(f"DROP TABLE index_{number}_{view}")
+            connection.execute(f"DROP TABLE runs_{number}_{view}")
+    connection.execute("DELETE FROM view_index")
+
+
+STEPS: Sequence[Step] = (_to_1, _to_2, _to_3, _to_4, _to_5, _to_6, _to_7, _to_8)
 """The n-th step (from 0) leads from format n to n + 1; format 0 is an empty file."""
 
 

@@ -84,6 +84,24 @@ async def test_a_new_file_is_no_news(tmp_path, caplog):
     assert caplog.text == ""
 
 
+def test_indexes_from_before_format_8_are_dropped(tmp_path):
+    path = tmp_path / "documents.db"
+    connection = apsw.Connection(str(path))
+    migrate(connection, STEPS[:7])
+    without = sorted(name for (name,) in connection.execute("SELECT name FROM sqlite_master"))
+    columns = "catalogue_number, signature, views, counts"
+    connection.execute(f"INSERT INTO view_index ({columns}) VALUES (1, 'of before', 2, '[0, 0]')")
+    for view in (0, 1):
+        connection.execute(f"CREATE TABLE index_1_{view} (sort, id)")
+        connection.execute(f"CREATE INDEX index_1_{view}_id ON index_1_{view} (id)")
+        connection.execute(f"CREATE TABLE runs_1_{view} (sort, id)")
+    migrate(connection)
+    assert connection.execute("SELECT * FROM view_index").fetchall() == []
+    names = sorted(name for (name,) in connection.execute("SELECT name FROM sqlite_master"))
+    assert names == without
+    connection.close()
+
+
 def test_a_step_that_fails_leaves_the_file_where_it_was(old):
     before = definitions(old)
 
