@@ -7,7 +7,7 @@ homes asks for the admin secret (`server/admin/guard`).
 import logging
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from server import keys
 from server.admin import apps, clients, contexts, exports, instances
@@ -25,9 +25,12 @@ _SHARED = (
 )
 
 
-def build_admin_app(app: web.Application) -> web.Application:
-    """Return an application that tells how another one is doing, and changes its homes."""
-    admin = web.Application(middlewares=[guarded])
+def build_admin_app(app: web.Application, *around: Middleware) -> web.Application:
+    """Return an application that tells how another one is doing, and changes its homes.
+
+    `around` are middlewares outside of all others.
+    """
+    admin = web.Application(middlewares=[*around, guarded])
     for key in _SHARED:
         admin[key] = app[key]  # type: ignore[misc]  # keys of several types
     if keys.ADMIN_SECRET in app:

@@ -40,6 +40,7 @@ from server.http.cors import allow_pages, of_home
 from server.http.dialects import OF_HOME
 from server.instances.directory import InstanceDirectory
 from server.instances.instance import Instance
+from server.instances.neighbours import NOBODY, Neighbours
 from server.instances.newness import is_new, settled
 from server.instances.outline import Outline
 from server.instances.record import InstanceRecord
@@ -75,7 +76,11 @@ TRASH_SECONDS = 3600.0
 CLIENT_SWEEP_SECONDS = 600.0
 
 
-def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -> web.Application:
+def build_app(
+    settings: Settings,
+    records: Iterable[InstanceRecord | Outline],
+    neighbours: Neighbours = NOBODY,
+) -> web.Application:
     """Return the application that serves these homes by all their doors."""
     media, notices = Media(), Notices()
     engines = Engines(new_id, settings)
@@ -84,8 +89,10 @@ def build_app(settings: Settings, records: Iterable[InstanceRecord | Outline]) -
         lambda instance: Thumbnails(instance, media, notices).follow(),
         lambda instance: Texts(instance, media).follow(),
     )
-    directory = InstanceDirectory(records, following.open, clock=time.monotonic)
-    app = assemble(settings, directory, OF_HOME, admit_to_home)
+    directory = InstanceDirectory(
+        records, following.open, clock=time.monotonic, neighbours=neighbours
+    )
+    app = assemble(settings, directory, OF_HOME, admit_to_home, neighbours)
     app.cleanup_ctx.insert(0, closed(engines))
     app[keys.HOMES] = replace(app[keys.HOMES], erase_kept=engines.erase)
     app[LOOK_OF] = look_by_context(app[keys.CONTEXTS])

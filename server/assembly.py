@@ -15,7 +15,7 @@ from aiohttp.typedefs import Middleware
 
 from server import keys
 from server.auth.caller import read_networks
-from server.auth.counts import COUNTS, Counts, kept_counts
+from server.auth.counts import COUNTS, Counts, counts_of, kept_counts
 from server.auth.credentials import Credentials
 from server.auth.live import LiveRequests
 from server.data.open_feeds import FEEDS, OpenFeeds
@@ -29,6 +29,7 @@ from server.instances.context import Contexts
 from server.instances.directory import InstanceDirectory
 from server.instances.founding import HomeRegister
 from server.instances.homes import ServedHomes
+from server.instances.neighbours import NOBODY, Neighbours
 from server.jobs.erase_homes import erase_now_and_then
 from server.jobs.sweep_blobs import sweep_now_and_then
 from server.observe.answered import ANSWERED
@@ -48,6 +49,7 @@ def assemble(
     directory: InstanceDirectory,
     dialects: Dialects,
     admit: Middleware,
+    neighbours: Neighbours = NOBODY,
 ) -> web.Application:
     """Return an application with the chain of middlewares and the health routes, and no door."""
     size_limits = SizeLimits(
@@ -67,11 +69,15 @@ def assemble(
     app[keys.NEW_REQUEST_ID] = new_request_id
     app[keys.INSTANCES] = directory
     app[keys.HOMES] = ServedHomes(
-        HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations), directory
+        HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations),
+        directory,
+        neighbours,
     )
     app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects
-    counts = app[COUNTS] = Counts(settings.dir, time.monotonic, time.time)
+    counts = app[COUNTS] = Counts(
+        settings.dir, time.monotonic, time.time, counts_of(neighbours.place.index)
+    )
     app[keys.CREDENTIALS] = Credentials(
         secrets.token_bytes(32), time.monotonic, counts.throttle("passphrases")
     )

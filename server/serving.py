@@ -17,9 +17,9 @@ from server.http.limits import BACKLOG
 from server.http.short_runner import ShortRunner
 
 _log = logging.getLogger(__name__)
-_LAST_MOMENT = 1.0
+LAST_MOMENT = 1.0
 """Seconds for handlers that were cut off after their grace, to end."""
-_YOUNG_OBJECTS = 10_000
+YOUNG_OBJECTS = 10_000
 """How many new objects the garbage collector waits for: a page of a thousand rows, each of several
 objects, is gone by then, and is not looked through time and again while it is written."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -45,14 +45,14 @@ async def serve(
     Requests under way are finished first. A second signal ends the process at once. Raises
     HomeUnopenable when a person's only home cannot be opened.
     """
-    gc.set_threshold(_YOUNG_OBJECTS)
+    gc.set_threshold(YOUNG_OBJECTS)
     stop = asyncio.Event()
     _on_signals(stop)
     async with AsyncExitStack() as stack:
-        runner = await _run(stack, ShortRunner(app, _LAST_MOMENT), sockets)
-        office = web.AppRunner(build_admin_app(app), shutdown_timeout=_LAST_MOMENT, access_log=None)
+        runner = await _run(stack, ShortRunner(app, LAST_MOMENT), sockets)
+        office = web.AppRunner(build_admin_app(app), shutdown_timeout=LAST_MOMENT, access_log=None)
         await _run(stack, office, admin_sockets)
-        await _open_the_only_home(app)
+        await check_the_only_home(app)
         started()
         await stop.wait()
         _log.info("stopping")
@@ -67,20 +67,29 @@ async def _run(
 ) -> web.AppRunner:
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    for listening in sockets:
-        await web.SockSite(runner, listening, backlog=BACKLOG).start()
+    for site in sites_of(runner, sockets):
+        await site.start()
     return runner
 
 
-async def _open_the_only_home(app: web.Application) -> None:
-    """Find out now, not at the first request, whether a person's only home can be opened."""
+def sites_of(runner: web.AppRunner, sockets: Sequence[socket.socket]) -> list[web.SockSite]:
+    """Return what takes connections from these sockets, once it is started."""
+    return [web.SockSite(runner, listening, backlog=BACKLOG) for listening in sockets]
+
+
+async def check_the_only_home(app: web.Application) -> None:
+    """Find out now, not at the first request, whether a person's only home can be opened.
+
+    Raises HomeUnopenable.
+    """
     directory = app[keys.INSTANCES]
-    if len(directory.domains) == 1:
+    kept = list(directory.folders)
+    if len(directory.domains) == len(kept) == 1:
         try:
-            async with directory.borrow(directory.domains[0]):
+            async with directory.borrow(kept[0]):
                 pass
         except (ValueError, StorageUnreachable) as error:
-            raise HomeUnopenable(directory.domains[0], str(error)) from error
+            raise HomeUnopenable(kept[0], str(error)) from error
 
 
 def _on_signals(stop: asyncio.Event) -> None:

@@ -36,7 +36,10 @@ _BY_CONTEXT: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
 """Settings with a section for each context, and what reads those; in the file alone."""
 
 SHORTEST_SECRET = 32
-_AT_LEAST_ONE = ("max_feeds", "max_document_size", "max_attachment_size", "max_request_size")
+_AT_LEAST_ONE = (
+    *("workers", "max_feeds"),
+    *("max_document_size", "max_attachment_size", "max_request_size"),
+)
 _SECTIONS: Mapping[str, type] = {
     "office": OfficeSettings,
     "couch": CouchSettings,
@@ -61,6 +64,7 @@ class Settings:
     subdomains: Literal["nested", "flat"] = "nested"
     trusted_proxies: tuple[str, ...] = ()
     log_format: Literal["auto", "text", "json"] = "auto"
+    workers: int = 1
     idle_seconds: float = 600.0
     max_feeds: int = 1000
     max_document_size: int = 50_000_000

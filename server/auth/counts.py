@@ -1,6 +1,7 @@
 """What is counted against guessing: it outlives the process, or a restart would be a pardon.
 
-One process serves a data folder at a time, so its counts are all there are.
+Of several processes that serve a data folder each writes down its own, and begins with those of
+all: what is counted about a home is counted by the one that keeps it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from server.auth.throttle import ONE_ADDRESS, Rate, Throttle
 from server.auth.used_up import UsedUp
 
 FILE_NAME = "counts.json"
+_OF_ALL = "counts*.json"
 WRITE_SECONDS = 2.0
 """How much a crash may forget."""
 
@@ -45,11 +47,18 @@ class Count(Protocol):
 class Counts:
     """The counts of a process, beginning with what the data folder has of the last one.
 
-    `clock` counts seconds and never goes back, `now` tells seconds since 1970.
+    `clock` counts seconds and never goes back, `now` tells seconds since 1970; `name` is that of
+    the file.
     """
 
-    def __init__(self, folder: Path, clock: Callable[[], float], now: Callable[[], float]) -> None:
-        self._path = folder / FILE_NAME
+    def __init__(
+        self,
+        folder: Path,
+        clock: Callable[[], float],
+        now: Callable[[], float],
+        name: str = FILE_NAME,
+    ) -> None:
+        self._path = folder / name
         self._clock = clock
         self._now = now
         self._counts: dict[str, Count] = {}
@@ -84,8 +93,16 @@ class Counts:
         self._counts[name] = count
 
     def _read(self) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = {}
+        for path in self._path.parent.glob(_OF_ALL):
+            for name, owed in self._read_one(path).items():
+                most = found.setdefault(name, {})
+                most.update((key, max(left, most.get(key, 0.0))) for key, left in owed.items())
+        return found
+
+    def _read_one(self, path: Path) -> dict[str, dict[str, float]]:
         try:
-            kept = msgspec.json.decode(self._path.read_bytes(), type=_Kept)
+            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
         except (OSError, msgspec.MsgspecError):
             return {}
         passed = max(self._now() - kept.at, 0.0)
@@ -101,6 +118,11 @@ def _put(path: Path, content: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     temporary.replace(path)
+
+
+def counts_of(index: int) -> str:
+    """Return the name of the file of one process among several."""
+    return f"counts-{index}.json" if index else FILE_NAME
 
 
 COUNTS = web.AppKey("counts", Counts)

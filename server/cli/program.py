@@ -69,6 +69,7 @@ def program() -> None:
 
 
 @program.command(help=say("serve"))
+@click.option("--workers", type=click.IntRange(1), help=say("option_workers"))
 @_listening
 def serve(config: Path | None, **chosen: object) -> None:
     """Serve homes."""
@@ -76,7 +77,10 @@ def serve(config: Path | None, **chosen: object) -> None:
     from server.cli.serve import House, run
     from server.cli.settings_of import settings_of
 
-    run(settings_of(config, chosen), House("serve", "owner", build_app, derives=True))
+    run(
+        settings_of(config, chosen),
+        House("serve", "owner", build_app, derives=True, shared=build_app),
+    )
 
 
 @program.command(help=say("couch"))

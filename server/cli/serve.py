@@ -1,6 +1,7 @@
 """Serving from the command line: the folder, the ports, the first home, then the house itself."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from secrets import token_urlsafe
@@ -15,9 +16,11 @@ from server.cli.banner import NAMED, Welcome, banner
 from server.cli.data_folder import held
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals
+from server.cli.sharing import share
 from server.instances.changes import Changes
 from server.instances.founding import HomeRegister
 from server.instances.outline import Outline
+from server.instances.place import Place
 from server.instances.record import DEFAULT_CONTEXT, DEFAULT_LOCALE, RecordUnreadable
 from server.listening import AddressUnusable, PortTaken, listen
 from server.observe.dumps import leave_no_dumps
@@ -28,6 +31,8 @@ from server.settings import Settings, language
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+    from server.workers.worker import Build, Task
 
 BuildApp = Callable[[Settings, Iterable[Outline]], "web.Application"]
 
@@ -43,6 +48,8 @@ class House:
     owner: str
     build: BuildApp
     derives: bool
+    shared: "Build | None" = None
+    """Builds it for one of several processes, where these may share the homes."""
 
 
 def run(settings: Settings, house: House) -> None:
@@ -54,21 +61,56 @@ def run(settings: Settings, house: House) -> None:
     with held(settings.dir, iterations) as register:
         # The ports first: a second start by mistake leaves nothing behind.
         sockets = _taken(settings.host, settings.port, "--port")
-        admin = settings.admin_address
-        admin_sockets = _taken(*admin, "FOYER_ADMIN") if admin else []
+        count = _processes(settings, house)
+        admins = [_admin_sockets(settings, index) for index in range(count)]
         with folder_refusals(settings.dir):
             founded = register.found_first(house.owner, settings.owner_password, _begun(settings))
             records = _readable(register)
-            secret = _access(settings, admin_sockets)
+            secret = _access(settings, admins[0])
         start_logging(settings.log_format)
         port = sockets[0].getsockname()[1]
         shown = records[: NAMED + 1]
         welcome = Welcome(house.name, settings, port, shown, founded, len(records))
+        if house.shared is not None and count > 1:
+            del records
+            share(_tasks(settings, sockets, admins, secret), house.shared, lambda: banner(welcome))
+            return
         app = house.build(settings, records)
         del records  # of many homes nothing is kept but their names
         if secret:
             app[keys.ADMIN_SECRET] = secret
-        _serve(app, sockets, admin_sockets, welcome)
+        _serve(app, sockets, admins[0], welcome)
+
+
+def _processes(settings: Settings, house: House) -> int:
+    """Return how many processes are to serve. Raises Refusal."""
+    if house.shared is None or settings.workers == 1:
+        return 1
+    if os.name != "posix":
+        raise Refusal(say("workers_here"))
+    return settings.workers
+
+
+def _tasks(
+    settings: Settings, sockets: list[socket], admins: list[list[socket]], secret: str
+) -> "list[Task]":
+    from server.workers.post import box
+    from server.workers.worker import Task
+
+    boxes = [box() for _ in admins]
+    writing = [end for _, end in boxes]
+    return [
+        Task(settings, Place(index, len(admins)), sockets, admin, reading, writing, secret)
+        for index, ((reading, _), admin) in enumerate(zip(boxes, admins, strict=True))
+    ]
+
+
+def _admin_sockets(settings: Settings, index: int) -> list[socket]:
+    admin = settings.admin_address
+    if admin is None:
+        return []
+    host, port = admin
+    return _taken(host, port + index if port else 0, "FOYER_ADMIN")
 
 
 def _begun(settings: Settings) -> Changes:

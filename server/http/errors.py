@@ -16,7 +16,7 @@ from server.devices import errors as devices
 from server.files import problem
 from server.files.resumable import headers as tus
 from server.http.fault import Fault, word_for
-from server.instances.directory import AppMissing, HomeBusy, InstanceUnknown
+from server.instances.directory import AppMissing, HomeBusy, InstanceUnknown, KeptElsewhere
 from server.instances.standing import HomeShut
 from server.oauth import errors as oauth
 from server.oauth.oidc import errors as oidc
@@ -123,6 +123,7 @@ def _app_missing(error: AppMissing) -> Fault:
 
 
 _LATER = {"Retry-After": "1"}
+_ELSEWHERE = "Another process serves this home; ask again on a new connection."
 _TABLE: dict[type[Exception], _Row] = {
     core.DatabaseMissing: _engine(404, "not_found", "Database does not exist."),
     core.DatabaseExists: _engine(
@@ -214,6 +215,7 @@ _TABLE: dict[type[Exception], _Row] = {
     InstanceUnknown: _unknown_home,
     HomeShut: _home_shut,
     AppMissing: _app_missing,
+    KeptElsewhere: lambda _: Fault(421, word_for(421), _ELSEWHERE, {"Connection": "close"}),
     HomeBusy: lambda _: Fault(503, word_for(503), "Too many requests at once.", _LATER),
 }
 """Errors that are not here, BlobMissing among them, are ours to mend: 500, and a log line."""

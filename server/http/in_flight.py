@@ -28,15 +28,19 @@ class InFlight:
         finally:
             del self._tasks[task]
 
+    def let_go_of_listeners(self) -> None:
+        """Begin to stop: who only waits for news waits no more."""
+        self.stopping = True
+        for task, waits_for_news in list(self._tasks.items()):
+            if waits_for_news:
+                task.cancel()
+
     async def drain(self, grace: float = GRACE) -> None:
         """Let go of those who wait for news, wait for the others, and cut off what remains.
 
         Whoever is cut off was not answered, and so was promised nothing.
         """
-        self.stopping = True
-        for task, waits_for_news in list(self._tasks.items()):
-            if waits_for_news:
-                task.cancel()
+        self.let_go_of_listeners()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)
         for task in list(self._tasks):

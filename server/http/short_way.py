@@ -15,6 +15,7 @@ import asyncio
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
@@ -27,6 +28,9 @@ from server.observe.request_context import RequestContext
 
 FRESH = 20.0
 """Seconds after which a request goes the whole way again, also so that its home is seen in use."""
+
+_SENT = 0.01
+"""Seconds until it is looked again whether an answer was taken."""
 
 _MOST_KINDS = 8
 """Kinds of requests that one connection repeats."""
@@ -101,12 +105,41 @@ class Desk(Protocol):
         """Write what is asked, while those who stop the server know of it. Raises nothing."""
 
 
-class ShortWay(asyncio.Protocol):
-    """One connection: passes on to `inner`, aiohttp's protocol, what it does not answer itself."""
+class Look(Enum):
+    """Whose a connection is: ours, not to be told yet, or no more ours."""
 
-    def __init__(self, inner: asyncio.Protocol, desk: Desk) -> None:
+    OURS = auto()
+    UNCLEAR = auto()
+    GONE = auto()
+
+
+class Porter(Protocol):
+    """Looks at a connection between two requests, where others serve on the same port."""
+
+    leaving: bool
+    """This process serves no more: all connections go to who follows it."""
+
+    def look(self, transport: asyncio.Transport, data: bytes) -> Look:
+        """Say what becomes of a connection whose next request begins with these bytes."""
+
+
+class ShortWay(asyncio.Protocol):
+    """One connection: passes on to `inner`, aiohttp's protocol, what it does not answer itself.
+
+    `porter` tells whose it is; `begun` is what another process has read of it.
+    """
+
+    def __init__(
+        self,
+        inner: asyncio.Protocol,
+        desk: Desk,
+        porter: Porter | None = None,
+        begun: bytes = b"",
+    ) -> None:
         self._inner = inner
         self._desk = desk
+        self._porter = porter
+        self._begun = begun
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._kinds: dict[tuple[str, bytes, bytes], Kind] = {}
@@ -121,6 +154,8 @@ class ShortWay(asyncio.Protocol):
         """Begin."""
         self._transport = transport  # type: ignore[assignment]
         self._inner.connection_made(transport)
+        if self._begun:
+            self.data_received(self._begun)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; what is being written is written all the same."""
@@ -147,6 +182,8 @@ class ShortWay(asyncio.Protocol):
             self._hold(data)
             return
         data, self._held = self._held + data, b""
+        if self._is_between and not self._is_ours(data):
+            return
         if self._is_between and not self._full:
             asked = read_plain(data)
             if asked is not None and self._is_done(asked, data):
@@ -156,6 +193,8 @@ class ShortWay(asyncio.Protocol):
     def answered(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
         """Learn from an answer that went the whole way how to give others like it."""
         self._unanswered -= 1
+        if self._porter is not None and self._porter.leaving:
+            self._loop.call_soon(self.leave)
         asked, self._passed = self._passed, None
         repeatable = request.get(REPEATABLE)
         if asked is None or repeatable is None or not asked.is_repeatable:
@@ -171,6 +210,23 @@ class ShortWay(asyncio.Protocol):
                 shared,
                 self._loop.time() + FRESH,
             )
+
+    def leave(self) -> None:
+        """Hand the connection on as soon as nothing of it is under way here."""
+        if self._is_between and self._writing is None and self._transport is not None:
+            if self._transport.get_write_buffer_size():
+                self._loop.call_later(_SENT, self.leave)
+            elif not self._transport.is_closing():
+                self._is_ours(self._held)
+
+    def _is_ours(self, data: bytes) -> bool:
+        """Tell whether a request is to be taken up here; keep what is not clear yet."""
+        transport = self._transport
+        if self._porter is None or transport is None or transport.is_closing():
+            return True
+        look = self._porter.look(transport, data)
+        self._held = data if look is Look.UNCLEAR else b""
+        return look is Look.OURS
 
     @property
     def is_learning(self) -> bool:
@@ -222,9 +278,13 @@ class ShortWay(asyncio.Protocol):
         else:
             self._send(kind, asked, answer, begun)
         self._writing = None
-        if self._held and self._transport is not None:
+        if self._transport is None:
+            return
+        if self._held:
             self._transport.resume_reading()
             self.data_received(b"")
+        elif self._porter is not None and self._porter.leaving:
+            self.leave()
 
     def _hold(self, data: bytes) -> None:
         """Keep what comes before an answer was given; no more than a little."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from server.instances.hosts import host_name, readings
 from server.instances.instance import Instance
+from server.instances.neighbours import NOBODY, Neighbours
 from server.instances.outline import Outline
 from server.instances.record import InstanceRecord, read_record
 
@@ -38,6 +39,14 @@ class HomeBusy(Exception):
     """A home has as many requests under way as it may."""
 
 
+class KeptElsewhere(Exception):
+    """Another process keeps this home, and serves it alone."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(domain)
+        self.domain = domain
+
+
 MOST_REQUESTS = 2000
 """Requests of one home under way at once; feeds that wait for news count too."""
 
@@ -55,11 +64,12 @@ class Addressed:
 class _Home:
     """A record, and its instance while somebody needs it."""
 
-    __slots__ = ("changing", "gone", "instance", "last_used", "record", "users")
+    __slots__ = ("changing", "gone", "instance", "last_used", "let_go", "record", "users")
 
     def __init__(self, record: InstanceRecord) -> None:
         self.record = record
         self.instance: Instance | None = None
+        self.let_go: Callable[[], None] = lambda: None
         self.users = 0
         self.last_used = 0.0
         self.changing = asyncio.Lock()
@@ -67,11 +77,11 @@ class _Home:
 
 
 class InstanceDirectory:
-    """All homes of this process.
+    """All homes of a data folder, and those among them that this process keeps.
 
     `open_instance` opens one; `clock` counts seconds and never goes back; `read` reads the record
     of a folder. With `alone` the first home answers to every name. At most `most_open` homes stay
-    open without anybody using them.
+    open without anybody using them. `neighbours` are the other processes that serve the folder.
     """
 
     def __init__(
@@ -83,11 +93,14 @@ class InstanceDirectory:
         alone: bool = False,
         read: Callable[[Path], InstanceRecord] = read_record,
         most_open: int = 200,
+        neighbours: Neighbours = NOBODY,
     ) -> None:
         self._open_instance = open_instance
         self._clock = clock
         self._read = read
         self._most_open = most_open
+        self._keeps = neighbours.place.keeps
+        self._claim = neighbours.claim
         self._folders: dict[str, str] = {}
         self._by_host: dict[str, str] = {}
         self._homes: dict[str, _Home] = {}
@@ -102,13 +115,14 @@ class InstanceDirectory:
 
     @property
     def hosts(self) -> list[str]:
-        """Every name that leads to a home."""
-        return list(self._by_host)
+        """Every name that leads to a home kept here."""
+        return [host for host, folder in self._by_host.items() if self._keeps(folder)]
 
     @property
     def folders(self) -> dict[str, Path]:
-        """The folders of all homes, by domain."""
-        return {domain: Path(folder) for domain, folder in self._folders.items()}
+        """The folders of the homes that are kept here, by domain."""
+        kept = {name: folder for name, folder in self._folders.items() if self._keeps(folder)}
+        return {domain: Path(folder) for domain, folder in kept.items()}
 
     @property
     def open_domains(self) -> list[str]:
@@ -130,29 +144,45 @@ class InstanceDirectory:
         home = self._homes.get(folder)
         return home.record if home is not None else self._read(Path(folder))
 
+    def folder_of(self, host: str) -> str | None:
+        """Return the folder of the home that a Host header leads to; None for a name of no home."""
+        return self._lead(host)[0]
+
+    def keeps(self, folder: Path | str) -> bool:
+        """Tell whether the home in a folder is kept here."""
+        return self._keeps(str(folder))
+
     def find(self, host: str) -> Addressed:
         """Tell whom a Host header names; case and port do not matter.
 
         Raises InstanceUnknown, RecordUnreadable, OSError.
         """
-        name = host_name(host)
-        for home_name, slug in readings(name):
+        folder, home_name, slug = self._lead(host)
+        if folder is None:
+            raise InstanceUnknown(host)
+        record = self._home(folder).record
+        return Addressed(record, slug, former=home_name in record.former)
+
+    def _lead(self, host: str) -> tuple[str | None, str, str]:
+        """Return the folder that a name leads to, the home's name in it, and an application's."""
+        for home_name, slug in readings(host_name(host)):
             folder = self._by_host.get(home_name)
             if folder is not None:
-                record = self._home(folder).record
-                return Addressed(record, slug, former=home_name in record.former)
-        if self._for_all is not None:
-            return Addressed(self._home(self._for_all).record, "", former=False)
-        raise InstanceUnknown(host)
+                return folder, home_name, slug
+        return self._for_all, "", ""
 
     @asynccontextmanager
     async def borrow(self, host: str) -> AsyncIterator[Instance]:
         """Give the home that answers to `host`, and keep it open until it is given back.
 
         `host` is a Host header as for `find`. Those who come while the home is being opened wait
-        for that one opening. Raises InstanceUnknown, HomeBusy, RecordUnreadable, OSError.
+        for that one opening. Raises InstanceUnknown, KeptElsewhere, HomeBusy, RecordUnreadable,
+        OSError.
         """
-        home = self._home(str(self.find(host).record.folder))
+        record = self.find(host).record
+        if not self._keeps(str(record.folder)):
+            raise KeptElsewhere(record.domain)
+        home = self._home(str(record.folder))
         if home.users >= MOST_REQUESTS:
             raise HomeBusy(home.record.domain)
         home.users += 1
@@ -191,17 +221,30 @@ class InstanceDirectory:
 
     async def remove(self, record: InstanceRecord) -> None:
         """Let go of a home, also in use: whoever still waits there is told StoreClosed."""
-        folder = str(record.folder)
-        self._forget(folder)
-        home = self._homes.pop(folder, None)
-        if home is not None:
-            home.gone = True
-            await self._close(home, even_if_used=True)
+        await self.leave(str(record.folder))
 
     async def let_go(self, record: InstanceRecord) -> None:
         """Close a home, also in use; it is opened again for who asks."""
         home = self._homes.get(str(record.folder))
         if home is not None:
+            await self._close(home, even_if_used=True)
+
+    def look_again(self, folder: str) -> None:
+        """Take note of a home that another process made, changed or took away.
+
+        Raises RecordUnreadable.
+        """
+        try:
+            self.renew(self._read(Path(folder)))
+        except OSError:
+            self._forget(folder)
+
+    async def leave(self, folder: str) -> None:
+        """Let go of the home in a folder, as of one that is no more."""
+        self._forget(folder)
+        home = self._homes.pop(folder, None)
+        if home is not None:
+            home.gone = True
             await self._close(home, even_if_used=True)
 
     def _forget(self, folder: str) -> None:
@@ -234,7 +277,9 @@ class InstanceDirectory:
     def _home(self, folder: str) -> _Home:
         home = self._homes.get(folder)
         if home is None:
-            home = self._homes[folder] = _Home(self._read(Path(folder)))
+            home = _Home(self._read(Path(folder)))
+            if self._keeps(folder):  # of the others it is read anew, since they change elsewhere
+                self._homes[folder] = home
         return home
 
     async def _opened(self, home: _Home) -> Instance:
@@ -242,12 +287,19 @@ class InstanceDirectory:
             if home.gone:
                 raise InstanceUnknown(home.record.domain)
             if home.instance is None:
-                record = home.record
-                opened = await self._open_instance(record)
-                if home.record is not record:  # it changed meanwhile
-                    opened = opened.with_record(home.record)
-                home.instance = opened
+                home.instance = await self._claimed_and_opened(home)
             return home.instance
+
+    async def _claimed_and_opened(self, home: _Home) -> Instance:
+        record = home.record
+        let_go = await self._claim(record)
+        try:
+            opened = await self._open_instance(record)
+        except BaseException:
+            let_go()
+            raise
+        home.let_go = let_go
+        return opened if home.record is record else opened.with_record(home.record)
 
     async def _make_room(self) -> None:
         """Close the home that was left alone longest, if more are open than may be."""
@@ -262,7 +314,10 @@ class InstanceDirectory:
             if instance is None or (home.users and not even_if_used):
                 return False
             home.instance = None
-            await instance.close()
+            try:
+                await instance.close()
+            finally:
+                home.let_go()
             return True
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from server.instances.changes import NOTHING, Changes, changed
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.erasing import adopt, moved_out, staged_record
 from server.instances.founding import Founded, HomeRegister, InstanceMissing
+from server.instances.neighbours import NOBODY, Neighbours
 from server.instances.record import InstanceRecord, rfc3339, write_record
 
 EraseKept = Callable[[InstanceRecord], Awaitable[None]]
@@ -29,7 +31,8 @@ class ServedHomes:
     register: HomeRegister
     directory: InstanceDirectory
     erase_kept: EraseKept = on_the_disk_alone
-    _changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    neighbours: Neighbours = NOBODY
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def record(self, domain: str) -> InstanceRecord:
         """Return the record of a home by any of its own names. Raises InstanceMissing."""
@@ -52,7 +55,7 @@ class ServedHomes:
         set_up: bool = False,
     ) -> Founded:
         """Make a home, and serve it from now on. Raises what `HomeRegister.found` does."""
-        async with self._changing:
+        async with self._changing():
             founded = await asyncio.to_thread(
                 self.register.found,
                 domain,
@@ -64,6 +67,7 @@ class ServedHomes:
                 set_up=set_up,
             )
             self.directory.add(founded.record)
+            self.neighbours.tell(founded.record.folder)
             return founded
 
     async def change(self, domain: str, changes: Changes) -> InstanceRecord:
@@ -78,13 +82,14 @@ class ServedHomes:
         Who borrows the home from now on gets the new record. One that is shut by the change lets
         go of those who are in. Raises InstanceMissing, DomainTaken, and what `change` raises.
         """
-        async with self._changing:
+        async with self._changing():
             before = self.record(domain)
             after = await asyncio.to_thread(change, before)
             new = [host for host in after.hosts if host not in before.hosts]
             self.register.require_free(new, self.directory.is_taken)
             await asyncio.to_thread(write_record, after)
             self.directory.renew(after)
+            self.neighbours.tell(after.folder)
         if _is_shut(after) and not _is_shut(before):
             await self.directory.let_go(after)
         return after
@@ -98,10 +103,11 @@ class ServedHomes:
         record = await self.change(domain, Changes(deletion_at=self._earlier(domain, at)))
         await self.directory.let_go(record)
         await self.erase_kept(record)
-        async with self._changing:
+        async with self._changing():
             record = self.record(domain)
-            await self.directory.remove(record)
+            await self._let_go(record)
             leaving = await asyncio.to_thread(moved_out, record.folder)
+            self.neighbours.tell(record.folder)
         await asyncio.to_thread(shutil.rmtree, leaving)
         return record
 
@@ -119,7 +125,9 @@ class ServedHomes:
         return [
             record.domain
             for record in self.register.outlines()
-            if record.deletion_at and datetime.fromisoformat(record.deletion_at) <= now
+            if record.deletion_at
+            and self.directory.keeps(record.folder)
+            and datetime.fromisoformat(record.deletion_at) <= now
         ]
 
     async def adopt(
@@ -130,22 +138,33 @@ class ServedHomes:
         `domain` calls it otherwise; `instead` puts it in the place of the one that is called so.
         Raises DomainTaken, DomainIllegal, RecordUnreadable, OSError.
         """
-        async with self._changing:
+        async with self._changing():
             record = await asyncio.to_thread(staged_record, self.register, staged, domain)
             replaced = self._replaced(record) if instead else None
             others = [h for h in record.hosts if replaced is None or h not in replaced.hosts]
             self.register.require_free(others, self.directory.is_taken)
             if replaced is not None:
-                await self.directory.remove(replaced)
+                await self._let_go(replaced)
             out = replaced.folder if replaced is not None else None
             try:
                 await asyncio.to_thread(adopt, staged, record, out)
             except OSError:
                 if replaced is not None and replaced.folder.exists():
                     self.directory.add(replaced)
+                    self.neighbours.tell(replaced.folder)
                 raise
             self.directory.add(record)
+            self.neighbours.tell(record.folder)
         return record
+
+    async def _let_go(self, record: InstanceRecord) -> None:
+        await self.directory.remove(record)
+        await self.neighbours.take_over(record)
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[None]:
+        async with self._one_at_a_time, self.neighbours.alone():
+            yield
 
     def _replaced(self, record: InstanceRecord) -> InstanceRecord | None:
         try:

@@ -39,7 +39,7 @@ def write_problem(folder: Path) -> str | None:
             file.write(b"ready?")
             file.flush()
             os.fsync(file.fileno())
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process may have tried at the same time
     except OSError as error:
         return "disk full" if error.errno == errno.ENOSPC else "data folder not writable"
     return None

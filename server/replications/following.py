@@ -11,7 +11,7 @@ from aiohttp import web
 
 from replication.core.errors import StorageUnreachable
 from server import keys
-from server.instances.directory import InstanceDirectory, InstanceUnknown, OpenInstance
+from server.instances.directory import HomeBusy, InstanceDirectory, InstanceUnknown, OpenInstance
 from server.instances.instance import Instance
 from server.instances.record import InstanceRecord
 from server.replications.home_mark import is_marked
@@ -79,6 +79,7 @@ class Following:
             except (
                 ValueError,
                 OSError,
+                HomeBusy,
                 StorageUnreachable,
             ) as error:  # told again to whoever asks for the home
                 _log.warning("home not opened for its jobs", extra={"why": str(error)})

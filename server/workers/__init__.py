@@ -1,0 +1,1 @@
+"""Several processes on one machine: each home is kept by one of them, and connections find it."""
