@@ -73,6 +73,10 @@ class Tally:
         first, _ = self._spans.get(counted, (now, now))
         self._spans[counted] = (first, now)
 
+    def has(self, domain: str) -> bool:
+        """Tell whether something about a home was counted since."""
+        return any(counted.domain == domain for counted in self._counts)
+
     def take(self) -> Mapping[Counted, Figures]:
         """Return what was counted since, and begin anew."""
         counts, spans = self._counts, self._spans

@@ -72,6 +72,10 @@ class AuditTrail:
         counted = Counted(domain, hour_of(now), event, subject, by, address, verb)
         self.tally.add(counted, now)
 
+    def owes(self, domain: str) -> bool:
+        """Tell whether something about a home was counted and is not written yet."""
+        return self.tally.has(domain)
+
     async def write_down(self, homes: InstanceDirectory) -> None:
         """Write what was counted into the homes it is about."""
         for counted, figures in self.tally.take().items():

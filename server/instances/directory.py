@@ -251,13 +251,21 @@ class InstanceDirectory:
         self._folders = {name: kept for name, kept in self._folders.items() if kept != folder}
         self._by_host = {name: kept for name, kept in self._by_host.items() if kept != folder}
 
-    async def close_idle(self, seconds: float) -> int:
-        """Close the homes that nobody has used for so long; return how many those were."""
-        before = self._clock() - seconds
-        return await self._close_all([h for h in self._homes.values() if _is_idle(h, before)])
+    async def close_idle(
+        self, seconds: float, unless: Callable[[str], bool] = lambda _: False
+    ) -> int:
+        """Close the homes that nobody has used for so long; return how many those were.
 
-    async def _close_all(self, homes: list[_Home]) -> int:
-        closed = [await self._close(home) for home in homes]
+        Asked by their domain at the last moment, `unless` tells of those that are still needed.
+        """
+        before = self._clock() - seconds
+        idle = [home for home in self._homes.values() if _is_idle(home, before)]
+        return await self._close_all(idle, unless)
+
+    async def _close_all(
+        self, homes: list[_Home], unless: Callable[[str], bool] = lambda _: False
+    ) -> int:
+        closed = [await self._close(home) for home in homes if not unless(home.record.domain)]
         for folder, home in list(self._homes.items()):
             if home.instance is None and not home.users and not home.changing.locked():
                 del self._homes[folder]

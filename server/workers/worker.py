@@ -131,10 +131,10 @@ class _Worker:
         self.homes.leave()
         self.app[keys.IN_FLIGHT].let_go_of_listeners()
         deadline = asyncio.get_running_loop().time() + LEAVING_GRACE
-        homes = self.app[keys.INSTANCES]
+        homes, audit = self.app[keys.INSTANCES], self.app[AUDIT]
         while homes.open_count and asyncio.get_running_loop().time() < deadline:
-            await self.app[AUDIT].write_down(homes)
-            await homes.close_idle(0)
+            await audit.write_down(homes)
+            await homes.close_idle(0, unless=audit.owes)
             await asyncio.sleep(_BETWEEN)
 
 
