@@ -71,7 +71,7 @@ def assemble(
     app[keys.HOMES] = ServedHomes(
         HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations),
         directory,
-        neighbours,
+        neighbours=neighbours,
     )
     app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects
