@@ -117,10 +117,7 @@ def build_app(
     app.cleanup_ctx.append(_media)
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(counts.throttle("link passwords"))
-    app[OFFICE] = Office(settings.office, now, new_id, told_by(notices))
-    app[PREVIEWS] = Previews()
-    app.cleanup_ctx.append(swept_office)
-    app[WOPI] = wopi_of(app, settings.wopi, time.monotonic)
+    _add_office(app, settings, notices)
     app[PROVIDERS] = Providers(settings.oidc, time.time)
     app[OAUTH] = new_oauth(counts.throttle("registrations"))
     for routes in DOORS:
@@ -163,6 +160,13 @@ async def open_instance(record: InstanceRecord, engines: Engines) -> Instance:
         await instance.close()
         raise
     return replace(instance, store=SealedStore(instance.store, record.secret, secrets.token_bytes))
+
+
+def _add_office(app: web.Application, settings: Settings, notices: Notices) -> None:
+    app[OFFICE] = Office(settings.office, now, new_id, told_by(notices))
+    app[PREVIEWS] = Previews()
+    app.cleanup_ctx.append(swept_office)
+    app[WOPI] = wopi_of(app, settings.wopi, time.monotonic)
 
 
 def _sign_in(settings: Settings, counts: Counts) -> SignIn:
