@@ -118,11 +118,9 @@ def build_app(
     app[LINKS] = Links(now, new_id, secrets.token_bytes)
     app[LINK_PASSWORDS] = LinkPasswords(counts.throttle("link passwords"))
     _add_office(app, settings, notices)
-    app[PROVIDERS] = Providers(settings.oidc, time.time)
-    app[OAUTH] = new_oauth(counts.throttle("registrations"))
+    _add_oauth(app, settings, counts)
     for routes in DOORS:
         app.add_routes(routes())
-    app.cleanup_ctx.append(_swept_clients)
     app.cleanup_ctx.append(_cleaned_trash)
     allow_pages(app, of_home)
     app.on_response_prepare.append(names_server(COUCH.prefix))
@@ -160,6 +158,12 @@ async def open_instance(record: InstanceRecord, engines: Engines) -> Instance:
         await instance.close()
         raise
     return replace(instance, store=SealedStore(instance.store, record.secret, secrets.token_bytes))
+
+
+def _add_oauth(app: web.Application, settings: Settings, counts: Counts) -> None:
+    app[PROVIDERS] = Providers(settings.oidc, time.time)
+    app[OAUTH] = new_oauth(counts.throttle("registrations"))
+    app.cleanup_ctx.append(_swept_clients)
 
 
 def _add_office(app: web.Application, settings: Settings, notices: Notices) -> None:
