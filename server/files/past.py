@@ -36,7 +36,8 @@ async def show(request: web.Request) -> web.Response:
 async def bring_back(request: web.Request) -> web.Response:
     """POST /files/{id}/restore_at `{at}`: the folder as it was; what came since is in the trash.
 
-    Answers how many nodes were placed, reverted and thrown away, and what could not be.
+    Answers how many nodes were placed, reverted and thrown away, and what could not be; `before` is
+    the moment to which the folder is brought back to undo it.
     """
     tree = tree_of(request)
     folder = await tree.get(request.match_info["id"])
@@ -47,7 +48,8 @@ async def bring_back(request: web.Request) -> web.Response:
         raise FileRequestRefused(422, "The trash has no past", "id")
     text = member(await json_body(request), "data", "attributes", "at")
     moment = read_date(text, "at")
-    if moment > request.app[keys.NOW]():
+    before = request.app[keys.NOW]()
+    if moment > before:
         raise FileRequestRefused(422, "at lies in the future", "at")
     done = await tree.rewind(folder.id, moment, by=by(request))
     name = folder.name if folder.id != ROOT_ID else "/"
@@ -57,6 +59,7 @@ async def bring_back(request: web.Request) -> web.Response:
         "reverted": done.reverted,
         "thrown_away": done.thrown_away,
         "lost": done.lost,
+        "before": before.isoformat(),
     }
     return answer({"data": {"type": PAST, "id": folder.id, "attributes": attributes}})
 

@@ -15,6 +15,7 @@ from server import keys
 from server.auth.errors import NotForThisCredential
 from server.auth.principal import Kind
 from server.auth.tokens import Audience, keys_of
+from server.office.previews import PREVIEWS
 from server.pages.assets import address_of
 from server.pages.look import Look, look_of
 from server.pages.packed import given
@@ -48,7 +49,8 @@ async def show(request: web.Request) -> web.Response:
 async def enter(request: web.Request) -> web.Response:
     """POST /app/token: a token for the app in this session, which is good for a day.
 
-    `office` tells whether an editor for office documents is connected.
+    `office` tells whether an editor for office documents is connected, `previews` whether they are
+    shown as PDF.
 
     Raises NotForThisCredential for who comes with the passphrase instead of a session.
     """
@@ -58,7 +60,8 @@ async def enter(request: web.Request) -> web.Response:
     now = request.app[keys.NOW]().timestamp()
     token = keys_of(home).token(Audience.APP, SLUG, now, _EVERYTHING, principal.credential)
     office = request.app[keys.SETTINGS].office is not None
-    told = {"token": token, "owner": principal.name, "office": office}
+    previews = office or request.app[PREVIEWS].any
+    told = {"token": token, "owner": principal.name, "office": office, "previews": previews}
     return web.json_response(told, headers={"Cache-Control": "no-store"})
 
 

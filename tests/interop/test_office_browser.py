@@ -186,6 +186,33 @@ async def test_what_is_only_shown_says_so_and_what_to_do(home, tab):
     await picture(tab, "convert-phone")
 
 
+async def test_the_app_tells_who_edits_and_what_is_not_stored(home, tab, address):
+    file_id = put(home, "letter.docx", new_docx("Dear all,"))
+    await tab.shape(1100, 800, "en")
+    await sign_in(tab, home, "/")
+    about = "document.querySelector('.row:has([title=\"letter.docx\"]) .about')?.innerText"
+    await tab.until(f"{about}?.includes('byte') === false")
+    async with driver(address, SECRET) as double:
+        url = f"{home.address}/office/{file_id}/open"
+        who = {"Authorization": home.authorization}
+        for faults, then in (
+            ([], f"!{about}.includes('is editing')"),
+            (["503"] * 4, f"{about}.includes('not stored here yet')"),
+        ):
+            key = (await double.open(url, headers=who))["key"]
+            await tab.until(f"{about}.includes('alice is editing')")
+            await double.edit(key, "One")
+            await double.modes(faults=faults)
+            await double.leave(key)
+            await tab.until(then)
+        await double.modes(faults=[])
+    await tab.run("document.querySelector('.row [title=\"letter.docx\"]').click()")
+    await tab.until("document.querySelector('.stage iframe')?.src.startsWith('blob:')")
+    sheet = "fetch(document.querySelector('.stage iframe').src).then(r => r.blob())"
+    assert await tab.run(f"{sheet}.then(b => b.slice(0, 5).text(), () => '%PDF-')") == "%PDF-"
+    assert await tab.run("Boolean(document.querySelector('dialog [aria-label=Edit]'))")
+
+
 @pytest.mark.parametrize(("width", "language"), [(390, "fr"), (1200, "en")])
 async def test_a_server_that_does_not_answer_is_said(tmp_path, tab, width, language):
     env = {"FOYER_OFFICE_SERVER": "http://127.0.0.1:9", "FOYER_OFFICE_SECRET": SECRET}

@@ -139,6 +139,14 @@ async def test_it_speaks_french_and_every_row_is_reached_by_the_keyboard(home, t
     await eventually(lambda: "59.txt" not in names(home, "/Photos"))
 
 
+async def test_a_question_mark_tells_what_the_keyboard_does(home, tab):
+    await enter(tab, home)
+    await press(tab, "?", 191)
+    await tab.until("document.querySelector('dialog[open] kbd')?.checkVisibility()")
+    await press(tab, "Escape", 27)
+    await tab.until("!document.querySelector('dialog[open]')")
+
+
 async def test_axe_finds_nothing_serious_on_any_screen(home, tab):
     axe = WEB / "node_modules" / "axe-core" / "axe.min.js"
     if not axe.is_file():
@@ -184,6 +192,19 @@ async def test_what_is_thrown_away_comes_back_by_undo(home, tab):
     await tab.run("document.querySelector('.saying button').click()")
     await tab.until(row("oops.txt"))
     await eventually(lambda: "oops.txt" in names(home))
+
+
+async def test_what_is_restored_goes_back_to_the_trash_by_undo(home, tab):
+    ask(home, "PUT", "/dav/files/old.txt", b"x", "text/plain")
+    ask(home, "DELETE", f"/files/{names(home)['old.txt']}")
+    await enter(tab, home)
+    await tab.run("location.hash = '#/trash'")
+    await act(tab, "old.txt", "Restore")
+    await eventually(lambda: "old.txt" in names(home))
+    await tab.until("document.querySelector('.saying button')")
+    await tab.run("document.querySelector('.saying button').click()")
+    await eventually(lambda: "old.txt" not in names(home))
+    await tab.until(row("old.txt"))
 
 
 async def test_a_link_is_made_that_a_stranger_can_follow(home, tab):

@@ -1,6 +1,7 @@
 """Search in the app: by words, narrowed by kind, size, tag and folder; and files as tiles."""
 
 import json
+from datetime import datetime, timedelta
 
 from tests.support.web_app import (
     ask,
@@ -56,6 +57,19 @@ async def test_words_and_filters_find_files_and_the_address_keeps_them(home, tab
     await fill(tab, "[aria-label=Tag]", "Été")
     await finds(tab, "plan of the year.txt")
     await fill(tab, "[aria-label=Tag]", "")
+    today = datetime.now().astimezone().date()
+    for first, last, found in (
+        (today + timedelta(2), "", []),
+        ("", today + timedelta(2), ["beach plan.jpg", "plan.pdf", "plan of the year.txt"]),
+        (today - timedelta(9), today - timedelta(3), []),
+    ):
+        await fill(tab, "[aria-label=Changed]", "own")
+        await fill(tab, "#since", str(first))
+        await fill(tab, "#until", str(last))
+        await click(tab, "dialog [type=submit]")
+        await finds(tab, *found)
+    assert "until=" in await tab.run("location.hash")
+    await fill(tab, "[aria-label=Changed]", "")
     await click(tab, ".filters [aria-haspopup]")
     await tab.until("document.querySelector('dialog .places')")
     await tab.run(

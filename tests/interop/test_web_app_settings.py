@@ -100,6 +100,10 @@ async def test_two_versions_are_compared_line_by_line_and_one_is_brought_back(ho
     await eventually(
         lambda: ask(home, "GET", "/files/download?Path=/plan.txt") == b"same\nold\nend\n"
     )
+    await click(tab, ".saying button")  # and that is taken back
+    await eventually(
+        lambda: ask(home, "GET", "/files/download?Path=/plan.txt") == b"same\nnew\nmore\nend\n"
+    )
     assert "plan.txt" in names(home)
     await tab.until(row("plan.txt"))
 

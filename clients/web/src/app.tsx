@@ -1,7 +1,8 @@
 /** The window: where one can go, what is shown, and how things stand with the home. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Drive } from "./drive.ts";
 import { Icon, type IconName } from "./parts/icon.tsx";
+import { KeysDialog } from "./parts/keys.tsx";
 import { address, go, type Route, useRoute } from "./parts/route.ts";
 import { DriveContext, useDrive } from "./parts/use_drive.ts";
 import { ROOT } from "./replica/node.ts";
@@ -42,6 +43,7 @@ const NOTHING = { screen: "search", question: "", filters: {} } as const;
 export function App({ drive, name }: { drive: Drive; name: string }) {
   const route = useRoute();
   const box = useRef<HTMLInputElement>(null);
+  const [helping, help] = useState(false);
   const asked = route.screen === "search" ? route : NOTHING;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -50,7 +52,7 @@ export function App({ drive, name }: { drive: Drive; name: string }) {
         event.preventDefault();
         box.current?.focus();
       }
-      if (event.key === "?") go({ screen: "settings" });
+      if (event.key === "?") help(true);
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
@@ -105,6 +107,7 @@ export function App({ drive, name }: { drive: Drive; name: string }) {
         <Shown route={route} />
       </main>
       <Saying />
+      {helping && <KeysDialog onClose={() => help(false)} />}
     </DriveContext.Provider>
   );
 }

@@ -127,17 +127,17 @@ export class Drive {
     this.progress = undefined;
   }
 
-  /** Take back that nodes were thrown away: what the home does not know yet is simply forgotten. */
-  async takeBack(nodes: readonly { readonly id: string }[]): Promise<void> {
-    for (const { id } of nodes) {
+  /** Take back that nodes were thrown away, or restored: what the home does not know is forgotten. */
+  async takeBack(done: "trash" | "restore", ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
       const unsent = this.waiting.find(
-        (each) =>
-          each.operation.kind === "trash" &&
-          each.operation.id === id &&
-          each.order !== this.sending,
+        ({ operation, order }) =>
+          operation.kind === done && operation.id === id && order !== this.sending,
       );
+      const node = this.tree.get(id);
       if (unsent) await this.giveUp(unsent);
-      else await this.do({ kind: "restore", id });
+      else if (done === "trash") await this.do({ kind: "restore", id });
+      else if (node) await this.do({ kind: "trash", id, from: node.parent, md5: node.md5 });
     }
   }
 

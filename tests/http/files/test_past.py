@@ -34,6 +34,7 @@ async def test_a_folder_that_was_ransacked_is_brought_back(drive):
     body = {"data": {"attributes": {"at": moment}}}
     told = await drive.ask("POST", f"/files/{folder['id']}/restore_at", 200, json=body)
     assert told["data"]["attributes"]["lost"] == []
+    before = told["data"]["attributes"]["before"]
     for path, content in (
         ("/dir/kept.txt", b"right"),
         ("/dir/inner/moved.txt", b"moved"),
@@ -42,6 +43,13 @@ async def test_a_folder_that_was_ransacked_is_brought_back(drive):
         assert (await drive.bytes_of(f"/files/download?Path={path}"))[0] == content
     await drive.at("/dir/PAY.txt", 404)
     assert (await drive.get(ransom["id"]))["data"]["attributes"]["trashed"] is True
+
+    undo = {"data": {"attributes": {"at": before}}}
+    await drive.ask("POST", f"/files/{folder['id']}/restore_at", 200, json=undo)
+    for path, content in (("/dir/kept.txt", b"encrypted, pay"), ("/dir/PAY.txt", b"pay")):
+        assert (await drive.bytes_of(f"/files/download?Path={path}"))[0] == content
+    await drive.at("/dir/moved.txt.locked", 200)
+    await drive.at("/dir/inner/gone.txt", 404)
 
 
 async def test_what_is_no_past_is_refused(drive):

@@ -11,6 +11,8 @@ interface Entry {
   readonly owner: string;
   /** Whether office documents can be edited here. */
   readonly office: boolean;
+  /** Whether office documents can be looked at here as PDF. */
+  readonly previews: boolean;
 }
 
 let current: Promise<Entry> | undefined;
@@ -29,6 +31,11 @@ export async function token(): Promise<string> {
 /** Tell whether office documents can be edited, as far as the home was reached. */
 export async function hasOffice(): Promise<boolean> {
   return (await current?.catch(() => undefined))?.office ?? false;
+}
+
+/** Tell whether the home makes PDFs of office documents, as far as it was reached. */
+export async function hasPreviews(): Promise<boolean> {
+  return (await current?.catch(() => undefined))?.previews ?? false;
 }
 
 /** Forget a token that the home refused, unless another has taken its place. */

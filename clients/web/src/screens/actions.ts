@@ -8,7 +8,7 @@ import { count, t } from "../words/words.ts";
 import { say } from "./saying.tsx";
 
 /** Say what was done, and offer the way back. */
-function undoable(what: string, back: () => Promise<void>): void {
+export function undoable(what: string, back: () => Promise<void>): void {
   say(what, { does: t("undo"), act: back });
 }
 
@@ -47,11 +47,14 @@ export async function throwAway(drive: Drive, nodes: readonly Node[]): Promise<v
   for (const { id, parent, md5 } of nodes) {
     await drive.do({ kind: "trash", id, from: parent, md5 });
   }
-  if (nodes.length) undoable(count("didTrash", nodes.length), () => drive.takeBack(nodes));
+  const ids = nodes.map(({ id }) => id);
+  if (nodes.length) undoable(count("didTrash", nodes.length), () => drive.takeBack("trash", ids));
 }
 
 export async function restore(drive: Drive, nodes: readonly Node[]): Promise<void> {
-  for (const { id } of nodes) await drive.do({ kind: "restore", id });
+  const ids = nodes.map(({ id }) => id);
+  for (const id of ids) await drive.do({ kind: "restore", id });
+  undoable(count("didRestore", ids.length), () => drive.takeBack("restore", ids));
 }
 
 export async function destroy(drive: Drive, nodes: readonly Node[]): Promise<void> {
@@ -163,9 +166,11 @@ export function save(address: string, name: string): void {
 
 const OFFICE = /officedocument|opendocument|msword|ms-excel|ms-powerpoint|\/rtf$/;
 
-/** Tell whether a file is one for the office editor. */
-export function isOffice(node: Node): boolean {
-  return OFFICE.test(node.mime);
+const OFFICE_NAME = /\.(do[ct][xm]?|od[tsp]|ot[tsp]|rtf|xl[st][xmb]?|p[op][ts][xm]?)$/i;
+
+/** Tell whether a file is one for the office editor, whatever type its sender gave it. */
+export function isOffice({ mime, name }: Node): boolean {
+  return OFFICE.test(mime) || OFFICE_NAME.test(name);
 }
 
 /** Open a document in the office editor, beside this page. */
@@ -185,13 +190,19 @@ export async function textOf(node: Node): Promise<string> {
 
 /** Fetch a PDF whole, for the browser's own viewer inside the page; returns its address there. */
 export async function pdfOf(node: Node): Promise<string> {
-  const content = (await keptContent(node)) ?? (await fetched(node));
+  const content = (await keptContent(node)) ?? (await fetched(`/files/download/${encodeURIComponent(node.id)}`));
   // By this type and no other: what only says that it is a PDF is shown as a broken one.
   return URL.createObjectURL(new Blob([content], { type: "application/pdf" }));
 }
 
-async function fetched(node: Node): Promise<Blob> {
-  const response = await authorised(`/files/download/${encodeURIComponent(node.id)}`);
+/** Have the home make a PDF of an office document; returns its address in the page. */
+export async function previewOf(node: Node): Promise<string> {
+  const content = await fetched(`/office/${encodeURIComponent(node.id)}/preview`);
+  return URL.createObjectURL(new Blob([content], { type: "application/pdf" }));
+}
+
+async function fetched(address: string): Promise<Blob> {
+  const response = await authorised(address);
   if (!response.ok) throw refusal(response.status, await response.text());
   return response.blob();
 }

@@ -1,31 +1,30 @@
 /** What is known of a file or folder: where it lies, who changed it, and its older versions. */
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "../home/api.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { useDrive } from "../parts/use_drive.ts";
+import { useEditing } from "../parts/use_editing.ts";
 import type { Node } from "../replica/node.ts";
 import { sizesOf } from "../replica/sizes.ts";
 import { bytes, dateAndTime, t } from "../words/words.ts";
+import { undoable } from "./actions.ts";
 import { CompareDialog, isComparable } from "./compare.tsx";
+import { AtIt } from "./node_row.tsx";
+import { askTold, revert } from "./reverting.ts";
 import { say } from "./saying.tsx";
 import { type Told, type Version, versionsOf, whoChanged } from "./who_changed.ts";
 
 export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => void }) {
   const [told, found] = useState<Told>();
   const [problem, failed] = useState("");
-  const load = () =>
-    ask<Told>("GET", `/files/${encodeURIComponent(node.id)}`)
-      .then(found)
-      .catch(() => failed(t("needsNetwork")));
   useEffect(() => {
-    if (!node.waiting) void load();
+    if (!node.waiting) askTold(node.id).then(found, () => failed(t("needsNetwork")));
   }, [node.id]);
   return (
     <Dialog title={node.name} shape="sheet" onClose={onClose}>
       <Facts node={node} told={told} />
       {problem && <p class="notice">{problem}</p>}
       {node.kind === "file" && told && (
-        <Versions node={node} versions={versionsOf(told)} onReverted={() => void load()} />
+        <Versions node={node} versions={versionsOf(told)} onReverted={onClose} />
       )}
     </Dialog>
   );
@@ -33,6 +32,7 @@ export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => vo
 
 function Facts({ node, told }: { node: Node; told: Told | undefined }) {
   const { tree } = useDrive();
+  const editing = useEditing().get(node.id);
   const size = node.kind === "file" ? node.size : (sizesOf(tree).get(node.id) ?? 0);
   return (
     <dl>
@@ -46,6 +46,14 @@ function Facts({ node, told }: { node: Node; told: Told | undefined }) {
           {bytes(size)} {node.mime && `· ${node.mime}`}
         </dd>
       </div>
+      {editing && (
+        <div>
+          <dt>{t("editor")}</dt>
+          <dd>
+            <AtIt editing={editing} />
+          </dd>
+        </div>
+      )}
       {told ? (
         whoChanged(told).map(({ what, at, by }) => (
           <div key={what}>
@@ -72,12 +80,12 @@ interface VersionsProps {
 function Versions({ node, versions, onReverted }: VersionsProps) {
   const [compared, compare] = useState<Version>();
 
-  async function bringBack({ id }: Version): Promise<void> {
-    const part = id.split("/").at(-1) ?? "";
+  async function bringBack(version: Version): Promise<void> {
     try {
-      await ask("POST", `/files/revert/${encodeURIComponent(node.id)}/${encodeURIComponent(part)}`);
-      onReverted();
-      say(t("done"));
+      const former = await revert(node.id, version);
+      onReverted(); // a window that is open would keep the way back from being clicked
+      if (former) undoable(t("done"), () => revert(node.id, former).then(() => say(t("done"))));
+      else say(t("done"));
     } catch (error) {
       say(error);
     }

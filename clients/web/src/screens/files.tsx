@@ -66,7 +66,7 @@ export function FilesScreen({ id }: { id: string }) {
         if (event.dataTransfer) void takeDropped(drive, id, event.dataTransfer).catch(say);
       }}
     >
-      <header class="head">
+      <header class={office ? "head crowded" : "head"}>
         <Way id={id} />
         <div class="tools">
           <button type="button" class="second small" onClick={() => name(true)}>
@@ -88,7 +88,7 @@ export function FilesScreen({ id }: { id: string }) {
           {here && (
             <button
               type="button"
-              class="plain round wide-only"
+              class={`plain round ${id === ROOT ? "" : "wide-only"}`}
               aria-label={t("rewind")}
               title={t("rewind")}
               onClick={() => rewind(true)}

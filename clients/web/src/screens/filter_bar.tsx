@@ -5,7 +5,8 @@ import { go } from "../parts/route.ts";
 import { useDrive } from "../parts/use_drive.ts";
 import { ROOT } from "../replica/node.ts";
 import { FAMILIES, type Family, type Filters, isNarrowed, without } from "../search/filters.ts";
-import { bytes, t } from "../words/words.ts";
+import { bytes, daysBetween, t } from "../words/words.ts";
+import { DatesDialog } from "./dates_dialog.tsx";
 import { PlaceDialog } from "./dialogs.tsx";
 
 interface Props {
@@ -13,6 +14,7 @@ interface Props {
   readonly filters: Filters;
 }
 
+const OWN = "own";
 const SIZES = [1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 const SPANS = { today: 0, week: 7, month: 30, year: 365 } as const;
 type Span = keyof typeof SPANS;
@@ -30,6 +32,7 @@ const NAMES: { readonly [F in Family]: () => string } = {
 export function FilterBar({ question, filters }: Props) {
   const { tree, version } = useDrive();
   const [placing, place] = useState(false);
+  const [dating, date] = useState(false);
   const tags = useMemo(() => {
     const found = new Set<string>();
     for (const node of tree.all()) for (const tag of node.tags) found.add(tag);
@@ -49,9 +52,12 @@ export function FilterBar({ question, filters }: Props) {
       />
       <Choice
         label={t("filterSince")}
-        value={filters.since ?? ""}
-        options={[...spans(), ...own(filters.since)]}
-        onChoice={(value) => narrow({ since: value || undefined })}
+        value={spanOf(filters)}
+        options={[...spans(), ...own(filters), [OWN, t("datesOwn")]]}
+        onChoice={(value) => {
+          if (value === OWN) date(true);
+          else narrow({ since: value || undefined, until: undefined });
+        }}
       />
       <Choice
         label={t("filterSize")}
@@ -86,6 +92,14 @@ export function FilterBar({ question, filters }: Props) {
           {t("filtersOff")}
         </button>
       )}
+      {dating && (
+        <DatesDialog
+          since={filters.since}
+          until={filters.until}
+          onDays={narrow}
+          onClose={() => date(false)}
+        />
+      )}
       {placing && (
         <PlaceDialog
           title={t("filterPlace")}
@@ -112,7 +126,11 @@ function Choice({ label, value, options, onChoice }: ChoiceProps) {
       class={`chip${value ? " on" : ""}`}
       aria-label={label}
       value={value}
-      onChange={({ currentTarget }) => onChoice(currentTarget.value)}
+      onChange={({ currentTarget }) => {
+        const chosen = currentTarget.value;
+        currentTarget.value = value; // until it is so: a choice may ask something first
+        onChoice(chosen);
+      }}
     >
       <option value="">{label}</option>
       {options.map(([each, says]) => (
@@ -135,9 +153,16 @@ function spans(): (readonly [string, string])[] {
   return (Object.keys(SPANS) as Span[]).map((span) => [dayBefore(SPANS[span]), says[span]()]);
 }
 
-/** A day from an address that is none of the usual ones. */
-function own(since: string | undefined): (readonly [string, string])[] {
-  return since && !spans().some(([day]) => day === since) ? [[since, since]] : [];
+/** Which option stands for the chosen days: a usual span's first day, or both days. */
+function spanOf({ since = "", until }: Filters): string {
+  return until ? `${since}/${until}` : since;
+}
+
+/** The days that were chosen, where they are none of the usual spans. */
+function own(filters: Filters): (readonly [string, string])[] {
+  const span = spanOf(filters);
+  if (!span || spans().some(([day]) => day === span)) return [];
+  return [[span, daysBetween(filters.since, filters.until)]];
 }
 
 function dayBefore(days: number): string {

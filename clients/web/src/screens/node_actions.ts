@@ -5,7 +5,7 @@ import type { IconName } from "../parts/icon.tsx";
 import type { Node } from "../replica/node.ts";
 import { t } from "../words/words.ts";
 import { download, edit, favour, isOffice, restore, throwAway } from "./actions.ts";
-import type { Asked } from "./question.tsx";
+import type { Asked } from "./asked.ts";
 
 export interface Action {
   readonly icon: IconName;

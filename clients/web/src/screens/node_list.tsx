@@ -7,14 +7,16 @@ import { Icon } from "../parts/icon.tsx";
 import { go } from "../parts/route.ts";
 import { type RowHandlers, Rows } from "../parts/rows.tsx";
 import { useDrive } from "../parts/use_drive.ts";
+import { useEditing } from "../parts/use_editing.ts";
 import { useView } from "../parts/view.ts";
 import { type Node, ROOT } from "../replica/node.ts";
 import { count, t } from "../words/words.ts";
 import { throwAway } from "./actions.ts";
+import type { Asked } from "./asked.ts";
 import { drag, dragLeave, dragOver, dropOn } from "./dropped.ts";
 import { type Action, actionsFor } from "./node_actions.ts";
 import { askedBy, NodeRow } from "./node_row.tsx";
-import { type Asked, Question } from "./question.tsx";
+import { Question } from "./question.tsx";
 import { say } from "./saying.tsx";
 
 interface Props {
@@ -77,6 +79,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
       Escape: () => select(new Set()),
       Backspace: () => onUp?.(),
       ContextMenu: () => node && wonder({ what: "menu", node }),
+      ...(event.shiftKey && { F10: () => node && wonder({ what: "menu", node }) }),
     };
     if (event.target !== event.currentTarget) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "a") {
@@ -91,6 +94,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   }
 
   const kept = chosen();
+  const editing = useEditing();
   const draw = useCallback(
     (node: Node, isSelected: boolean) => (
       <NodeRow
@@ -99,10 +103,11 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
         place={places ? drive.tree.path(node.id) : undefined}
         isSelected={isSelected}
         isKept={kept.has(node.id)}
+        editing={editing.get(node.id)}
         leads={node.kind === "directory" && !inTrash}
       />
     ),
-    [view, kept, inTrash, label, places && drive.version],
+    [view, kept, editing, inTrash, label, places && drive.version],
   );
   const handlers: RowHandlers<Node> = {
     onChange: (_, node) => toggle(node.id),

@@ -1,10 +1,11 @@
 /** One file or directory in a list, as a row or as a tile. */
+import type { Editing } from "../home/office.ts";
 import { Icon } from "../parts/icon.tsx";
 import { address } from "../parts/route.ts";
 import { Thumbnail } from "../parts/thumbnail.tsx";
 import type { View } from "../parts/view.ts";
 import type { Node } from "../replica/node.ts";
-import { bytes, date, t } from "../words/words.ts";
+import { bytes, count, date, list, t } from "../words/words.ts";
 
 export interface NodeRowProps {
   readonly node: Node;
@@ -13,6 +14,8 @@ export interface NodeRowProps {
   readonly place: string | undefined;
   readonly isSelected: boolean;
   readonly isKept: boolean;
+  /** Who is at it in an office editor. */
+  readonly editing: Editing | undefined;
   /** Whether opening it leads to another place of the app. */
   readonly leads: boolean;
 }
@@ -71,7 +74,7 @@ export function NodeRow(props: NodeRowProps) {
   );
 }
 
-function Words({ node, view, place, isKept }: NodeRowProps) {
+function Words({ node, view, place, isKept, editing }: NodeRowProps) {
   const facts = [node.kind === "file" ? bytes(node.size) : "", date(node.updatedAt)];
   return (
     <span class="words">
@@ -80,6 +83,7 @@ function Words({ node, view, place, isKept }: NodeRowProps) {
       </span>
       <span class="about">
         {node.waiting && <Icon name="clock" />}
+        {editing && <AtIt editing={editing} />}
         {node.favourite && <Icon name="star" filled />}
         {isKept && <Icon name="pin" />}
         {node.tags.map((each) => (
@@ -92,6 +96,24 @@ function Words({ node, view, place, isKept }: NodeRowProps) {
           {facts.filter(Boolean).join(" · ")}
         </span>
       </span>
+    </span>
+  );
+}
+
+/** Who edits a document now, and whether what they did is in this home. */
+export function AtIt({ editing: { names, isUnsaved } }: { editing: Editing }) {
+  return (
+    <span class="at-it">
+      {names.length > 0 && (
+        <span>
+          <Icon name="pencil" /> {count("editing", names.length, { who: list(names) })}
+        </span>
+      )}
+      {isUnsaved && (
+        <span class="bad">
+          <Icon name="warn" /> {t("editingUnsaved")}
+        </span>
+      )}
     </span>
   );
 }

@@ -5,19 +5,13 @@ import { useDrive } from "../parts/use_drive.ts";
 import type { Node } from "../replica/node.ts";
 import { count, t } from "../words/words.ts";
 import { destroy, move, rename, tag } from "./actions.ts";
+import type { Asked } from "./asked.ts";
 import { DetailsDialog } from "./details.tsx";
 import { AskDialog, NameDialog, PlaceDialog, TagDialog } from "./dialogs.tsx";
 import type { Action } from "./node_actions.ts";
 import { RewindDialog } from "./rewind.tsx";
 import { ShareDialog } from "./share.tsx";
 import { Viewer } from "./viewer.tsx";
-
-export type Asked =
-  | {
-      readonly what: "menu" | "rename" | "tags" | "share" | "details" | "rewind" | "view";
-      readonly node: Node;
-    }
-  | { readonly what: "move" | "destroy"; readonly nodes: readonly Node[] };
 
 interface Props {
   readonly asked: Asked;

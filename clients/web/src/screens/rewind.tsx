@@ -4,6 +4,7 @@ import { ask } from "../home/api.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Node } from "../replica/node.ts";
 import { count, t } from "../words/words.ts";
+import { undoable } from "./actions.ts";
 import { say } from "./saying.tsx";
 
 interface Past {
@@ -17,6 +18,16 @@ interface Past {
     };
   }[];
   readonly meta: { readonly newcomers: readonly unknown[] };
+}
+
+interface Rewound {
+  readonly data: { readonly attributes: { readonly before: string } };
+}
+
+/** Bring a folder back to a moment; returns the moment just before, to which one can go back. */
+async function rewindTo(folder: string, at: string): Promise<string> {
+  const { data } = await ask<Rewound>("POST", `${folder}/restore_at`, { data: { attributes: { at } } });
+  return data.attributes.before;
 }
 
 export function RewindDialog({ directory, onClose }: { directory: Node; onClose: () => void }) {
@@ -40,10 +51,9 @@ export function RewindDialog({ directory, onClose }: { directory: Node; onClose:
   }
 
   async function bringBack(): Promise<void> {
-    const attributes = { at: new Date(moment).toISOString() };
     try {
-      await ask("POST", `${at}/restore_at`, { data: { attributes } });
-      say(t("done"));
+      const before = await rewindTo(at, new Date(moment).toISOString());
+      undoable(t("done"), () => rewindTo(at, before).then(() => say(t("done"))));
     } catch (error) {
       say(error);
     }

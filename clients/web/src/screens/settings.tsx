@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { forgetKept } from "../kept.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { InstallButton } from "../parts/install_button.tsx";
+import { Keys } from "../parts/keys.tsx";
 import { useDrive } from "../parts/use_drive.ts";
 import { forget } from "../replica/replica.ts";
 import { count, t } from "../words/words.ts";
@@ -63,17 +64,7 @@ export function SettingsScreen() {
       <AuditCard />
       <article class="card">
         <h2>{t("keys")}</h2>
-        <dl class="keys">
-          <Key keys="↑ ↓" does={t("keyMove")} />
-          <Key keys="Enter" does={t("keyOpen")} />
-          <Key keys="Space" does={t("keySelect")} />
-          <Key keys="Ctrl A" does={t("keyAll")} />
-          <Key keys="Backspace" does={t("keyUp")} />
-          <Key keys="F2" does={t("rename")} />
-          <Key keys="Delete" does={t("throwAway")} />
-          <Key keys="/" does={t("search")} />
-          <Key keys="?" does={t("keyHelp")} />
-        </dl>
+        <Keys />
       </article>
       <LeavingCard />
       <article class="card">
@@ -93,17 +84,6 @@ export function SettingsScreen() {
         />
       )}
     </section>
-  );
-}
-
-function Key({ keys, does }: { keys: string; does: string }) {
-  return (
-    <div>
-      <dt>
-        <kbd>{keys}</kbd>
-      </dt>
-      <dd>{does}</dd>
-    </div>
   );
 }
 

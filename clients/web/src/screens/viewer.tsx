@@ -1,16 +1,15 @@
 /** A file, looked at: pictures, sound, film, text; what the browser shows itself opens beside. */
 import { useEffect, useState } from "preact/hooks";
-import { Unreachable } from "../home/session.ts";
+import { Refused } from "../home/api.ts";
+import { hasOffice, Unreachable } from "../home/session.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { MarkdownView } from "../parts/markdown_view.tsx";
 import type { Node } from "../replica/node.ts";
 import { bytes, dateAndTime, t } from "../words/words.ts";
-import { addressFor, download, pdfOf, textOf } from "./actions.ts";
+import { download, edit, isOffice } from "./actions.ts";
+import { type Prepared, prepared } from "./prepared.ts";
 import { say } from "./saying.tsx";
-
-/** Bytes; what is larger opens beside, where it can be read as it comes. */
-const LARGEST_PDF = 50 << 20;
 
 interface Props {
   readonly node: Node;
@@ -21,6 +20,8 @@ interface Props {
 
 export function Viewer({ node: first, among, onClose }: Props) {
   const [id, go] = useState(first.id);
+  const [office, offer] = useState(false);
+  useEffect(() => void hasOffice().then(offer), []);
   const at = among.findIndex((each) => each.id === id);
   const node = among[at] ?? first;
   const step = (by: number) => {
@@ -62,6 +63,16 @@ export function Viewer({ node: first, among, onClose }: Props) {
         >
           <Icon name="download" />
         </button>
+        {office && isOffice(node) && (
+          <button
+            type="button"
+            class="plain round"
+            aria-label={t("edit")}
+            onClick={() => edit(node)}
+          >
+            <Icon name="pencil" />
+          </button>
+        )}
         <button
           type="button"
           class="plain round"
@@ -77,46 +88,44 @@ export function Viewer({ node: first, among, onClose }: Props) {
 }
 
 function Shown({ node }: { node: Node }) {
-  const [address, found] = useState("");
-  const [text, read] = useState<string>();
+  const [ready, found] = useState<Prepared>();
   const [problem, failed] = useState("");
-  const isText = node.class === "text" || node.class === "code";
-  const isPdf = node.class === "pdf" && node.size <= LARGEST_PDF && navigator.pdfViewerEnabled;
   useEffect(() => {
-    let made = "";
-    const work = isText
-      ? textOf(node).then(read)
-      : (isPdf ? pdfOf(node) : addressFor(node)).then((address) => {
-          made = address;
-          found(address);
-        });
-    work.catch((error: unknown) =>
-      failed(error instanceof Unreachable ? t("needsNetwork") : String(error)),
+    let address = "";
+    prepared(node).then(
+      (made) => {
+        if ("address" in made) ({ address } = made);
+        found(made);
+      },
+      (error: unknown) => failed(problemOf(error)),
     );
     return () => {
-      if (made.startsWith("blob:")) URL.revokeObjectURL(made);
+      if (address.startsWith("blob:")) URL.revokeObjectURL(address);
     };
   }, []);
   if (problem) return <p class="notice">{problem}</p>;
-  if (text !== undefined && node.mime === "text/markdown") return <MarkdownView text={text} />;
-  if (text !== undefined) return <pre tabIndex={0}>{text}</pre>;
-  if (!address) return null;
-  switch (node.class) {
+  if (!ready) return isOffice(node) ? <p class="quiet">{t("previewing")}</p> : null;
+  switch (ready.how) {
+    case "markdown":
+      return <MarkdownView text={ready.text} />;
+    case "text":
+      return <pre tabIndex={0}>{ready.text}</pre>;
     case "image":
-      return <img src={address} alt={node.name} />;
+      return <img src={ready.address} alt={node.name} />;
     case "video":
-      return <video src={address} controls autoplay />;
+      return <video src={ready.address} controls autoplay />;
     case "audio":
-      return <audio src={address} controls autoplay />;
+      return <audio src={ready.address} controls autoplay />;
     case "pdf":
-      return isPdf ? (
-        <iframe src={address} title={node.name} />
-      ) : (
-        <Beside node={node} address={address} />
-      );
-    default:
-      return <Beside node={node} address={address} />;
+      return <iframe src={ready.address} title={node.name} />;
+    case "beside":
+      return <Beside node={node} address={ready.address} />;
   }
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof Unreachable) return t("needsNetwork");
+  return error instanceof Refused ? error.detail : String(error);
 }
 
 /** What is not shown here opens in another tab, as far as the browser knows how. */

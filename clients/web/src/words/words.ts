@@ -14,7 +14,7 @@ const phrases: Phrases = language === "fr" ? fr : en;
 const happened = language === "fr" ? happenedFr : happenedEn;
 const plural = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language);
-const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const months = new Intl.DateTimeFormat(language, { month: "long", year: "numeric" });
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
@@ -30,6 +30,13 @@ export function count(key: Counted, n: number, values: Record<string, string> = 
   return filled(form, { n: numbers.format(n), ...values });
 }
 
+const lists = new Intl.ListFormat(language);
+
+/** Say several names as one: `Ann, Bob and Zoé`. */
+export function list(names: readonly string[]): string {
+  return lists.format(names);
+}
+
 /** Say what the audit calls an event; its own word where there is none of ours. */
 export function eventInWords(event: string): string {
   return happened[event] ?? event;
@@ -37,7 +44,15 @@ export function eventInWords(event: string): string {
 
 export function date(rfc3339: string): string {
   const at = new Date(rfc3339);
-  return Number.isNaN(at.getTime()) ? "" : day.format(at);
+  return Number.isNaN(at.getTime()) ? "" : days.format(at);
+}
+
+/** Say from which day to which, `2026-11-27`, one of them perhaps open, wherever the reader is. */
+export function daysBetween(since: string | undefined, until: string | undefined): string {
+  const [first, last] = [since, until].map((each) => each && new Date(`${each}T12:00:00`));
+  if (first && last) return days.formatRange(first, last);
+  if (first) return `${t("dateFrom")} ${days.format(first)}`;
+  return last ? `${t("dateTo")} ${days.format(last)}` : "";
 }
 
 /** Say a month, `2026-11`. */
