@@ -4,7 +4,6 @@ DESKTOP_ROUNDS=200 gives the last test so many rounds; DESKTOP_SEED begins anoth
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import random
@@ -14,8 +13,9 @@ import pytest
 
 from clients.desktop.local.store import Store
 from clients.desktop.program.connecting import disconnect
-from tests.support.foyer_sync import SyncDevice, let_in, settled, until
+from tests.support.foyer_sync import SyncDevice, files, let_in, settled, until
 from tests.support.running_home import RunningHome
+from tests.support.sync_story import Story
 
 ROUNDS = int(os.environ.get("DESKTOP_ROUNDS", "6"))
 SEED = int(os.environ.get("DESKTOP_SEED", "1"))
@@ -44,10 +44,6 @@ def running(devices):
         device.start()
     settled(*devices)
     return devices
-
-
-def files(tree):
-    return {path: content for path, content in tree.items() if content is not None}
 
 
 def test_files_go_both_ways_and_stay_the_same(running):
@@ -263,65 +259,6 @@ def test_a_process_in_the_background_is_begun_asked_and_ended(devices):
     assert "Stopped" in laptop.run("status")
 
 
-class Story:
-    """What two people do in their folders at random, and what they may expect to find again."""
-
-    def __init__(self, seed):
-        self.random = random.Random(seed)
-        self.written = {}
-        self.gone = set()
-        self.number = 0
-
-    def act(self, device):
-        """Do one thing in a folder, as its person sees it."""
-        paths = [p for p in device.folder.rglob("*") if ".foyer" not in p.parts]
-        found = [p for p in paths if p.is_file()]
-        directories = [device.folder, *(p for p in paths if p.is_dir())]
-        kinds = ["write"] * 5 + ["mkdir"] * 2 + ["edit"] * 3 + ["move"] * 3 + ["remove"]
-        kind = self.random.choice(kinds)
-        with contextlib.suppress(OSError):  # the program was quicker
-            getattr(self, kind)(sorted(found), sorted(directories))
-
-    def content(self):
-        self.number += 1
-        size = self.random.choice([0, 10, 1000, 100_000, 1_000_000])
-        return b"%06d" % self.number + self.random.randbytes(size)
-
-    def write(self, _found, directories):
-        content = self.content()
-        place = self.random.choice(directories) / f"f{self.random.randrange(12)}"
-        with place.open("xb") as file:
-            file.write(content)
-        self.written[content[:6]] = content
-
-    def edit(self, found, _directories):
-        if found:
-            place = self.random.choice(found)
-            content = self.content()
-            seen = place.read_bytes()[:6]
-            with place.open("r+b") as file:
-                file.write(content)
-                file.truncate()
-            self.written[content[:6]] = content
-            self.gone.add(seen)
-
-    def mkdir(self, _found, directories):
-        (self.random.choice(directories) / f"d{self.random.randrange(5)}").mkdir()
-
-    def move(self, found, directories):
-        nodes = [*found, *directories[1:]]
-        if nodes:
-            target = self.random.choice(directories) / f"m{self.random.randrange(12)}"
-            if not target.exists():
-                self.random.choice(nodes).rename(target)
-
-    def remove(self, found, _directories):
-        if found:
-            place = self.random.choice(found)
-            self.gone.add(place.read_bytes()[:6])
-            place.unlink()
-
-
 @pytest.mark.timeout(60 + 30 * ROUNDS)
 def test_nothing_is_lost_while_all_are_killed(home, running):
     story = Story(SEED)
@@ -329,18 +266,7 @@ def test_nothing_is_lost_while_all_are_killed(home, running):
         for _ in range(12):
             story.act(story.random.choice(running))
             time.sleep(story.random.choice([0, 0, 0.02, 0.2]))
-            victim = story.random.randrange(12)
-            if victim < 2 and running[victim].is_running:
-                running[victim].kill()
-                running[victim].start()
-            elif victim == 2:
-                home.kill()
-                home.start()
+            story.strike(home, running)
         for device in running:
             device.ask("resume")
-        tree = settled(*running, patience=120)
-        found = {content[:6] for content in files(tree).values()}
-        lost = set(story.written) - story.gone - found
-        assert lost == set(), f"seed {SEED}"
-        whole = [c for c in files(tree).values() if story.written.get(c[:6], c) != c]
-        assert whole == []
+        story.expect(files(settled(*running, patience=120)))

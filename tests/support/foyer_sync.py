@@ -57,9 +57,9 @@ async def _credentials(browser, address, name):
     return Credentials(address, client["client_id"], *secrets, *pair)
 
 
-def let_in(home, place, *names):
-    """Return devices of a home that keep a folder each."""
-    devices = [SyncDevice(home, place, name) for name in names]
+def let_in(home, place, *names, folders=None):
+    """Return devices of a home that keep a folder each, some perhaps at a place of its own."""
+    devices = [SyncDevice(home, place, name, (folders or {}).get(name)) for name in names]
     for device, credentials in zip(devices, asyncio.run(_let_in(home.address, names)), strict=True):
         Store(device.state).keep_home(credentials)
         device.add()
@@ -69,10 +69,10 @@ def let_in(home, place, *names):
 class SyncDevice:
     """A computer that keeps a folder the same as a home."""
 
-    def __init__(self, home, place, name):
+    def __init__(self, home, place, name, folder=None):
         self.home = home
         self.name = name
-        self.folder = place / name
+        self.folder = folder or place / name
         self.state = place / f"{name} state"
         self.process = None
         self.output = place / f"{name}.log"
@@ -186,3 +186,8 @@ def settled(*devices, wanted=None, patience=PATIENCE):
             names = [sorted(tree) for tree in trees]
             raise AssertionError(f"no rest: {statuses}\n{names}\n{logs}")
         time.sleep(0.2)
+
+
+def files(tree):
+    """Return the files of a tree, without its directories."""
+    return {path: content for path, content in tree.items() if content is not None}

@@ -21,8 +21,6 @@ from replication.chunks.chunk import Chunk
 from replication.chunks.streaming import cut_stream
 
 _AT_ONCE = 16 * PIECE
-_TICK = 20_000_000
-"""Nanoseconds within which two writes may leave the same times (a jiffy of Linux, and room)."""
 
 
 class LocalDisk:
@@ -89,7 +87,7 @@ class LocalDisk:
     async def _pieces(
         self, path: str, expected: Entry, offset: int, most: int
     ) -> AsyncIterator[bytes]:
-        await _settled(expected)
+        await self._settled(expected)
         begin = self._folder.begin
         descriptor, piece = await in_thread(path, begin, path, expected, offset, most)
         try:
@@ -105,6 +103,12 @@ class LocalDisk:
     async def cut(self, path: str, expected: Entry) -> Sequence[Chunk]:
         """Cut a file into chunks. Raises Changed where it changed before its last byte."""
         return await cut_stream(self.read(path, expected))
+
+    async def _settled(self, expected: Entry) -> None:
+        """Wait until a write would show: one in the same tick would leave a file's times alike."""
+        tick = self._folder.found.tick
+        if time.time_ns() - expected.changed < tick:
+            await asyncio.sleep(tick / 1e9)
 
     async def stage(self, pieces: Pieces, expected: Content) -> Received:
         """Receive a content, behind what is here of it. Raises Changed where other bytes came."""
@@ -143,9 +147,3 @@ class LocalDisk:
     async def remove_directory(self, path: str, expected: Entry) -> None:
         """Take an empty directory away. Raises Changed where something is in it."""
         await in_thread(path, self._folder.remove, path, expected, Steps.remove_directory)
-
-
-async def _settled(expected: Entry) -> None:
-    """Wait until a write to a file would show: one in the same tick would leave its times alike."""
-    if time.time_ns() - expected.changed < _TICK:
-        await asyncio.sleep(_TICK / 1e9)

@@ -15,14 +15,24 @@ from clients.desktop.disk.system_calls import facts_at
 from clients.desktop.disk.within import Directory
 from clients.desktop.model.folding import Folding
 
+TICK = 20_000_000
+"""A jiffy of Linux, and room."""
+_TICK_OF_SECONDS = 2_000_000_000
+"""That of FAT, the longest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`executable`: the disk keeps whether a file may be run; `few_characters`: see `Root`."""
+    """What was found.
+
+    `executable`: the disk keeps whether a file may be run; `few_characters`: see `Root`. Two writes
+    within a `tick`, in nanoseconds, may leave the same times.
+    """
 
     folding: Folding
     executable: bool
     few_characters: bool
+    tick: int
 
 
 def probe(own: OwnFolder) -> Found:
@@ -34,7 +44,8 @@ def probe(own: OwnFolder) -> Found:
             lower = name.lower(), name.replace("Probe", "probe")  # some fold no more than ASCII
             case = any(_is_there(here, other) for other in lower)
             forms = _is_there(here, unicodedata.normalize("NFD", name))
-            return Found(Folding(case, forms), _keeps_modes(here, name), few_characters)
+            tick = TICK if _keeps_fractions(here, name) else _TICK_OF_SECONDS
+            return Found(Folding(case, forms), _keeps_modes(here, name), few_characters, tick)
 
 
 def _takes(directory: Directory, name: str) -> bool:
@@ -65,6 +76,12 @@ def _is_there(directory: Directory, name: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _keeps_fractions(directory: Directory, name: str) -> bool:
+    place, moment = directory.place(name), 1_000_000_001_500_000_000
+    os.utime(place.name, ns=(moment, moment), dir_fd=place.directory)
+    return facts_at(place).modified == moment
 
 
 def _keeps_modes(directory: Directory, name: str) -> bool:

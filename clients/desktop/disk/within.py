@@ -3,10 +3,12 @@
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from clients.desktop.disk.file_system import keeps_numbers
 from clients.desktop.disk.names import impossible
 from clients.desktop.disk.port import Changed, Entry, EntryKind, Identity, Unwritable
 from clients.desktop.disk.system_calls import Facts, Place, facts_at
@@ -59,6 +61,7 @@ class Root:
         found = os.stat(path)
         self.device = found.st_dev
         self._identity = (found.st_dev, found.st_ino)
+        self._session = 0 if keeps_numbers(found.st_dev) else time.time_ns()
         self.few_characters = False
         """Whether the disk takes only the characters in names that Windows takes."""
 
@@ -138,10 +141,12 @@ class Root:
         """Return an entry.
 
         Devices are numbered anew by each start of a computer, so that of the folder counts as 0.
+        Where files are numbered anew too, the moment that the folder was opened is part of who they
+        are: after it, no number of another time is taken for the same file.
         """
         kind = _KINDS.get(stat.S_IFMT(facts.mode), EntryKind.OTHER)
         device = 0 if facts.device == self.device else facts.device
-        identity = Identity(device, facts.inode, facts.birth)
+        identity = Identity(device, facts.inode, self._session or facts.birth)
         if kind is EntryKind.DIRECTORY:
             return Entry(name, kind, identity)
         runs = kind is EntryKind.FILE and bool(facts.mode & _OWNER_RUNS)
