@@ -138,6 +138,13 @@ ALLOWED = {
         ),
         ("aiohttp", "msgspec"),
     ),
+    "clients.desktop.ondemand": (
+        (
+            *("clients.desktop.local", "clients.desktop.replica", "clients.desktop.home.client"),
+            *("clients.desktop.home.port", "replication.core.sequence"),
+        ),
+        ("aiohttp", "mfusepy"),
+    ),
     "clients.desktop.program": (
         ("clients.desktop",),
         ("aiohttp", "click", "msgspec"),

@@ -25,7 +25,7 @@ _PATIENCE = 5.0
 def find(store: Store, words: tuple[str, ...], home: str, *, as_json: bool) -> None:
     """Find files of the home by their names, with the home or without."""
     client_id = home_of(store, home).client_id
-    hits = found(asyncio.run(_tree(store, client_id)), words)
+    hits = found(asyncio.run(tree_of(store, client_id)), words)
     if as_json:
         told = [_as_json(store, client_id, node) for node in hits]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -65,7 +65,8 @@ def door(store: Store, home: str, *, renew: bool) -> None:
         raise Refusal(say("door_taken", port=kept.port)) from error
 
 
-async def _tree(store: Store, client_id: str) -> list[Node]:
+async def tree_of(store: Store, client_id: str) -> list[Node]:
+    """Return the home's tree, as the home has it or, without it, as it was known."""
     from clients.desktop.replica.opening import opened
     from clients.desktop.replica.place import place_of
     from clients.desktop.replica.pulling import pull

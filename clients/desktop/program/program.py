@@ -7,7 +7,7 @@ import click
 from clients.desktop.local.environment import state_folder
 from clients.desktop.local.messages import say
 from clients.desktop.local.store import Store
-from clients.desktop.program import asking, joining, lending, running, showing
+from clients.desktop.program import asking, joining, lending, mount_commands, running, showing
 
 _COMMANDS = (
     *(joining.connect, joining.add),
@@ -15,6 +15,7 @@ _COMMANDS = (
     *(asking.status, asking.log, running.pause, running.resume, running.confirm),
     *(running.limit, asking.select, asking.ignore, asking.conflicts, asking.doctor),
     *(lending.find, lending.door),
+    *mount_commands.ON_THIS_SYSTEM,
     *(showing.window, showing.tray),
     *(joining.address, joining.unlink),
 )

@@ -23,6 +23,7 @@ class FileDocument(msgspec.Struct):
     md5sum: str = ""
     mime: str = ""
     trashed: bool = False
+    executable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
