@@ -147,11 +147,15 @@ def service() -> None:
     """Gather what begins with the computer."""
 
 
+_tray_option = click.option("--tray", is_flag=True, help=say("option_tray"))
+
+
 @command("install", group="service")
 @folder_argument
-def install(store: Store, folder: str) -> None:
+@_tray_option
+def install(store: Store, folder: str, *, tray: bool) -> None:
     """Have the system begin a folder's process at login."""
-    found = starting.service_of(store, folder_of(store, folder))
+    found = _service(store, folder, tray=tray)
     if starting.install(found):
         click.echo(say("service_installed", path=found.path))
     else:
@@ -161,11 +165,16 @@ def install(store: Store, folder: str) -> None:
 
 @command("remove", group="service")
 @folder_argument
-def remove(store: Store, folder: str) -> None:
+@_tray_option
+def remove(store: Store, folder: str, *, tray: bool) -> None:
     """Have the system begin it no longer."""
-    found = starting.service_of(store, folder_of(store, folder))
+    found = _service(store, folder, tray=tray)
     starting.remove(found)
     click.echo(say("service_removed", path=found.path))
+
+
+def _service(store: Store, folder: str, *, tray: bool) -> starting.Service:
+    return starting.tray_of(store) if tray else starting.service_of(store, folder_of(store, folder))
 
 
 service.add_command(install)

@@ -1,8 +1,14 @@
 """What each system reads to start a folder's process by itself: pure."""
 
+import re
 import shlex
 from collections.abc import Sequence
+from subprocess import list2cmdline
 from xml.sax.saxutils import escape
+
+from clients.desktop.local.telling import printable
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def systemd_unit(command: Sequence[str], path: str) -> str:
@@ -10,8 +16,7 @@ def systemd_unit(command: Sequence[str], path: str) -> str:
     line = " ".join(_systemd_word(word) for word in command)
     return (
         "[Unit]\n"
-        f"Description=Foyer: {path.replace('%', '%%')}\n"
-        "After=network-online.target\n\n"
+        f"Description=Foyer: {printable(path).replace('%', '%%')}\n\n"
         "[Service]\n"
         f"ExecStart={line}\n"
         "Restart=on-failure\n"
@@ -25,7 +30,7 @@ def systemd_unit(command: Sequence[str], path: str) -> str:
 
 def _systemd_word(word: str) -> str:
     held = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
-    return f'"{held}"'
+    return '"' + _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", held) + '"'
 
 
 def launchd_plist(label: str, command: Sequence[str], log: str) -> str:
@@ -49,7 +54,7 @@ def launchd_plist(label: str, command: Sequence[str], log: str) -> str:
 def windows_task(command: Sequence[str], user: str) -> str:
     """Return a task for the Task Scheduler (schema 1.2), begun when a person signs in."""
     program, *rest = command
-    words = " ".join(_windows_word(word) for word in rest)
+    words = list2cmdline(rest)  # as programs of Windows take a line apart
     return (
         '<?xml version="1.0" encoding="UTF-16"?>\n'
         '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">\n'
@@ -67,8 +72,20 @@ def windows_task(command: Sequence[str], user: str) -> str:
     )
 
 
-def _windows_word(word: str) -> str:
-    return f'"{word}"' if " " in word or not word else word
+def desktop_entry(command: Sequence[str], name: str) -> str:
+    """Return an entry that a desktop begins at login (Desktop Entry Specification 1.5)."""
+    line = " ".join(_entry_word(word) for word in command)
+    return (
+        "[Desktop Entry]\nType=Application\n"
+        f"Name={name}\nExec={line}\nTerminal=false\nX-GNOME-Autostart-enabled=true\n"
+    )
+
+
+def _entry_word(word: str) -> str:
+    """Quote a word as 7 has it, then escape it as a value of type string has it (4)."""
+    quoted = re.sub(r'(["`$\\])', r"\\\1", word.replace("%", "%%"))
+    escaped = quoted.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
 
 
 def shown(command: Sequence[str]) -> str:

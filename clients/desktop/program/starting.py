@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clients.desktop.local.store import KeptFolder, Store
-from clients.desktop.program.services import launchd_plist, shown, systemd_unit, windows_task
+from clients.desktop.program.services import (
+    desktop_entry,
+    launchd_plist,
+    shown,
+    systemd_unit,
+    windows_task,
+)
 
 _MODULE = "clients.desktop.program"
 
@@ -25,12 +31,30 @@ class Service:
     encoding: str = "utf-8"
 
 
+def tray_of(store: Store) -> Service:
+    """Return what this system is given to show the icon from each login on."""
+    command = [_python(), "-m", _MODULE, "--dir", str(store.folder), "tray"]
+    system, name = platform.system(), "foyer-sync-tray"
+    if system == "Darwin":
+        return _launchd(name, command, store.folder / "tray.log")
+    if system == "Windows":
+        return _windows(name, command, store.folder / "tray.xml")
+    path = Path.home() / ".config" / "autostart" / f"{name}.desktop"
+    return Service(path, desktop_entry(command, "Foyer"), begin=(), end=())
+
+
 def command_of(store: Store, folder: KeptFolder) -> list[str]:
     """Return the command that keeps a folder until it is stopped."""
     return [
-        *(sys.executable, "-m", _MODULE, "--dir", str(store.folder)),
+        *(_python(), "-m", _MODULE, "--dir", str(store.folder)),
         *("run", "--quiet", folder.id),
     ]
+
+
+def _python() -> str:
+    """Return the interpreter; on Windows the one that opens no window of a console."""
+    silent = Path(sys.executable).with_name("pythonw.exe")
+    return str(silent) if sys.platform == "win32" and silent.exists() else sys.executable
 
 
 def start(store: Store, folder: KeptFolder) -> None:
@@ -49,39 +73,41 @@ def start(store: Store, folder: KeptFolder) -> None:
 
 def service_of(store: Store, folder: KeptFolder) -> Service:
     """Return what this system is given to start a folder's process at login."""
-    makers = {"Darwin": _launchd, "Windows": _windows}
-    make = makers.get(platform.system(), _systemd)
-    return make(store, folder, f"foyer-sync-{folder.id[:8]}")
+    name, command = f"foyer-sync-{folder.id[:8]}", command_of(store, folder)
+    system, place = platform.system(), store.place(folder)
+    if system == "Darwin":
+        return _launchd(name, command, place / "log.txt")
+    if system == "Windows":
+        return _windows(name, command, place / "task.xml")
+    return _systemd(name, command, folder.path)
 
 
-def _systemd(store: Store, folder: KeptFolder, name: str) -> Service:
+def _systemd(name: str, command: list[str], kept: str) -> Service:
     path = Path.home() / ".config" / "systemd" / "user" / f"{name}.service"
     told = ("systemctl", "--user")
     return Service(
         path,
-        systemd_unit(command_of(store, folder), folder.path),
+        systemd_unit(command, kept),
         begin=(*told, "enable", "--now", path.name),
         end=(*told, "disable", "--now", path.name),
     )
 
 
-def _launchd(store: Store, folder: KeptFolder, name: str) -> Service:
+def _launchd(name: str, command: list[str], log: Path) -> Service:
     label = f"cloud.foyer.{name}"
     path = Path.home() / "Library" / "LaunchAgents" / f"{label}.plist"
-    log = str(store.place(folder) / "log.txt")
     return Service(
         path,
-        launchd_plist(label, command_of(store, folder), log),
+        launchd_plist(label, command, str(log)),
         begin=("launchctl", "load", "-w", str(path)),
         end=("launchctl", "unload", "-w", str(path)),
     )
 
 
-def _windows(store: Store, folder: KeptFolder, name: str) -> Service:
-    path = store.place(folder) / "task.xml"
+def _windows(name: str, command: list[str], path: Path) -> Service:
     return Service(
         path,
-        windows_task(command_of(store, folder), getpass.getuser()),
+        windows_task(command, getpass.getuser()),
         begin=("schtasks", "/Create", "/F", "/TN", name, "/XML", str(path)),
         end=("schtasks", "/Delete", "/F", "/TN", name),
         encoding="utf-16",
@@ -103,6 +129,8 @@ def remove(service: Service) -> bool:
 
 
 def _run(command: tuple[str, ...]) -> bool:
+    if not command:
+        return True
     try:
         ended = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # the same
     except OSError:

@@ -2,11 +2,13 @@
 
 import os
 import plistlib
+import re
 import stat
 import string
 import subprocess
 import sys
 import tomllib
+from configparser import ConfigParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -26,7 +28,12 @@ from clients.desktop.program.connecting import NoAddress, address_of
 from clients.desktop.program.program import program
 from clients.desktop.program.select_screen import keys_in
 from clients.desktop.program.selection import Selection, Wish, drawn
-from clients.desktop.program.services import launchd_plist, systemd_unit, windows_task
+from clients.desktop.program.services import (
+    desktop_entry,
+    launchd_plist,
+    systemd_unit,
+    windows_task,
+)
 
 WORDS = ["/opt/a b/python", "-m", "x", "100%", "$HOME", 'say "hi"']
 HOME = Credentials("https://a.example", "c1", "secret-1", "secret-2", "secret-3", "secret-4")
@@ -130,6 +137,24 @@ def test_a_unit_of_systemd_has_the_words_as_they_are():
     assert "WantedBy=default.target" in unit
 
 
+def test_no_name_of_a_folder_adds_lines_to_what_a_system_reads():
+    evil = "a\n[Service]\nExecStart=/bin/evil"
+    for text in (systemd_unit(["x", evil], evil), desktop_entry(["x", evil], "Foyer")):
+        assert sum("Exec" in line.partition("=")[0] for line in text.splitlines()) == 1
+
+
+def test_an_entry_of_a_desktop_has_the_words_as_they_are():
+    entry = ConfigParser(interpolation=None, strict=True)
+    entry.optionxform = str
+    entry.read_string(desktop_entry(WORDS, "Foyer"))
+    told = entry["Desktop Entry"]
+    assert told["Type"] == "Application"
+    # the value is unescaped first, the words are unquoted then (Desktop Entry Specification 4, 7)
+    line = told["Exec"].replace("\\\\", "\\")
+    words = [re.sub(r"\\(.)", r"\1", it) for it in re.findall(r'"((?:\\.|[^"\\])*)"', line)]
+    assert [word.replace("%%", "%") for word in words] == WORDS
+
+
 def test_a_list_for_launchd_has_the_words_as_they_are():
     told = plistlib.loads(launchd_plist("cloud.foyer.x", WORDS, "/log & more").encode())
     assert told["ProgramArguments"] == WORDS
@@ -139,11 +164,11 @@ def test_a_list_for_launchd_has_the_words_as_they_are():
 
 
 def test_a_task_of_windows_is_whole():
-    text = windows_task(["C:\\a b\\python.exe", "-m", "x", "C:\\<me> & you"], "me")
+    text = windows_task(["C:\\a b\\python.exe", "-m", "x", "C:\\<me> & you", "C:\\x y\\"], "me")
     task = ET.fromstring(text.split("\n", 1)[1])
     space = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
     assert task.find(f".//{space}Command").text == "C:\\a b\\python.exe"
-    assert task.find(f".//{space}Arguments").text == '-m x "C:\\<me> & you"'
+    assert task.find(f".//{space}Arguments").text == '-m x "C:\\<me> & you" "C:\\x y\\\\"'
 
 
 def a_selection():
