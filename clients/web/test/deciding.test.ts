@@ -119,3 +119,14 @@ test("what waits for something made here follows it to its real id", () => {
   assert.deepEqual(readdressed(moved, "new-1", "real"), { ...moved, to: "real" });
   assert.deepEqual(readdressed(named, "new-1", "real"), { ...named, id: "real" });
 });
+
+test("what was thrown away before its own upload had come is thrown away when it has", () => {
+  fc.assert(
+    fc.property(node, (current) => {
+      const operation = { kind: "trash", id: "n", from: current.parent, md5: "" } as const;
+      const elsewhere = { ...current, md5: `${current.md5} since` };
+      assert.equal(decide(operation, current, false).do, "send");
+      assert.equal(decide({ ...operation, md5: current.md5 }, elsewhere, false).do, "ask");
+    }),
+  );
+});

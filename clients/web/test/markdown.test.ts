@@ -24,6 +24,23 @@ test("headings, lists, quotes, code and rules are told apart", () => {
   assert.equal(code?.kind === "code" && code.text, "# no title");
 });
 
+test("a table has a head, and rows with as many cells", () => {
+  const [before, table, after] = blocksOf(
+    "Who:\n\n| Day | Who |\n|:--|---|\n| Mon | **Léa** |\n| a \\| b |\n\nend | of\nit",
+  );
+  assert.equal(before?.kind, "paragraph");
+  assert.equal(after?.kind, "paragraph"); // a line with a bar and no rule below it
+  assert.ok(table?.kind === "table");
+  assert.deepEqual(table.head.map(said), ["Day", "Who"]);
+  assert.deepEqual(
+    table.rows.map((row) => row.map(said)),
+    [
+      ["Mon", "Léa"],
+      ["a | b", ""],
+    ],
+  );
+});
+
 test("emphasis, code and links inside a line, one in the other", () => {
   assert.deepEqual(inlinesOf("a **b *c*** `**d**`"), [
     { kind: "text", text: "a " },

@@ -33,7 +33,8 @@ export function decide(operation: Operation, current: Node | undefined, trashed:
         : { do: "ask", trouble: { kind: "moved", theirs: current.parent } };
     case "trash":
       if (trashed || current.parent === TRASH) return DROP;
-      return current.md5 === operation.md5
+      // Without a content it was thrown away here before its own upload had come to the home.
+      return operation.md5 === "" || current.md5 === operation.md5
         ? SEND
         : { do: "ask", trouble: { kind: "changed", md5: current.md5 } };
     case "restore":

@@ -1,4 +1,5 @@
 /** What Markdown says, as far as notes use it (CommonMark's commonest forms): pure, no HTML. */
+import { cellsOf, isTable } from "./markdown_table.ts";
 
 export type Inline =
   | { readonly kind: "text" | "code"; readonly text: string }
@@ -9,6 +10,11 @@ export type Block =
   | { readonly kind: "heading"; readonly level: number; readonly inside: readonly Inline[] }
   | { readonly kind: "paragraph" | "quote"; readonly inside: readonly Inline[] }
   | { readonly kind: "list"; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
+  | {
+      readonly kind: "table";
+      readonly head: readonly (readonly Inline[])[];
+      readonly rows: readonly (readonly (readonly Inline[])[])[];
+    }
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "rule" };
 
@@ -48,6 +54,7 @@ function blockAt(lines: readonly string[], at: number): Read {
     const [quoted, next] = taken(lines, at, (each) => QUOTE.exec(each)?.[1]);
     return [{ kind: "quote", inside: inlinesOf(quoted.join(" ")) }, next];
   }
+  if (isTable(line, lines[at + 1] ?? "")) return table(lines, at);
   const [said, next] = taken(lines, at, (each, first) =>
     !first && (each.trim() === "" || begins(each)) ? undefined : each,
   );
@@ -69,6 +76,19 @@ function list(lines: readonly string[], at: number): Read {
   const ordered = ITEM.exec(lines[at] ?? "")?.[1] !== undefined;
   const [items, next] = taken(lines, at, (each) => ITEM.exec(each)?.[2]);
   return [{ kind: "list", ordered, items: items.map(inlinesOf) }, next];
+}
+
+/** Rows have the cells of the head: what is missing is empty, what is too much is shown too. */
+function table(lines: readonly string[], at: number): Read {
+  const head = cellsOf(lines[at] ?? "");
+  const [rows, next] = taken(lines, at + 2, (each) =>
+    each.trim() === "" || begins(each) ? undefined : each,
+  );
+  const cells = rows.map((row) => {
+    const found = cellsOf(row);
+    return [...found, ...head.slice(found.length).map(() => "")].map(inlinesOf);
+  });
+  return [{ kind: "table", head: head.map(inlinesOf), rows: cells }, next];
 }
 
 /** Take lines for as long as they say something. */

@@ -46,11 +46,42 @@ function Shown({ block }: { block: Block }) {
         </List>
       );
     }
+    case "table":
+      return <Table head={block.head} rows={block.rows} />;
     case "code":
       return <pre>{block.text}</pre>;
     case "rule":
       return <hr />;
   }
+}
+
+function Table({ head, rows }: Omit<Block & { kind: "table" }, "kind">) {
+  return (
+    <div class="scrolling" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((cell, at) => (
+              <th key={at} scope="col">
+                <Said inlines={cell} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, column) => (
+                <td key={column}>
+                  <Said inlines={cell} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }
 
 function Said({ inlines }: { inlines: readonly Inline[] }) {

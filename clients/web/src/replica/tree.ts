@@ -1,5 +1,5 @@
 /** All nodes of the home by id and by directory: what every list is drawn from. */
-import { type Node, ROOT, TRASH } from "./node.ts";
+import { type Node, TRASH } from "./node.ts";
 
 export type Order = "name" | "updatedAt" | "size";
 
@@ -74,11 +74,6 @@ export class Tree {
   /** Tell whether `id` lies in `directory`, or is it: a directory cannot go there. */
   isWithin(id: string, directory: string): boolean {
     return id === directory || this.ancestors(id).some((node) => node.id === directory);
-  }
-
-  path(id: string): string {
-    const names = this.ancestors(id).filter((node) => node.id !== ROOT);
-    return `/${names.map((node) => node.name).join("/")}`;
   }
 }
 

@@ -11,6 +11,7 @@ import { CompareDialog, isComparable } from "./compare.tsx";
 import { AtIt } from "./node_row.tsx";
 import { askTold, revert } from "./reverting.ts";
 import { say } from "./saying.tsx";
+import { placeOf } from "./place.ts";
 import { type Told, type Version, versionsOf, whoChanged } from "./who_changed.ts";
 
 export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => void }) {
@@ -38,7 +39,7 @@ function Facts({ node, told }: { node: Node; told: Told | undefined }) {
     <dl>
       <div>
         <dt>{t("place")}</dt>
-        <dd>{tree.path(node.id)}</dd>
+        <dd>{placeOf(tree, node)}</dd>
       </div>
       <div>
         <dt>{t("size")}</dt>

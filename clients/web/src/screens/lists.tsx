@@ -9,13 +9,14 @@ import { sorted } from "../replica/tree.ts";
 import { t } from "../words/words.ts";
 import { AskDialog } from "./dialogs.tsx";
 import { NodeList } from "./node_list.tsx";
+import { Nothing } from "./nothing.tsx";
 import { say } from "./saying.tsx";
 
 const MOST = 200;
 
 export function RecentScreen() {
   const found = useFound({ words: "", filters: { files: true }, limit: MOST });
-  return <Listed title={t("recent")} nodes={found?.nodes ?? []} none={t("recentNone")} />;
+  return <Listed title={t("recent")} nodes={found?.nodes ?? []} none={t("recentNone")} hint={t("emptyHint")} />;
 }
 
 export function FavouritesScreen() {
@@ -29,7 +30,14 @@ export function FavouritesScreen() {
       ),
     [version],
   );
-  return <Listed title={t("favourites")} nodes={nodes} none={t("favouritesNone")} />;
+  return (
+    <Listed
+      title={t("favourites")}
+      nodes={nodes}
+      none={t("favouritesNone")}
+      hint={t("favouritesNoneHint")}
+    />
+  );
 }
 
 export function TrashScreen() {
@@ -50,7 +58,12 @@ export function TrashScreen() {
           </button>
         )}
       </header>
-      <NodeList nodes={nodes} label={t("trash")} inTrash empty={<h2>{t("trashNone")}</h2>} />
+      <NodeList
+        nodes={nodes}
+        label={t("trash")}
+        inTrash
+        empty={<Nothing says={t("trashNone")} hint={t("trashNoneHint")} />}
+      />
       {asking && (
         <AskDialog
           title={t("emptyTrashAsk")}
@@ -68,16 +81,17 @@ interface ListedProps {
   readonly title: string;
   readonly nodes: readonly Node[];
   readonly none: string;
+  readonly hint: string;
 }
 
-function Listed({ title, nodes, none }: ListedProps) {
+function Listed({ title, nodes, none, hint }: ListedProps) {
   return (
     <section class="screen" aria-label={title}>
       <header class="head">
         <h1>{title}</h1>
         <ViewButton />
       </header>
-      <NodeList nodes={nodes} label={title} places empty={<h2>{none}</h2>} />
+      <NodeList nodes={nodes} label={title} places empty={<Nothing says={none} hint={hint} />} />
     </section>
   );
 }

@@ -16,6 +16,7 @@ import type { Asked } from "./asked.ts";
 import { drag, dragLeave, dragOver, dropOn } from "./dropped.ts";
 import { type Action, actionsFor } from "./node_actions.ts";
 import { askedBy, NodeRow } from "./node_row.tsx";
+import { placeOf } from "./place.ts";
 import { Question } from "./question.tsx";
 import { say } from "./saying.tsx";
 
@@ -100,7 +101,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
       <NodeRow
         node={node}
         view={view}
-        place={places ? drive.tree.path(node.id) : undefined}
+        place={places ? placeOf(drive.tree, node) : undefined}
         isSelected={isSelected}
         isKept={kept.has(node.id)}
         editing={editing.get(node.id)}
@@ -162,7 +163,15 @@ function Marked({ nodes, actions, onEnd }: MarkedProps) {
   const says = count("selected", nodes.length);
   return (
     <div class="marked" role="toolbar" aria-label={says}>
-      <strong>{says}</strong>
+      <button type="button" class="plain round" aria-label={t("cancel")} onClick={onEnd}>
+        <Icon name="close" />
+      </button>
+      <strong>
+        <span class="wide-only">{says}</span>
+        <span class="narrow-only" aria-hidden="true">
+          {nodes.length}
+        </span>
+      </strong>
       {actions
         .filter((action) => !action.single || nodes.length === 1)
         .map((action) => (
@@ -177,9 +186,6 @@ function Marked({ nodes, actions, onEnd }: MarkedProps) {
             <Icon name={action.icon} />
           </button>
         ))}
-      <button type="button" class="plain round" aria-label={t("cancel")} onClick={onEnd}>
-        <Icon name="close" />
-      </button>
     </div>
   );
 }

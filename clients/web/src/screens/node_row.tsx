@@ -33,12 +33,14 @@ export function NodeRow(props: NodeRowProps) {
   return (
     <>
       <span role="gridcell" class="cell mark">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          aria-label={`${t("select")} ${node.name}`}
-          checked={isSelected}
-        />
+        <label class="tick">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={`${t("select")} ${node.name}`}
+            checked={isSelected}
+          />
+        </label>
       </span>
       <span role="gridcell" class="cell what">
         <a
@@ -75,7 +77,8 @@ export function NodeRow(props: NodeRowProps) {
 }
 
 function Words({ node, view, place, isKept, editing }: NodeRowProps) {
-  const facts = [node.kind === "file" ? bytes(node.size) : "", date(node.updatedAt)];
+  const inGrid = view === "grid";
+  const facts = [node.kind === "file" && !inGrid ? bytes(node.size) : "", date(node.updatedAt)];
   return (
     <span class="words">
       <span class="name" title={node.name}>
@@ -91,10 +94,8 @@ function Words({ node, view, place, isKept, editing }: NodeRowProps) {
             {each}
           </span>
         ))}
-        {place !== undefined && <span>{place}</span>}
-        <span class={view === "grid" ? "" : "narrow-only"}>
-          {facts.filter(Boolean).join(" · ")}
-        </span>
+        <span class={inGrid ? "" : "narrow-only"}>{facts.filter(Boolean).join(" · ")}</span>
+        {place !== undefined && !inGrid && <span>{place}</span>}
       </span>
     </span>
   );

@@ -6,6 +6,7 @@ import { useDrive } from "../parts/use_drive.ts";
 import type { Node } from "../replica/node.ts";
 import { monthOf, shelved, type Shelf } from "../replica/shelves.ts";
 import { month, t } from "../words/words.ts";
+import { Nothing } from "./nothing.tsx";
 import { Viewer } from "./viewer.tsx";
 
 const TILE = 148;
@@ -20,7 +21,7 @@ export function PhotosScreen() {
     const element = box.current;
     if (!element) return;
     const observer = new ResizeObserver(() =>
-      fit(Math.max(2, Math.floor(element.clientWidth / TILE))),
+      fit(Math.max(3, Math.floor(element.clientWidth / TILE))),
     );
     observer.observe(element);
     return () => observer.disconnect();
@@ -48,7 +49,7 @@ export function PhotosScreen() {
       </header>
       {shelves.length === 0 ? (
         <div class="empty">
-          <h2>{t("photosNone")}</h2>
+          <Nothing says={t("photosNone")} hint={t("photosNoneHint")} />
         </div>
       ) : (
         <Rows
@@ -126,14 +127,12 @@ function Tiles({ shelf, columns, picked, onShow }: TilesProps) {
           class={`plain tile${picked.key === shelf.key && picked.column === index ? " picked" : ""}`}
           tabIndex={-1}
           key={index}
-          aria-label={node.name}
+          aria-label={shelf.begins && index === 0 ? `${month(monthOf(node))}, ${node.name}` : node.name}
           onClick={() => onShow(node)}
         >
           <Thumbnail node={node} size="medium" />
           {shelf.begins && index === 0 && (
-            <span class="month" aria-hidden="true">
-              {month(monthOf(node))}
-            </span>
+            <span class="month">{month(monthOf(node))}</span>
           )}
         </button>
       ))}

@@ -8,6 +8,7 @@ import { type Filters, isNarrowed, written } from "../search/filters.ts";
 import { count, t } from "../words/words.ts";
 import { FilterBar } from "./filter_bar.tsx";
 import { NodeList } from "./node_list.tsx";
+import { Nothing } from "./nothing.tsx";
 
 const MOST = 500;
 const PAUSE = 250;
@@ -46,7 +47,7 @@ export function SearchScreen({ question, filters }: Props) {
         nodes={nodes}
         label={`${t("search")} ${question}${written(filters)}`}
         places
-        empty={found && <h2>{t("searchNone", { question })}</h2>}
+        empty={found && <Nothing says={t("searchNone", { question })} hint={t("searchNoneHint")} />}
       />
     </section>
   );
