@@ -17,7 +17,6 @@ from tests.support.web_app import (
     answer,
     ask,
     choose_files,
-    click,
     enter,
     eventually,
     make_directory,
@@ -25,7 +24,6 @@ from tests.support.web_app import (
     offline,
     press,
     row,
-    serious,
 )
 
 WEB = ROOT / "clients" / "web"
@@ -145,42 +143,6 @@ async def test_a_question_mark_tells_what_the_keyboard_does(home, tab):
     await tab.until("document.querySelector('dialog[open] kbd')?.checkVisibility()")
     await press(tab, "Escape", 27)
     await tab.until("!document.querySelector('dialog[open]')")
-
-
-async def test_axe_finds_nothing_serious_on_any_screen(home, tab):
-    axe = WEB / "node_modules" / "axe-core" / "axe.min.js"
-    if not axe.is_file():
-        pytest.skip("run `npm ci --ignore-scripts` in clients/web first")
-    ask(home, "PUT", "/dav/files/notes.md", b"# Notes", "text/markdown")
-    await enter(tab, home)
-    await tab.run(axe.read_text() + ";0")
-    screens = ("", "recent", "photos", "favourites", "shared", "trash", "search/n", "settings")
-    for screen in (*screens, "devices", "sending", "troubles"):
-        await tab.run(f"location.hash = '#/{screen}'")
-        await tab.until("document.querySelector('.screen h1')")
-        assert await serious(tab) == [], screen
-    await tab.run("location.hash = '#/devices'")
-    await click(tab, ".doing button")
-    await click(tab, "dialog [type=submit]")
-    await tab.until("document.querySelector('dialog .qr')")
-    assert await serious(tab) == [], "a device's password"
-    await tab.run("document.querySelector('dialog[open]').close()")
-    await click(tab, ".devices .button")
-    await tab.until("document.querySelector('input[name=sees]')")
-    await tab.run("document.querySelectorAll('input[name=sees]')[1].click()")
-    await tab.until("document.querySelector('.folder')")
-    assert await serious(tab) == [], "a device"
-    await tab.run("location.hash = '#/'")
-    await click(tab, "[aria-label='Show as tiles']")
-    await tab.until("document.querySelector('.rows-box.grid')")
-    assert await serious(tab) == [], "tiles"
-    await click(tab, "[aria-label='Show as a list']")
-    for action in ("Share", "Rename", "Move", "Tags", "Details"):
-        await act(tab, "notes.md", action)
-        await tab.until("document.querySelector('dialog[open]:not(:has(.menu))')")
-        assert await serious(tab) == [], action
-        await tab.run("document.querySelector('dialog[open]').close()")
-        await tab.until("!document.querySelector('dialog[open]')")
 
 
 async def test_what_is_thrown_away_comes_back_by_undo(home, tab):

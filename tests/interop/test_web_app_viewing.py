@@ -1,6 +1,7 @@
 """Files looked at in the app, and put there by other ways than the button."""
 
-from tests.support.web_app import ask, enter, eventually, names, row
+from tests.support.screens.content import picture, sound
+from tests.support.web_app import ask, click, enter, eventually, make_folder, names, press, row
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n"
 
@@ -66,3 +67,67 @@ async def test_a_star_is_taken_back_by_undo(home, tab):
     await tab.until("document.querySelector('.saying button')")
     await tab.run("document.querySelector('.saying button').click()")
     await tab.until(f"!{row('a.txt')}.querySelector('.icon.filled')")
+
+
+FILM = """
+(async () => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
+  const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm' });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const over = new Promise(done => (recorder.onstop = done));
+  recorder.start();
+  for (let n = 0; n < 20; n += 1) {
+    canvas.getContext('2d').fillRect(n, n, 20, 20);
+    await new Promise(done => setTimeout(done, 25));
+  }
+  recorder.stop();
+  await over;
+  const data = new DataTransfer();
+  data.items.add(new File(parts, 'film.webm', { type: 'video/webm' }));
+  dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+})()
+"""
+
+
+async def test_pictures_sound_films_and_code_are_shown_one_after_the_other(home, tab):
+    ask(home, "PUT", "/dav/files/a.jpg", picture(1, 1), "image/jpeg")
+    ask(home, "PUT", "/dav/files/b.wav", sound(), "audio/wav")
+    ask(home, "PUT", "/dav/files/c.py", b"print('code')", "text/x-python")
+    await enter(tab, home)
+    await tab.run(FILM)
+    await eventually(lambda: "film.webm" in names(home))
+    await look_at(tab, "a.jpg")
+    await tab.until("document.querySelector('.stage img')?.naturalWidth === 1200")
+    await press(tab, "ArrowRight", 39)
+    await tab.until("document.querySelector('.stage audio')?.duration > 0.9")
+    await press(tab, "ArrowRight", 39)
+    await tab.until("document.querySelector('.stage pre')?.innerText === \"print('code')\"")
+    await press(tab, "ArrowRight", 39)
+    await tab.until("document.querySelector('.stage video')?.videoWidth === 64")
+    await press(tab, "Escape", 27)
+    await tab.until("!document.querySelector('dialog')")
+
+
+async def test_photos_lie_by_month_wherever_they_are_and_arrows_walk_through_them(home, tab):
+    make_folder(home, "/Phone")
+    for name, number, month in (
+        ("Phone/new.jpg", 1, 6),
+        ("old.jpg", 0, 3),
+        ("Phone/mid.jpg", 1, 2),
+    ):
+        ask(home, "PUT", f"/dav/files/{name}", picture(number, month), "image/jpeg")
+    await enter(tab, home)
+    await tab.run("location.hash = '#/photos'")
+    told = "[...document.querySelectorAll('.tile')].map(e => e.ariaLabel.split(', ').at(-1)).join()"
+    await tab.until(f"{told} === 'new.jpg,mid.jpg,old.jpg'")
+    months = "[...document.querySelectorAll('.month')].map(e => e.innerText)"
+    assert await tab.run(months) == ["June 2025", "February 2025", "March 2024"]
+    await tab.run("document.querySelector('#list').focus()")
+    await press(tab, "ArrowDown", 40)
+    await tab.enter()
+    await tab.until("document.querySelector('dialog.full h2')?.innerText === 'mid.jpg'")
+    await tab.until("document.querySelector('.stage img')?.naturalWidth > 0")
+    await press(tab, "ArrowRight", 39)
+    await tab.until("document.querySelector('dialog.full h2')?.innerText === 'old.jpg'")
+    await click(tab, "dialog.full header button")

@@ -56,7 +56,7 @@ async def answer(tab, text):
         "(document.querySelector('dialog[open] input'))"
     )
     await tab.enter()
-    await tab.until("!document.querySelector('dialog[open]')")
+    await tab.until("!document.querySelector('dialog')")
 
 
 async def eventually(told, patience=30):
@@ -94,17 +94,29 @@ async def give_files(tab, selector, *paths):
     )
 
 
-async def press(tab, key, code):
+SHIFT = 8
+
+
+async def press(tab, key, code, modifiers=0):
     for kind in ("keyDown", "keyUp"):
-        await tab.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code)
+        await tab.call(
+            "Input.dispatchKeyEvent",
+            type=kind, key=key, windowsVirtualKeyCode=code, modifiers=modifiers,
+        )  # fmt: skip
 
 
-async def serious(tab):
-    return await tab.run(
-        "axe.run().then(told => told.violations"
-        ".filter(each => ['serious', 'critical'].includes(each.impact))"
-        ".map(each => [each.id, each.nodes[0].html]))"
-    )
+async def walk_to(tab, wanted):
+    """Press Tab until what has the focus, `e`, is what is wanted; each stop must be seen."""
+    for _ in range(60):
+        await press(tab, "Tab", 9)
+        if not await tab.run("document.activeElement.matches(':focus-visible')"):
+            continue  # the end of the page: the next is the browser's own
+        shown = "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+        place = await tab.run("document.activeElement.outerHTML")
+        assert 'id="list"' in place or await tab.run(shown), place
+        if await tab.run(f"(e => Boolean({wanted}))(document.activeElement)"):
+            return
+    raise AssertionError(f"not reached by the keyboard: {wanted}")
 
 
 async def click(tab, selector):
