@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import platform
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from clients.desktop.local.control import Told, listening
 from clients.desktop.local.store import KeptFolder, KeptUploads, Store
 from clients.desktop.local.telling import told_of
 from clients.desktop.program.progress import Progress
+from clients.desktop.program.progress_lines import Lines
 from clients.desktop.replica.pulling import keep_up
 from clients.desktop.trees.schema import open_trees
 from clients.desktop.trees.trees import Trees
@@ -40,8 +41,6 @@ _REPLICA = 60.0
 """Seconds between two looks at the documents of the home, for who searches without it."""
 _TELL_WORKING, _TELL_IDLE = 1.0, 5.0
 
-Say = Callable[[str], None]
-
 
 @dataclass(slots=True)
 class _Parts:
@@ -53,12 +52,12 @@ class _Parts:
 
 
 class FolderProcess:
-    """Keeps a folder until it is told to stop; `say` is told how far it is, line by line."""
+    """Keeps a folder until it is told to stop; `lines` say how far it is."""
 
-    def __init__(self, store: Store, folder: KeptFolder, say: Say) -> None:
+    def __init__(self, store: Store, folder: KeptFolder, lines: Lines) -> None:
         self._store = store
         self._folder = folder
-        self._progress = Progress(say)
+        self._progress = Progress(lines)
         self._parts: _Parts | None = None
         self._root = RootState.HERE
         self._stopping = asyncio.Event()

@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterable
 from clients.desktop.disk.port import RootState
 from clients.desktop.engine.status import State, Status
 from clients.desktop.local.messages import say
-from clients.desktop.local.telling import bytes_of, event_line, lines_of, told_of
+from clients.desktop.local.telling import bar, bytes_of, event_line, lines_of, told_of
+from clients.desktop.program.progress_lines import Lines
+
+_BAR = 20
 
 
 class Progress:
     """Says what is new."""
 
-    def __init__(self, say_line: Callable[[str], None]) -> None:
-        self._say = say_line
+    def __init__(self, lines: Lines) -> None:
+        self._say = lines.say
+        self._over = lines.over
         self._told: tuple[str, ...] = ()
         self._last = 0
 
@@ -34,18 +38,19 @@ class Progress:
                 self._say(event_line(event))
         self._last = max([self._last, 1, *(event["at"] for event in newest)])
         if status.state is State.WORKING:
+            done = bar(status.files, status.files + status.waiting, _BAR)
             line = say(
                 "working_line",
                 waiting=status.waiting,
                 up=bytes_of(status.bytes_up),
                 down=bytes_of(status.bytes_down),
             )
-            self._new((line,))
+            self._new((f"{done}  {line}",), self._over)
         else:
             self._new(tuple(lines_of(told)))
 
-    def _new(self, lines: tuple[str, ...]) -> None:
+    def _new(self, lines: tuple[str, ...], tell: Callable[[str], None] | None = None) -> None:
         if lines != self._told:
             self._told = lines
             for line in lines:
-                self._say(line)
+                (tell or self._say)(line)

@@ -38,8 +38,9 @@ def run(store: Store, folder: str, *, quiet: bool) -> None:
 
 async def _kept(store: Store, folder: KeptFolder, *, quiet: bool) -> None:
     from clients.desktop.program.folder_process import FolderProcess
+    from clients.desktop.program.progress_lines import lines
 
-    process = FolderProcess(store, folder, (lambda _: None) if quiet else click.echo)
+    process = FolderProcess(store, folder, lines(quiet=quiet))
     running = asyncio.ensure_future(process.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM) if sys.platform != "win32" else ():

@@ -57,11 +57,15 @@ class Tray:
 
     def _made(self) -> "Icon":
         try:
-            from pystray import Icon, Menu, MenuItem
+            return self._icon_of_this_system()
         except ImportError as error:
             raise NoTray(str(error)) from error
-        except Exception as error:  # its back ends look for a display while they are imported
+        except Exception as error:  # back ends look for a display, a bus, a service of notices
             raise NoTray(f"{type(error).__name__}: {error}") from error
+
+    def _icon_of_this_system(self) -> "Icon":
+        from pystray import Icon, Menu, MenuItem
+
         menu = Menu(
             MenuItem(lambda _: self._view.headline, None, enabled=False),
             MenuItem(say("tray_open"), self._told(self._show), default=True),
