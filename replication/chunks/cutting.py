@@ -6,6 +6,7 @@ sizes, or by another rule, are still right; they only have less in common.
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from io import RawIOBase
 
 from pyfastcdc import FastCDC
 
@@ -21,7 +22,7 @@ class Cutter:
     """Cuts a content that comes piece by piece. How it came does not matter to the cuts."""
 
     def __init__(self) -> None:
-        self._rule = FastCDC(USUAL, min_size=SMALLEST, max_size=LARGEST)
+        self._rule = _rule()
         self._waiting = bytearray()
 
     def feed(self, piece: bytes) -> list[Chunk]:
@@ -42,6 +43,10 @@ class Cutter:
         return list(_chunks(memoryview(whole), sizes))
 
 
+def _rule() -> FastCDC:
+    return FastCDC(USUAL, min_size=SMALLEST, max_size=LARGEST)
+
+
 def _chunks(data: memoryview, sizes: Iterable[int]) -> Iterator[Chunk]:
     start = 0
     for size in sizes:
@@ -53,3 +58,11 @@ def cut(pieces: Iterable[bytes]) -> list[Chunk]:
     """Cut a content; an empty one has no chunk."""
     cutter = Cutter()
     return [*(chunk for piece in pieces for chunk in cutter.feed(piece)), *cutter.end()]
+
+
+def cut_file(file: RawIOBase) -> Iterator[Chunk]:
+    """Cut a file from where it stands on; it blocks, a chunk at a time.
+
+    It is read into one buffer again and again, which takes half of what new ones take.
+    """
+    return (Chunk(sha256(it.data).digest(), it.length) for it in _rule().cut_stream(file))

@@ -1,14 +1,16 @@
 """How a content is cut into chunks, for who has one like it: docs/formats/chunks.md."""
 
 import asyncio
+from io import FileIO
 
 from aiohttp import hdrs, web
 
 from doctypes.files.errors import IsADirectory
+from doctypes.files.file_tree import FileTree
 from doctypes.files.node import Directory, File
 from doctypes.permissions.rule import Verb
-from replication.chunks.chunk import ChunkList, packed
-from replication.chunks.streaming import cut_stream
+from replication.chunks.chunk import Chunk, ChunkList, packed
+from replication.chunks.streaming import cut_open, cut_stream
 from replication.core.errors import BlobMissing
 from server import keys
 from server.files.asking import require, tree_of
@@ -42,9 +44,17 @@ class ChunkListDoor:
 
     async def _made(self, request: web.Request, file: File) -> bytes:
         try:
-            chunks = await cut_stream(tree_of(request).read(file))
-        except BlobMissing as error:
+            chunks = await _cut(tree_of(request), file)
+        except (BlobMissing, FileNotFoundError) as error:
             raise FileRequestRefused(404, "The content of this file is gone") from error
         data = packed(ChunkList(file.blob, chunks))
         await asyncio.to_thread(keep, place_of(request[keys.HOME].folder, file.blob), data)
         return data
+
+
+async def _cut(tree: FileTree, file: File) -> list[Chunk]:
+    path = await tree.content_path(file)
+    if path is None:
+        return await cut_stream(tree.read(file))
+    with await asyncio.to_thread(FileIO, path) as opened:
+        return await cut_open(opened)

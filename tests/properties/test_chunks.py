@@ -1,6 +1,7 @@
 """Contents cut into chunks, and what two of them have in common."""
 
 from hashlib import sha256
+from io import FileIO
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from replication.chunks import recipe as recipes
 from replication.chunks.chunk import Chunk, ChunkList, NoChunkList, packed, unpacked
 from replication.chunks.cutting import LARGEST, SMALLEST, cut
 from replication.chunks.difference import Part, difference, lacking, rest_of
+from replication.chunks.streaming import cut_open, cut_stream
 
 DATA = Random(7).randbytes(18 * LARGEST)
 """More than is cut at once, so that what is kept for the next time is seen."""
@@ -36,6 +38,21 @@ def test_chunks_are_the_content_in_order_and_of_the_lengths_that_are_told():
 @pytest.mark.parametrize("size", [100_003, 7 * LARGEST + 1, 16 * LARGEST])
 def test_how_a_content_comes_does_not_matter(size):
     assert cut(pieces_of(DATA, size)) == cut([DATA])
+
+
+async def test_a_file_is_cut_as_what_comes_in_pieces(tmp_path):
+    (tmp_path / "file").write_bytes(DATA)
+    with FileIO(tmp_path / "file") as file:
+        assert await cut_open(file) == cut([DATA])
+    with FileIO(tmp_path / "file") as file:
+        file.seek(5)
+        assert await cut_open(file) == cut([DATA[5:]])
+
+    async def coming():
+        for piece in pieces_of(DATA, 300_007):
+            yield piece
+
+    assert await cut_stream(coming()) == cut([DATA])
 
 
 @pytest.mark.parametrize("data", [b"", b"x", bytes(3 * LARGEST), b"ab" * LARGEST])

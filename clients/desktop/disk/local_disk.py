@@ -7,6 +7,7 @@ import time
 from builtins import list as list_of
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from io import FileIO
 from pathlib import Path
 
 from clients.desktop.disk.blocking import BlockingDisk, Placing, read
@@ -18,7 +19,7 @@ from clients.desktop.disk.threads import in_thread
 from clients.desktop.model.content import Content
 from clients.desktop.model.folding import Folding
 from replication.chunks.chunk import Chunk
-from replication.chunks.streaming import cut_stream
+from replication.chunks.streaming import cut_open
 
 _AT_ONCE = 16 * PIECE
 
@@ -102,7 +103,12 @@ class LocalDisk:
 
     async def cut(self, path: str, expected: Entry) -> Sequence[Chunk]:
         """Cut a file into chunks. Raises Changed where it changed before its last byte."""
-        return await cut_stream(self.read(path, expected))
+        await _settled(expected)
+        descriptor, _ = await in_thread(path, self._folder.begin, path, expected, 0, 0)
+        with FileIO(descriptor) as file:
+            chunks = await cut_open(file, partial(in_thread, path))
+            await in_thread(path, self._folder.check, path, expected)
+        return chunks
 
     async def _settled(self, expected: Entry) -> None:
         """Wait until a write would show: one in the same tick would leave a file's times alike."""
