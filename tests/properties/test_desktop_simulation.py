@@ -36,6 +36,12 @@ def test_a_world_that_was_broken_once_holds(seed, actions):
     World(seed).run(actions)
 
 
+# Files that were removed from the disk, or thrown away in the home, while it made them.
+@pytest.mark.parametrize("seed", [5008, 5032, 5117, 5118, 5182])
+def test_answers_that_come_late_find_the_trees_as_they_are_by_then(seed):
+    World(seed, late=0.5).run(60)
+
+
 @pytest.mark.parametrize("seed", range(10_000, 10_006))
 def test_the_same_seed_gives_the_same_trace(seed):
     assert World(seed).run(50) == World(seed).run(50)

@@ -276,7 +276,11 @@ class Engine:
             device=self._settings.device,
             date=self._clock().date().isoformat(),
             keeps_executable=self._disk.keeps_executable,
-            skip=self._troubles.waiting(_now()) | set(self._performer.running),
+            skip={
+                *self._troubles.waiting(_now()),
+                *self._performer.running,
+                *self._sides.being_made(),
+            },
             hidden=self._troubles.hidden(),
         )
 

@@ -30,19 +30,24 @@ class Sides:
     trees: Trees
     meter: Meter
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    creating: int = 0
+    _making: list[Offer] = field(default_factory=list)
     _gone_meanwhile: dict[str, Gone] = field(default_factory=dict)
 
     @contextmanager
-    def creation(self) -> Iterator[None]:
+    def creation(self, offer: Offer) -> Iterator[None]:
         """Remember what is told to be gone meanwhile: it may be what is being made."""
-        self.creating += 1
+        self._making.append(offer)
         try:
             yield
         finally:
-            self.creating -= 1
-            if not self.creating:
+            self._making.remove(offer)
+            if not self._making:
                 self._gone_meanwhile.clear()
+
+    def being_made(self) -> set[str]:
+        """Return who may be what the home is just making: its answer tells whose they are."""
+        found = (self.trees.remote.named(it.parent_id, it.name) for it in self._making)
+        return {node.id for node in found if node is not None}
 
     @contextmanager
     def offering(self, node: LocalNode, offer: Offer) -> Iterator[None]:
@@ -59,7 +64,7 @@ class Sides:
 
     def take_in(self, page: FeedPage) -> None:
         """Take in a page of the feed."""
-        if self.creating:
+        if self._making:
             gone = {row.id: row for row in page.rows if isinstance(row, Gone)}
             back = [row.id for row in page.rows if isinstance(row, RemoteNode)]
             self._gone_meanwhile.update(gone)
@@ -71,7 +76,10 @@ class Sides:
         """Take in that the home made a node of one of the disk, as that was when it was asked."""
         with self.trees.transaction():
             self.trees.told(remote)
-            self.trees.join(remote, local)
+            if self.trees.synced.get(remote.id) is None:
+                self.trees.join(remote, local)
+            else:  # the feed was quicker, and it was fetched as somebody else's
+                self.trees.end_offer(local.key)
             if remote.id in self._gone_meanwhile:
                 self.trees.gone(self._gone_meanwhile[remote.id])
 

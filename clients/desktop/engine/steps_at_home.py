@@ -9,7 +9,8 @@ from clients.desktop.trees.local_tree import Offer
 async def make_at_home(sides: Sides, step: MakeAtHome) -> None:
     """Make a directory as the disk has it."""
     local = sides.local(step.key)
-    with sides.creation(), sides.offering(local, Offer(step.parent_id, step.name)):
+    offer = Offer(step.parent_id, step.name)
+    with sides.creation(offer), sides.offering(local, offer):
         remote = await sides.home.make_directory(step.parent_id, step.name)
         sides.note_created(remote, local)
 

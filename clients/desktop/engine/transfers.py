@@ -97,7 +97,7 @@ async def upload(sides: Sides, step: Upload) -> None:
         raise Outdated(str(step.key))  # moved while it waited for its turn
     content = _known(node)
     offer = Offer(step.parent_id, step.name, content)
-    with sides.creation(), sides.offering(node, offer):
+    with sides.creation(offer), sides.offering(node, offer):
         with outgoing(sides, node, content) as sent:
             remote = await sides.home.create(
                 *(step.parent_id, step.name, content, sent),

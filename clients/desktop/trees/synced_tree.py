@@ -48,7 +48,8 @@ class SyncedTree:
         return next(self._found("key = ?", key), None)
 
     def put(self, node: SyncedNode) -> None:
-        """Take in what is agreed on now."""
+        """Take in what is agreed on now. Who was the other of one of the two is looked at again."""
+        self._part(node)
         content = node.content
         values = (
             *(node.id, node.key, node.parent_id, stored(node.name), node.local_parent),
@@ -59,6 +60,13 @@ class SyncedTree:
         sql = f"REPLACE INTO synced ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"
         self._connection.execute(sql, values)
         self._suspects.see(node.id)
+
+    def _part(self, node: SyncedNode) -> None:
+        before, other = self.get(node.id), self.of(node.key)
+        if before is not None and before.key != node.key:
+            self.drop(before)
+        if other is not None and other.id != node.id:
+            self.drop(other)
 
     def drop(self, node: SyncedNode) -> None:
         """Forget that the two were one: each is looked at by itself from now on."""

@@ -12,6 +12,9 @@ from tests.support.desktop.simulation import World
 EACH = 100
 """Actions of one seed: failures of short runs are the ones that can be read."""
 
+LATE = 0.5
+"""Share of the home's answers that come late, in every other run."""
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -24,7 +27,7 @@ def main():
     failed = []
     seed = asked.first
     while done < asked.actions and len(failed) < asked.failures:
-        world = World(seed)
+        world = World(seed, late=LATE if seed % 2 else 0.0)
         try:
             world.run(asked.each)
         except Exception as error:  # noqa: BLE001  # whatever it is, the run goes on

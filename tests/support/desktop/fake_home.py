@@ -222,7 +222,7 @@ class FakeHome:
 
     async def _answer(self, *what):
         self.faults.note(self.device, *what)
-        await self.faults.pause()
+        await self.faults.answer()
         if self.faults.strikes((Unreachable,)):
             raise Unreachable("answer lost")
 

@@ -3,13 +3,20 @@
 import asyncio
 import hashlib
 
+_LATEST = 10.0
+"""Seconds: as long as a few people need for a few things."""
+
 
 class Faults:
-    """`rate` is the share of calls that fail; 0 while the world is to come to rest."""
+    """`rate` is the share of calls that fail; 0 while the world is to come to rest.
 
-    def __init__(self, random, *, rate=0.0, slowest=0.2):
+    `late` is the share of the home's answers that come so late that much happens in between.
+    """
+
+    def __init__(self, random, *, rate=0.0, slowest=0.2, late=0.0):
         self.random = random
         self.rate = rate
+        self.late = late
         self.slowest = slowest
         self.lines = []
         self.keeps_lines = False
@@ -29,6 +36,12 @@ class Faults:
         """Let others run in between, for a time or just for a turn."""
         chance = self.random.random()
         await asyncio.sleep(0 if chance < 0.3 else chance**4 * self.slowest)
+
+    async def answer(self):
+        """Let an answer be on its way, for long now and then."""
+        if self.late and self.random.random() < self.late:
+            await asyncio.sleep(self.random.random() * _LATEST)
+        await self.pause()
 
     def strikes(self, kinds):
         """Return one of these failures, or None."""

@@ -119,7 +119,7 @@ class World:
     """One run. `steps` of the loop, actions and rests are counted.
 
     `has_browser`: people act in the home too. `loses_notes`: a crash may take the last of the notes
-    with it, as a power cut does.
+    with it, as a power cut does. `late`: the share of answers of the home that come late.
     """
 
     def __init__(
@@ -131,11 +131,12 @@ class World:
         has_browser=True,
         loses_notes=True,
         keeps_lines=False,
+        late=0.0,
     ):
         self.seed = seed
         self.random = Random(seed)
         self.loop = VirtualLoop(self.random)
-        self.faults = Faults(self.random, rate=rate)
+        self.faults = Faults(self.random, rate=rate, late=late)
         self.faults.keeps_lines = keeps_lines
         self.rate = rate
         self.has_browser = has_browser

@@ -1,5 +1,6 @@
 """What the engine does when something is wrong, and what it tells of it."""
 
+import asyncio
 from contextlib import ExitStack
 
 import pytest
@@ -329,3 +330,65 @@ def test_a_content_that_is_here_already_is_not_fetched(home):
     home.server.make(ROOT_ID, "two", Kind.FILE, b"one")
     assert home.see().bytes_down == down
     assert home.on_disk()["two"].data == b"one"
+
+
+class LateAnswer:
+    """Holds the home's next answer to a creation back until it is let go."""
+
+    def __init__(self, home):
+        self._answer = home.one.home._answer
+        self._go = asyncio.Event()
+        home.one.home._answer = self
+
+    async def __call__(self, *what):
+        if what[0] in ("create", "mkdir"):
+            await self._go.wait()
+        await self._answer(*what)
+
+    def let_go(self):
+        self._go.set()
+
+
+@pytest.mark.parametrize("kind", [FILE, DIRECTORY])
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_what_went_away_in_the_home_before_it_said_that_it_made_it_is_gone(home, kind, comes_back):
+    answer = LateAnswer(home)
+    home.make("one", kind=kind)
+    home.see()
+    made = home.at_home()["one"]
+    home.server.trash(made)
+    home.see()
+    if comes_back:
+        home.server.restore(made)
+        home.see()
+    answer.let_go()
+    status = home.see()
+    assert (status.state, status.waiting) == (State.IDLE, 0)
+    assert sorted(home.on_disk()) == sorted(home.at_home()) == (["one"] if comes_back else [])
+
+
+def test_what_was_removed_while_the_home_made_it_is_thrown_away_there(home):
+    answer = LateAnswer(home)
+    home.make("one")
+    home.see()
+    assert list(home.at_home()) == ["one"]
+    home.one.disk.unlink("one")
+    home.see()
+    assert home.on_disk() == {}
+    answer.let_go()
+    status = home.see()
+    assert (status.state, status.waiting) == (State.IDLE, 0)
+    assert home.on_disk() == home.at_home() == {}
+
+
+def test_what_was_renamed_in_the_home_before_it_said_that_it_made_it_is_lost_nowhere(home):
+    answer = LateAnswer(home)
+    home.make("one")
+    home.see()
+    home.server.move(home.at_home()["one"], ROOT_ID, "two")
+    home.see()
+    answer.let_go()
+    status = home.see(60.0)
+    assert (status.state, status.waiting) == (State.IDLE, 0)
+    assert sorted(home.on_disk()) == sorted(home.at_home())
+    assert "two" in home.on_disk()
