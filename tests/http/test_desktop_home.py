@@ -86,6 +86,18 @@ async def test_nobody_at_the_other_end_is_told(served):
             await home.changes("", 10)
 
 
+async def test_a_place_of_another_life_of_the_home_is_told_as_such(served):
+    async with desktop_home(await credentials_in(served)) as home:
+        await create(home, OutgoingBytes(DATA))
+        first = await home.changes("", 100)
+        assert not first.is_anew
+        assert not (await home.changes(first.last, 100)).is_anew
+        number, _, _ = first.last.partition("-")
+        again = await home.changes(f"{number}-{'0' * 32}", 100)
+        assert again.is_anew
+        assert set(again.rows) == set(first.rows)
+
+
 async def test_an_old_token_is_refreshed_once_and_written_down(served):
     credentials = await credentials_in(served)
     async with desktop_home(credentials.with_access("x.y.z")) as home:

@@ -60,11 +60,18 @@ class _Shown(msgspec.Struct):
     data: _Data
 
 
-def read_feed(body: bytes) -> FeedPage:
-    """Read a page of `/files/_changes`. Raises Unreachable for what no home would say."""
+def read_feed(body: bytes, since: str = "") -> FeedPage:
+    """Read a page of `/files/_changes` after a place. Raises Unreachable for what no home says."""
     feed = _decoded(body, _Feed)
-    rows = (row_of(row.doc) for row in feed.results if row.doc is not None)
-    return FeedPage(tuple(row for row in rows if row is not None), feed.last_seq, feed.pending > 0)
+    found = (row_of(row.doc) for row in feed.results if row.doc is not None)
+    rows = tuple(row for row in found if row is not None)
+    is_anew = since != "" and _epoch(since) != _epoch(feed.last_seq)
+    return FeedPage(rows, feed.last_seq, feed.pending > 0, is_anew)
+
+
+def _epoch(place: str) -> str:
+    """Return which life of the home a place in its feed belongs to (`42-5f0c…`)."""
+    return place.partition("-")[2]
 
 
 def row_of(document: Document) -> RemoteNode | Gone | None:

@@ -56,7 +56,8 @@ class FoyerHome:
     async def changes(self, since: str, limit: int) -> FeedPage:
         """Return what changed after a place; `""` is the beginning."""
         query = {"since": since or "0", "limit": str(limit), "include_docs": "true"}
-        return read_feed((await self.client.ask(Request("GET", "/files/_changes", query))).body)
+        answer = await self.client.ask(Request("GET", "/files/_changes", query))
+        return read_feed(answer.body, since)
 
     async def wait(self, since: str, patience: float) -> None:
         """Return when there may be something after a place, or `patience` seconds have gone."""

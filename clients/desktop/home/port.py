@@ -48,11 +48,16 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Changes in order, the latest of each node alone; `last` is where the next page begins."""
+    """Changes in order, the latest of each node alone; `last` is where the next page begins.
+
+    `is_anew`: the home was brought back from a backup since it told the place that was asked from.
+    These are its nodes from the beginning, and what it told before says nothing any more.
+    """
 
     rows: tuple[RemoteNode | Gone, ...]
     last: str
     more: bool
+    is_anew: bool = False
 
 
 class HomeError(Exception):

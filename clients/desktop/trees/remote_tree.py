@@ -77,6 +77,10 @@ class RemoteTree:
             yield child.id
             yield from self.below(child.id)
 
+    def clear(self) -> None:
+        """Forget all that was told."""
+        self._connection.execute("DELETE FROM remote")
+
     def drop(self, node_id: str) -> None:
         """Forget a node that is gone on both sides."""
         self._connection.execute("DELETE FROM remote WHERE id = ?", (node_id,))

@@ -74,6 +74,10 @@ class SyncedTree:
         self._suspects.see(node.id)
         self._suspects.see_local(node.key)
 
+    def all(self) -> list[SyncedNode]:
+        """Return all that was agreed on."""
+        return list(self._found("1 = ?", 1))
+
     def count(self, kind: Kind) -> int:
         """Return how many nodes of a kind are agreed on."""
         sql = "SELECT count(*) FROM synced WHERE kind = ?"

@@ -24,6 +24,8 @@ WHERE gone != 0 OR synced.id IS NULL OR local.key IS NULL
   OR local.parent != synced.local_parent OR local.name != synced.local_name
   OR local.sha256 IS NOT synced.sha256 OR local.executable != synced.executable
 """
+_ANEW = "anew"
+"""The fact that the home tells everything again, and has not come to the end."""
 _UNTOLD = "SELECT id FROM synced WHERE id NOT IN (SELECT id FROM remote)"
 _UNKNOWN = "SELECT key FROM local WHERE key NOT IN (SELECT key FROM synced)"
 
@@ -61,9 +63,28 @@ class Trees:
     def take_in(self, page: FeedPage) -> None:
         """Take in a page of the feed with the place that it reaches."""
         with self.transaction():
+            if page.is_anew:
+                self.remote.clear()
+                self.set_fact(_ANEW, "yes")
             for row in page.rows:
                 self.told(row)
             self.set_fact("feed", page.last)
+            if self.fact(_ANEW) and not page.more:
+                self._forget_unlike()
+                self.set_fact(_ANEW, "")
+
+    def _forget_unlike(self) -> None:
+        """Forget what was agreed on with a home that was brought back, where it has it no more.
+
+        What it lacks is not thrown away by anybody, and what differs is not newer there: such files
+        are met as if they were new on both sides, and both contents are kept.
+        """
+        for synced in self.synced.all():
+            remote = self.remote.seen(synced.id)
+            if remote is None or remote.content != synced.content:
+                self.synced.drop(synced)
+                if remote is None:
+                    self.remote.drop(synced.id)
 
     def told(self, row: RemoteNode | Gone) -> None:
         """Take in what the home said of a node."""

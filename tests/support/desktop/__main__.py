@@ -13,7 +13,7 @@ EACH = 100
 """Actions of one seed: failures of short runs are the ones that can be read."""
 
 LATE = 0.5
-"""Share of the home's answers that come late, in every other run."""
+"""Share of the home's answers that come late, in every other run; in every third it is restored."""
 
 
 def main():
@@ -27,7 +27,7 @@ def main():
     failed = []
     seed = asked.first
     while done < asked.actions and len(failed) < asked.failures:
-        world = World(seed, late=LATE if seed % 2 else 0.0)
+        world = World(seed, late=LATE if seed % 2 else 0.0, restores=0.0 if seed % 3 else 1.0)
         try:
             world.run(asked.each)
         except Exception as error:  # noqa: BLE001  # whatever it is, the run goes on
@@ -37,7 +37,7 @@ def main():
         steps += world.loop.steps
         rests += world.counts.rests
         seed += 1
-        if seed % 500 == 0:
+        if seed % 100 == 0:
             say(f"{seed} seeds, {done} actions, {rests} rests, {time.process_time():.0f} s")
     say(f"{seed - asked.first} seeds from {asked.first}: {done} actions, {steps} steps of tasks")
     say(f"{rests} rests, {time.process_time():.0f} s of processor, failed: {failed}")

@@ -1,6 +1,7 @@
 """A home in memory: the server that all devices share, and the port by which each speaks to it."""
 
 import asyncio
+from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -44,6 +45,7 @@ class FakeServer:
     def __init__(self):
         self.nodes = {}
         self.sequence = 0
+        self.life = 0
         self.left_out = {}
         self.is_full = False
         self._waiting = {}
@@ -165,7 +167,31 @@ class FakeServer:
         if self.named(parent_id, name) is not None:
             raise NameTaken(name)
 
-    def page(self, device, since, limit):
+    @property
+    def place(self):
+        return self._place(self.sequence)
+
+    def _place(self, sequence):
+        return f"{sequence}-{self.life}" if self.life else str(sequence)
+
+    def number_of(self, place):
+        """Return where a place is; one of another life of the home says nothing."""
+        number, _, life = (place or "0").partition("-")
+        return int(number) if int(life or 0) == self.life else 0
+
+    def backup(self):
+        return self.sequence, deepcopy(self.nodes)
+
+    def bring_back(self, backup):
+        """Be as it was; an id is never given again, though."""
+        self.sequence, self.nodes = backup[0], deepcopy(backup[1])
+        self.life += 1
+        for event in self._waiting:
+            event.set()
+
+    def page(self, device, place, limit):
+        since = self.number_of(place)
+        is_anew = place != "" and place.partition("-")[2] != self.place.partition("-")[2]
         rows = sorted(
             (node for node in self.nodes.values() if node.sequence > since),
             key=lambda node: node.sequence,
@@ -173,15 +199,16 @@ class FakeServer:
         more = len(rows) > limit
         rows = rows[:limit]
         last = rows[-1].sequence if more else self.sequence
-        return FeedPage(tuple(self._row(device, node) for node in rows), str(last), more)
+        told = tuple(self._row(device, node) for node in rows)
+        return FeedPage(told, self._place(last), more, is_anew)
 
     def _row(self, device, node):
         if self.seen(device, node):
             return remote_of(node)
         return Gone(node.id, trashed=not self.is_alive(node.id))
 
-    async def wait(self, since, patience):
-        if self.sequence > since:
+    async def wait(self, place, patience):
+        if self.sequence > self.number_of(place):
             return
         event = asyncio.Event()
         self._waiting[event] = None
@@ -240,7 +267,7 @@ class FakeHome:
 
     async def changes(self, since, limit):
         await self._ask()
-        page = self.server.page(self.device, int(since or 0), limit)
+        page = self.server.page(self.device, since, limit)
         await self._answer("changes", since, page.last)
         return page
 
@@ -249,7 +276,7 @@ class FakeHome:
         if self.faults.strikes((Unreachable,)):
             await asyncio.sleep(patience)  # the news were lost on the way
         else:
-            await self.server.wait(int(since or 0), patience)
+            await self.server.wait(since, patience)
 
     async def read(self, node_id, content, start=0, stop=None):
         await self._ask()

@@ -42,6 +42,7 @@ ACTIONS = {
     "jump": 2,
     "pause": 1.5,
     "resume": 1.5,
+    "bring_back": 0,
 }
 
 
@@ -120,9 +121,10 @@ class World:
 
     `has_browser`: people act in the home too. `loses_notes`: a crash may take the last of the notes
     with it, as a power cut does. `late`: the share of answers of the home that come late.
+    `restores`: how often, among ACTIONS, the home is backed up, or brought back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all are by name, and most have their usual value
         self,
         seed,
         *,
@@ -132,6 +134,7 @@ class World:
         loses_notes=True,
         keeps_lines=False,
         late=0.0,
+        restores=0.0,
     ):
         self.seed = seed
         self.random = Random(seed)
@@ -143,6 +146,8 @@ class World:
         self.loses_notes = loses_notes
         self.server = FakeServer()
         self.persons = Persons(self.random, self.server)
+        self.weights = ACTIONS if not restores else {**ACTIONS, "bring_back": restores}
+        self.backup = None
         self.counts = Counts()
         number = devices or self.random.choice((1, 2, 2, 3, 4))
         names = NAMES_OF_DEVICES[:number]
@@ -185,7 +190,7 @@ class World:
         """Let one thing happen, and some time pass."""
         self.counts.actions += 1
         device = self.random.choice(self.devices)
-        kind = self.random.choices(list(ACTIONS), list(ACTIONS.values()))[0]
+        kind = self.random.choices(list(self.weights), list(self.weights.values()))[0]
         await getattr(self, kind)(device)
         pause = self.random.random()
         await self.pass_time(0 if pause < 0.3 else 0.05 if pause < 0.6 else pause**6 * 5)
@@ -211,6 +216,17 @@ class World:
     async def crash(self, device):
         self.faults.note("crash", device.name)
         await device.crash()
+
+    async def bring_back(self, _device):
+        """Bring the home back from a backup; what it alone had since is gone with it."""
+        if self.backup is not None and self.random.random() < 0.5:
+            self.faults.note("home brought back")
+            dead = {it.data for it in self.server.nodes.values() if not self.server.is_alive(it.id)}
+            self.server.bring_back(self.backup)
+            there = self._somewhere() - dead  # a device may be taking what was thrown away
+            for data in [data for data in self.persons.kept if data not in there]:
+                self.persons.let_go(data)
+        self.backup = self.server.backup()
 
     async def jump(self, device):
         device.skew += timedelta(days=self.random.uniform(-400, 400))
@@ -249,7 +265,7 @@ class World:
 
     def _is_at_rest(self, device):
         status = device.engine.status()
-        is_heard = device.trees.feed_place == str(self.server.sequence)
+        is_heard = device.trees.feed_place == self.server.place
         blocked = len(device.engine._blocked)
         return status.state is State.IDLE and is_heard and (status.waiting == 0 or blocked > 0)
 
@@ -258,7 +274,7 @@ class World:
         status = device.engine.status()
         return (
             *(device.name, status.state, suspects.ids, suspects.keys),
-            *(status.problems, device.trees.feed_place, self.server.sequence),
+            *(status.problems, device.trees.feed_place, self.server.place),
         )
 
     def check(self):
@@ -303,10 +319,14 @@ class World:
             and not _is_under(spelling := _spelling(device, path), left_out)
         }
 
-    def _check_kept(self):
+    def _somewhere(self):
         found = {node.data for node in self.server.nodes.values()}  # versions do not count
         for device in self.devices:
             found |= {node.data for _, node in device.disk.walk()}
+        return found
+
+    def _check_kept(self):
+        found = self._somewhere()
         lost = sorted(data for data in self.persons.kept if data not in found)
         if lost:
             raise Broken(f"lost {lost}")

@@ -126,3 +126,18 @@ def test_a_token_that_is_not_good_and_an_address_that_changed():
     moved = refusal(308, {"Location": "https://new.example:8443/files/x"}, b"")
     assert (type(moved), moved.why) == (Moved, "https://new.example:8443")
     assert type(refusal(302, {"Location": "/login"}, b"")) is Unreachable
+
+
+@pytest.mark.parametrize(
+    ("since", "last", "is_anew"),
+    [
+        ("", "5-abc", False),
+        ("3-abc", "5-abc", False),
+        ("3-abc", "5-def", True),
+        ("3", "5-def", True),
+        ("3", "5", False),
+    ],
+)
+def test_a_feed_of_another_life_of_the_home_is_told_from_the_beginning(since, last, is_anew):
+    body = json.dumps({"last_seq": last, "pending": 0, "results": []}).encode()
+    assert read_feed(body, since).is_anew is is_anew

@@ -392,3 +392,38 @@ def test_what_was_renamed_in_the_home_before_it_said_that_it_made_it_is_lost_now
     assert (status.state, status.waiting) == (State.IDLE, 0)
     assert sorted(home.on_disk()) == sorted(home.at_home())
     assert "two" in home.on_disk()
+
+
+def test_a_home_that_was_brought_back_gets_what_it_lost_and_takes_nothing(home):
+    home.make("both", "changed")
+    home.see()
+    backup = home.server.backup()
+    home.one.disk.write(home.on_disk()["changed"], b"newer")
+    home.make("new")
+    home.server.trash(home.at_home()["both"])
+    home.see(30.0)
+    home.server.bring_back(backup)
+    home.see(30.0)
+    (aside,) = set(home.on_disk()) - {"both", "changed", "new"}
+    assert aside.startswith("changed (conflict")
+    assert {path: node.data for path, node in home.on_disk().items()} == {
+        "both": b"both",
+        "changed": b"changed",
+        "new": b"new",
+        aside: b"newer",
+    }
+    assert sorted(home.at_home()) == sorted(home.on_disk())
+
+
+def test_a_home_that_was_brought_back_is_read_to_its_end_before_anything_is_done(home):
+    home.make("one", "two", "three")
+    home.see()
+    home.restart(page=1)
+    home.see()
+    home.server.bring_back(home.server.backup())
+    home.one.home.trouble = None
+    home.restart(page=1)
+    status = home.see(30.0)
+    assert (status.state, status.waiting, status.files) == (State.IDLE, 0, 3)
+    assert sorted(home.at_home()) == sorted(home.on_disk()) == ["one", "three", "two"]
+    assert [event.what for event in status.recent] == ["sent"] * 3
