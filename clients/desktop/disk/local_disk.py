@@ -103,7 +103,7 @@ class LocalDisk:
 
     async def cut(self, path: str, expected: Entry) -> Sequence[Chunk]:
         """Cut a file into chunks. Raises Changed where it changed before its last byte."""
-        await _settled(expected)
+        await self._settled(expected)
         descriptor, _ = await in_thread(path, self._folder.begin, path, expected, 0, 0)
         with FileIO(descriptor) as file:
             chunks = await cut_open(file, partial(in_thread, path))
