@@ -164,14 +164,9 @@ def _rename(source: Place, target: Place, flag: int) -> bool:
     if call(*_raw(source), *_raw(target), flag) == 0:
         return True
     failure = _failure(target.name)
-    if failure.errno in _CANNOT and not _is_below(source, target):
+    if failure.errno in _CANNOT:  # or a directory was to go into itself: any rename says so
         return False
     raise failure
-
-
-def _is_below(source: Place, target: Place) -> bool:
-    """Tell whether EINVAL may mean that a directory was to go into itself."""
-    return stat.S_ISDIR(_stat(source).st_mode) and source.directory != target.directory
 
 
 @cache
