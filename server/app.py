@@ -157,7 +157,9 @@ async def open_instance(record: InstanceRecord, engines: Engines) -> Instance:
     except BaseException:
         await instance.close()
         raise
-    return replace(instance, store=SealedStore(instance.store, record.secret, secrets.token_bytes))
+    return replace(
+        instance, store=SealedStore(instance.store, instance.secret, secrets.token_bytes)
+    )
 
 
 def _add_oauth(app: web.Application, settings: Settings, counts: Counts) -> None:

@@ -14,6 +14,7 @@ from aiohttp import ClientSession, web
 from aiohttp.typedefs import Middleware
 
 from server import keys
+from server.at_rest.new_homes import sealing
 from server.auth.caller import read_networks
 from server.auth.counts import COUNTS, Counts, counts_of, kept_counts
 from server.auth.credentials import Credentials
@@ -69,7 +70,12 @@ def assemble(
     app[keys.NEW_REQUEST_ID] = new_request_id
     app[keys.INSTANCES] = directory
     app[keys.HOMES] = ServedHomes(
-        HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations),
+        HomeRegister(
+            settings.dir,
+            secrets.token_bytes,
+            settings.kdf_iterations,
+            seal=sealing(settings.encryption),
+        ),
         directory,
         neighbours=neighbours,
     )

@@ -4,6 +4,7 @@ Beside `app` the only file that names concrete engines; those that are not asked
 imported.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
 from types import TracebackType
@@ -17,6 +18,8 @@ from replication.blobs.protocol import BlobStore
 from replication.couch.address import server_address
 from replication.store.protocol import DocumentStore
 from replication.store.sqlite.store import SqliteDocumentStore
+from server.at_rest.home_key import HomeKey, read_key
+from server.at_rest.host_key import host_key
 from server.dav.kept_locks import locks_over
 from server.fresh import new_id, new_lock_token, now
 from server.instances.erasing import STAGED
@@ -43,6 +46,7 @@ class Engines:
     def __init__(self, new_id: Callable[[], str], settings: Settings | None = None) -> None:
         self._couchdb_url = settings.couchdb_url if settings else None
         self._s3 = settings.s3 if settings else None
+        self._host_key = host_key(settings.encryption) if settings and settings.encryption else None
         self._new_id = new_id
         self._session: ClientSession | None = None
 
@@ -60,10 +64,13 @@ class Engines:
     async def documents(self, record: InstanceRecord) -> DocumentStore:
         """Open a home's documents, with what an earlier process left undone carried out.
 
-        Raises ValueError for a file that is not ours, StorageUnreachable for a CouchDB.
+        Raises ValueError for a file that is not ours, StorageUnreachable for a CouchDB,
+        KeyUnusable for a sealed home.
         """
         if self._couchdb_url is None:
-            return SqliteDocumentStore(record.folder / "documents.db")
+            key = await self.key(record)
+            sealed = key.documents if key else None
+            return SqliteDocumentStore(record.folder / "documents.db", key=sealed)
         store = self._couch(self._couchdb_url, record)
         await store.recover()
         return store
@@ -78,11 +85,23 @@ class Engines:
             self._session, server_address(url), prefix_of(_place(record)), self._new_id
         )
 
-    def blobs(self, record: InstanceRecord) -> BlobStore:
-        """Open a home's contents."""
-        if self._s3 is None:
+    async def key(self, record: InstanceRecord) -> HomeKey | None:
+        """Return what a home is sealed with on the disk; None for one that is not.
+
+        Raises KeyUnusable.
+        """
+        return await asyncio.to_thread(read_key, record.folder, self._host_key)
+
+    async def blobs(self, record: InstanceRecord) -> BlobStore:
+        """Open a home's contents. Raises KeyUnusable."""
+        if self._s3 is not None:
+            return self._bucket(self._s3, record)
+        key = await self.key(record)
+        if key is None:
             return LocalBlobStore(record.folder / "blobs")
-        return self._bucket(self._s3, record)
+        from replication.blobs.sealed.store import SealedBlobStore
+
+        return SealedBlobStore(record.folder / "blobs", key.contents)
 
     async def erase(self, record: InstanceRecord) -> None:
         """Remove what a home has beside its folder, for good; may be asked again.
@@ -127,7 +146,7 @@ async def open_documents(record: InstanceRecord, engines: Engines) -> Instance:
     """Open a home's documents and files alone. Raises as the engines do."""
     store = await engines.documents(record)
     try:
-        blobs = engines.blobs(record)
+        blobs = await engines.blobs(record)
         files = FileTree(
             store, blobs, clock=now, new_id=new_id, address=f"https://{record.domain}/"
         )
@@ -143,6 +162,7 @@ async def open_documents(record: InstanceRecord, engines: Engines) -> Instance:
         files=files,
         designs=HomeDesigns.over(store),
         locks=locks_over(store, now, new_lock_token),
+        key=await engines.key(record),
     )
 
 

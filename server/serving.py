@@ -13,6 +13,7 @@ from aiohttp import web
 from replication.core.errors import StorageUnreachable
 from server import keys
 from server.admin_app import build_admin_app
+from server.at_rest.host_key import KeyUnusable
 from server.http.limits import BACKLOG
 from server.http.short_runner import ShortRunner
 
@@ -88,7 +89,7 @@ async def check_the_only_home(app: web.Application) -> None:
         try:
             async with directory.borrow(kept[0]):
                 pass
-        except (ValueError, StorageUnreachable) as error:
+        except (ValueError, StorageUnreachable, KeyUnusable) as error:
             raise HomeUnopenable(kept[0], str(error)) from error
 
 

@@ -13,6 +13,7 @@ import platformdirs
 
 from replication.core.errors import Invalid
 from replication.couch.address import server_address
+from server.at_rest.settings import EncryptionSettings
 from server.auth.caller import read_networks
 from server.auth.kdf import DEFAULT_ITERATIONS, check_iterations
 from server.couch_auth.settings import CouchSettings
@@ -23,7 +24,9 @@ from server.office.settings import OfficeSettings
 from server.storage.settings import S3Settings
 from server.wopi.settings import WopiSettings
 
-_Section = TypeVar("_Section", OfficeSettings, MailSettings, WopiSettings, S3Settings)
+_Section = TypeVar(
+    "_Section", OfficeSettings, MailSettings, WopiSettings, S3Settings, EncryptionSettings
+)
 
 FILE_NAME = "foyer.toml"
 PREFIX = "FOYER_"
@@ -46,6 +49,7 @@ _SECTIONS: Mapping[str, type] = {
     "mail": MailSettings,
     "wopi": WopiSettings,
     "s3": S3Settings,
+    "encryption": EncryptionSettings,
 }
 
 
@@ -77,6 +81,7 @@ class Settings:
     wopi: WopiSettings | None = None
     couchdb_url: str | None = field(default=None, repr=False)
     s3: S3Settings | None = None
+    encryption: EncryptionSettings | None = None
     couch: CouchSettings = field(default_factory=CouchSettings)
     contexts: Mapping[str, Context] = field(default_factory=lambda: read_contexts({}))
     oidc: Mapping[str, OidcProvider] = field(default_factory=dict)
@@ -235,7 +240,16 @@ def _settled(told: list[_Told]) -> Settings:
         mail = _whole("mail", MailSettings, sections["mail"])
         wopi = _whole("wopi", WopiSettings, sections["wopi"])
         s3 = _whole("s3", S3Settings, sections["s3"])
-        return Settings(**values, office=office, mail=mail, wopi=wopi, s3=s3, couch=couch)
+        encryption = _whole("encryption", EncryptionSettings, sections["encryption"])
+        return Settings(
+            **values,
+            office=office,
+            mail=mail,
+            wopi=wopi,
+            s3=s3,
+            encryption=encryption,
+            couch=couch,
+        )
     except ValueError as error:
         raise SettingsInvalid(str(error)) from error
 

@@ -74,11 +74,12 @@ class IncomingFolder:
 
     A shared lock on the folder says that somebody receives here. Who comes first, and so gets it
     for himself, clears what an earlier life left; a second process on the same folder does not.
-    `device` is the number of the disk. `begin` comes first.
+    `device` is the number of the disk; `make` makes an empty file. `begin` comes first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make: Callable[[Path], IncomingFile] = IncomingFile) -> None:
         self._folder = folder
+        self._make = make
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.device = folder.stat().st_dev
         self._start = f"{folder}{os.sep}{os.getpid()}-{id(self):x}-"
@@ -113,7 +114,7 @@ class IncomingFolder:
     def file(self) -> IncomingFile:
         """Make an empty file."""
         with full_disk_named():
-            made = IncomingFile(Path(self.new_path()))
+            made = self._make(Path(self.new_path()))
         self._open.add(made)
         return made
 

@@ -3,24 +3,25 @@
 Each content gets a file of its own under its digest all the same, one that nobody syncs; what makes
 it durable is its record here. A log that is full, or was begun some seconds ago, is settled: the
 files of its records are synced, and then it is emptied. What is found in it at a start, somebody
-died before that, and what its records hold and the files lack is written again. A record names the
-digest of its content, so one that is torn is known.
+died before that, and what its records hold and the files lack is written again. A record has a
+checksum of its content, so one that is torn is known; in a sealed folder contents have other names
+than their digests.
 """
 
 import os
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from struct import Struct
+from zlib import crc32
 
 from replication.blobs.disk import full_disk_named, sync_folder, write_all
 
 SUFFIX = ".log"
-_HEAD = Struct(">I32s")  # the length of the content, and its SHA-256
+_HEAD = Struct(">I32sI")  # the length of the content, its name, its CRC-32
 _FLAGS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 Content = tuple[str, bytes]
-"""A digest in hex, and the bytes that have it."""
+"""The name of a content, 64 digits in hex (its digest, but in a sealed folder), and its bytes."""
 
 
 class Journal:
@@ -40,7 +41,7 @@ class Journal:
         written = b"".join(
             part
             for digest, content in contents
-            for part in (_HEAD.pack(len(content), bytes.fromhex(digest)), content)
+            for part in (_HEAD.pack(len(content), bytes.fromhex(digest), crc32(content)), content)
         )
         with full_disk_named():
             self._open()
@@ -82,9 +83,9 @@ def records(path: Path) -> Iterator[Content]:
     """Read what a log holds, up to a record that is not whole; blocks."""
     with path.open("rb") as log:
         while len(head := log.read(_HEAD.size)) == _HEAD.size:
-            length, digest = _HEAD.unpack(head)
+            length, digest, checksum = _HEAD.unpack(head)
             content = log.read(length)
-            if len(content) < length or sha256(content).digest() != digest:
+            if len(content) < length or crc32(content) != checksum:
                 return
             yield digest.hex(), content
 

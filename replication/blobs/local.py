@@ -50,26 +50,26 @@ _NAME_AND_SLASH = 65
 
 
 class LocalBlobStore:
-    """Blobs in a folder that this process has for itself."""
+    """Blobs in a folder that this process has for itself; `make` makes files to receive into."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, make: Callable[[Path], IncomingFile] = IncomingFile) -> None:
         self._folder = folder
         self._path = str(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sync_folder(folder.parent)
-        self._incoming = IncomingFolder(folder / "incoming")
-        self._small = SmallContents(self, self._incoming.new_path)
+        self.incoming = IncomingFolder(folder / "incoming", make)
+        self._small = SmallContents(self, self.incoming.new_path)
         self._disk: WholeDisk | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="foyer-blobs")
         self._folders: set[str] = set()
         self._durable_folders: set[str] = set()
         self._names = threading.Lock()  # a blob is renewed, moved here or removed in one step
         self._closed = False
-        self._incoming.begin(self._restore)
+        self.incoming.begin(self._restore)
 
     async def stage(self, body: AsyncIterator[bytes], *, length: int | None = None) -> StagedBlob:
         """Take bytes in, hashing as they stream."""
-        async with Receiving(self, self._incoming) as receiving:
+        async with Receiving(self, self.incoming) as receiving:
             async for piece in exactly(body, length):
                 await receiving.take(piece)
             return await receiving.staged()
@@ -109,7 +109,7 @@ class LocalBlobStore:
         with full_disk_named():
             if not self._renew(place):
                 self._have_folder(place[:-_NAME_AND_SLASH])
-                self._move(self._incoming.whole(content, synced=False), place)
+                self._move(self.incoming.whole(content, synced=False), place)
         return self._stat(digest)
 
     def make_durable(self, digests: Sequence[str]) -> None:
@@ -142,7 +142,7 @@ class LocalBlobStore:
         """Take local files in, many at once."""
         disk = WholeDisk(self._folder)
         receiver = Receiver(
-            self._incoming,
+            self.incoming,
             self._place,
             link=link,
             synced=not disk.at_once,
@@ -196,7 +196,7 @@ class LocalBlobStore:
         if content is None:
             raise BlobMissing(os.path.basename(place))  # noqa: PTH119
         if isinstance(content, bytes):
-            self._move(self._incoming.whole(content), place)
+            self._move(self.incoming.whole(content), place)
         else:
             content.finish()
             self._move(str(content.path), place)
@@ -247,13 +247,16 @@ class LocalBlobStore:
         self, digest: str, start: int = 0, stop: int | None = None
     ) -> AsyncIterator[bytes]:
         """Stream bytes from `start` to before `stop`; a blob deleted meanwhile is read on."""
-        try:
-            blob = OpenBlob(Path(self._place(digest)), self.run)
-        except FileNotFoundError as error:
-            raise BlobMissing(digest) from error
-        with closing(blob):
+        with closing(self.open(digest)) as blob:
             async for piece in blob.pieces(start, stop):
                 yield piece
+
+    def open(self, digest: str) -> OpenBlob:
+        """Open a blob's file; whoever opened it closes it. Raises BlobMissing."""
+        try:
+            return OpenBlob(Path(self._place(digest)), self.run)
+        except FileNotFoundError as error:
+            raise BlobMissing(digest) from error
 
     async def path(self, digest: str) -> str | None:
         """Return the blob's file."""
@@ -299,7 +302,7 @@ class LocalBlobStore:
         await asyncio.to_thread(self._small.close)
         if self._disk is not None:
             self._disk.close()
-        self._incoming.close()
+        self.incoming.close()
 
 
 def _folders_in(folder: Path) -> list[Path]:

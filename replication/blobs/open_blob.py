@@ -22,12 +22,17 @@ class OpenBlob:
         self._run = run
         self._reading: asyncio.Future[bytes | None] | None = None
 
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        return os.fstat(self._file.fileno()).st_size
+
     async def pieces(self, start: int, stop: int | None) -> AsyncIterator[bytes]:
         """Yield bytes from `start` to before `stop`, or to the end.
 
         Raises BlobMismatch should the file end before the size it had.
         """
-        size = os.fstat(self._file.fileno()).st_size
+        size = self.size
         position, end = start, size if stop is None else min(stop, size)
         self._file.seek(start)
         while position < end:

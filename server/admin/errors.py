@@ -8,6 +8,7 @@ from aiohttp import web
 
 from replication.core.errors import StorageUnreachable
 from server.apps.manifest import ManifestIllegal
+from server.at_rest.host_key import KeyUnusable
 from server.instances.changes import ChangeIllegal
 from server.instances.directory import AppMissing
 from server.instances.founding import DomainTaken, InstanceMissing
@@ -88,6 +89,7 @@ _TABLE: dict[type, Callable[[Any], _Told]] = {
         *(503, "storage_unreachable", str(error)),
         {"place": error.place, "why": error.why},
     ),
+    KeyUnusable: lambda error: (503, "key_unusable", str(error), {"why": str(error)}),
     msgspec.MsgspecError: _of_body,
     ValueError: _of_body,
     OSError: _of_disk,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from server.at_rest.home_key import is_sealed
 from server.backup.snapshot import Engine, Snapshot, take_snapshot, unswept
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals, refusals
@@ -55,6 +56,8 @@ def backup(where: Where, domain: str | None, to: str, *, keep: int, force: bool)
         records = [register.record(domain)] if domain else register.records()
     if not records:
         raise Refusal(say("no_instances", folder=settings.dir))
+    if sealed := [record.domain for record in records if is_sealed(record.folder)]:
+        raise Refusal(say("backup_sealed", domain=sealed[0]))
     target = _target(to, len(records), keep=keep, force=force)
     missing = [digest for record in records for digest in _back_up(record, target, engine())]
     if missing:

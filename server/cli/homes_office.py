@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from server.admin.access import read_access
+from server.at_rest.new_homes import sealing
 from server.cli.made import Made
 from server.cli.messages import say
 from server.cli.refusals import Refusal, folder_refusals, refusals
@@ -75,7 +76,12 @@ def _at_rest(settings: Settings) -> HomesOffice:
 
 def register_of(settings: Settings) -> HomeRegister:
     """Return the homes of a data folder, at rest."""
-    return HomeRegister(settings.dir, secrets.token_bytes, settings.kdf_iterations)
+    return HomeRegister(
+        settings.dir,
+        secrets.token_bytes,
+        settings.kdf_iterations,
+        seal=sealing(settings.encryption),
+    )
 
 
 def _served(settings: Settings, process: str) -> HomesOffice:

@@ -15,6 +15,7 @@ from replication.core.errors import StorageUnreachable
 from server.admin.access import AdminAccess, ServerUnreachable
 from server.admin.export_step import Step
 from server.apps.manifest import ManifestIllegal
+from server.at_rest.host_key import KeyUnusable
 from server.cli.made import Made
 from server.export.manifest import Manifest, Wanted
 from server.export.to_file import Progress
@@ -173,6 +174,7 @@ _ERRORS: dict[str, Callable[[dict[str, Any]], Exception]] = {
     "app_missing": lambda meta: AppMissing(meta["slug"]),
     "manifest_illegal": lambda meta: ManifestIllegal(meta["why"]),
     "asked_illegal": lambda meta: AskedIllegal(meta["why"]),
+    "key_unusable": lambda meta: KeyUnusable(meta["why"]),
     "storage_unreachable": lambda meta: StorageUnreachable(meta["place"], meta["why"]),
     "record_unreadable": lambda meta: RecordUnreadable(Path(meta["path"]), meta["why"]),
 }

@@ -17,6 +17,8 @@ import click
 import msgspec
 
 from replication.core.errors import ReplicationError
+from server.at_rest.home_key import read_key
+from server.at_rest.host_key import host_key
 from server.cli.byte_bar import ByteBar
 from server.cli.homes_office import office, register_of
 from server.cli.messages import say
@@ -41,7 +43,7 @@ def import_home(where: Where, source: Path, called: str | None) -> None:
         domain = (called or checked.head.domain).lower()
         with refusals():
             register.require_free([domain])
-        record, password = _staged(register, checked, domain)
+            record, password = _staged(register, checked, domain, settings)
         _fill(record, settings, file, source)
         with office(settings) as homes:
             home = homes.adopt(record.folder, called, instead=False)
@@ -60,21 +62,31 @@ def _checked(source: Path, file: IO[bytes]) -> Checked:
         raise Refusal(say("export_unusable", path=source, why=error)) from error
 
 
-def _staged(register: HomeRegister, checked: Checked, domain: str) -> tuple[InstanceRecord, str]:
+def _staged(
+    register: HomeRegister, checked: Checked, domain: str, settings: Settings
+) -> tuple[InstanceRecord, str]:
     """Make the folder where the home comes to be, or find it; return a password made up for it."""
     folder = _folder_for(register, checked, domain)
+    record = record_in(checked.record, folder, register.random)
     try:
-        before = read_record(folder)
+        secret = read_record(folder).secret
     except FileNotFoundError:
-        record = record_in(checked.record, folder, register.random)
-    else:
-        record = replace(record_in(checked.record, folder, register.random), secret=before.secret)
-    password = ""
+        secret = _secret_at_rest(record, register, settings)
+    record, password = replace(record, secret=secret), ""
     if not record.owner.password_hash:
         password = register.new_password()
         record = register.with_password(record, password)
     write_record(record)
     return record, password
+
+
+def _secret_at_rest(record: InstanceRecord, register: HomeRegister, settings: Settings) -> bytes:
+    """Give the home a key if it is to have one; return its secret as the record then has it."""
+    record.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    register.seal(record.folder)
+    host = host_key(settings.encryption) if settings.encryption else None
+    key = read_key(record.folder, host)
+    return key.turned(record.secret) if key else record.secret
 
 
 def _folder_for(register: HomeRegister, checked: Checked, domain: str) -> Path:
@@ -110,6 +122,6 @@ async def _filled(
     async with Engines(new_id, settings) as engines, AsyncExitStack() as stack:
         store = await engines.documents(record)
         stack.push_async_callback(store.close)
-        blobs = engines.blobs(record)
+        blobs = await engines.blobs(record)
         stack.push_async_callback(blobs.close)
         await Importing(store, blobs, progress).take(file)

@@ -8,6 +8,7 @@ import click
 
 from replication.core.errors import StorageUnreachable
 from server.admin.access import ServerUnreachable
+from server.at_rest.host_key import KeyUnusable
 from server.cli.messages import say
 from server.instances.changes import ChangeIllegal, Why
 from server.instances.folder_lock import FolderInUse
@@ -46,6 +47,25 @@ def _why(error: ChangeIllegal) -> str:
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn what can go wrong with settings, folders and homes into sentences."""
+    with _of_what_is_out_of_reach(), _of_homes():
+        yield
+
+
+@contextmanager
+def _of_what_is_out_of_reach() -> Iterator[None]:
+    try:
+        yield
+    except ServerUnreachable as error:
+        raise Refusal(say("server_unreachable", why=error.why)) from error
+    except KeyUnusable as error:
+        raise Refusal(say("key_unusable", why=error)) from error
+    except StorageUnreachable as error:
+        told = say("storage_unreachable", place=error.place, why=error.why)
+        raise Refusal(told) from error
+
+
+@contextmanager
+def _of_homes() -> Iterator[None]:
     try:
         yield
     except SettingsInvalid as error:
@@ -61,11 +81,6 @@ def refusals() -> Iterator[None]:
         raise Refusal(say("domain_taken", domain=error.domain)) from error
     except ChangeIllegal as error:
         raise Refusal(_why(error)) from error
-    except ServerUnreachable as error:
-        raise Refusal(say("server_unreachable", why=error.why)) from error
-    except StorageUnreachable as error:
-        told = say("storage_unreachable", place=error.place, why=error.why)
-        raise Refusal(told) from error
     except InstanceMissing as error:
         named = error.domains[:MOST_NAMED]
         more = ["…"] if len(error.domains) > len(named) else []

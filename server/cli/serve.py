@@ -12,6 +12,7 @@ import click
 
 from server import keys
 from server.admin.access import SECRET_BYTES, AdminAccess, read_access, write_access
+from server.at_rest.new_homes import left_open, sealing
 from server.cli.banner import NAMED, Welcome, banner
 from server.cli.data_folder import held
 from server.cli.messages import say
@@ -58,7 +59,8 @@ def run(settings: Settings, house: House) -> None:
     leave_no_dumps()
     allow_many_files()
     iterations = settings.kdf_iterations if house.derives else 0
-    with held(settings.dir, iterations) as register:
+    seal = sealing(settings.encryption) if house.derives else left_open  # a CouchDB is not sealed
+    with held(settings.dir, iterations, seal) as register:
         # The ports first: a second start by mistake leaves nothing behind.
         sockets = _taken(settings.host, settings.port, "--port")
         count = _processes(settings, house)

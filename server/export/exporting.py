@@ -6,6 +6,7 @@ was cut off it is whole up to the last member. The caller holds the sweep off.
 """
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -76,7 +77,8 @@ class Exporting:
         if self._noted.add_name(HEAD):
             yield self._packing.text(HEAD, encoded(self._head))
         if self._noted.add_name(RECORD):
-            told = told_of(self._home.record, self._head.wanted)
+            record = replace(self._home.record, secret=self._home.secret)
+            told = told_of(record, self._head.wanted)
             yield self._packing.text(RECORD, encoded(told))
         for top, folder in ((ROOT_ID, FILES), (TRASH_ID, TRASH)):
             async for piece in self._tree(top, folder):

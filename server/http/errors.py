@@ -9,6 +9,7 @@ from aiohttp import web
 from doctypes.files import errors as files
 from doctypes.permissions import errors as permissions
 from replication.core import errors as core
+from server.at_rest.host_key import KeyUnusable
 from server.auth import errors as auth
 from server.couch_auth import errors as couch
 from server.data.cozy.refusals import CozyRefused, DoctypeUnknown
@@ -142,6 +143,9 @@ _TABLE: dict[type[Exception], _Row] = {
     core.BlobMismatch: _blob_mismatch,
     core.TooLarge: _too_large,
     core.StorageFull: _engine(507, "insufficient_storage", "There is no room left to store this."),
+    KeyUnusable: lambda _: Fault(
+        503, word_for(503), "The key of this home cannot be had at the moment.", _LATER
+    ),
     core.StorageUnreachable: lambda _: Fault(
         503, word_for(503), "What the home is kept in does not answer.", _LATER, of_engine=True
     ),

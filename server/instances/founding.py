@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from server.at_rest.new_homes import Seal, left_open
 from server.auth.kdf import DEFAULT_ITERATIONS, PLAIN, Kdf, login_hash, salt_of
 from server.auth.passwords import READABLE_RANDOM, SALT_LENGTH, hash_password, readable_password
 from server.instances.changes import NOTHING, Changes, changed
@@ -70,13 +71,15 @@ class Founded:
 class HomeRegister:
     """The homes of a data folder, at rest. `random` returns so many random bytes.
 
-    Passphrases are derived with `kdf_iterations`; 0 hashes them as they are.
+    Passphrases are derived with `kdf_iterations`; 0 hashes them as they are. `seal` gives a new
+    home the key that it is sealed with on the disk, if it is to be.
     """
 
     folder: Path
     random: RandomBytes
     kdf_iterations: int = DEFAULT_ITERATIONS
     now: Callable[[], datetime] = utc_now
+    seal: Seal = left_open
 
     @property
     def instances(self) -> Path:
@@ -116,7 +119,7 @@ class HomeRegister:
 
         With `set_up` it has none yet: whoever has the token that is returned chooses it.
         `is_taken` knows the names of all homes; without it their records are read. Raises
-        DomainIllegal, DomainTaken, ChangeIllegal, OSError.
+        DomainIllegal, DomainTaken, ChangeIllegal, KeyUnusable, OSError.
         """
         domain, aliases = legal_domain(domain), tuple(map(legal_alias, aliases))
         self.require_free((domain, *aliases), is_taken)
@@ -136,6 +139,7 @@ class HomeRegister:
         record = changed(plain, begun)
         record.folder.mkdir(parents=True, mode=0o700)
         mark_new(record.folder)
+        self.seal(record.folder)
         write_record(record)
         return Founded(record, chosen, generated=not (password or set_up), set_up_token=token)
 

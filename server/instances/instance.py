@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from replication.blobs.protocol import BlobStore
 from replication.store.protocol import DocumentStore
+from server.at_rest.home_key import HomeKey
+from server.at_rest.transit import InTheClear, Masked, Transit
 from server.instances.owner import Owner
 from server.instances.record import InstanceRecord
 from server.views.home_designs import HomeDesigns
@@ -25,6 +27,8 @@ class Instance:
     files: "FileTree"
     designs: HomeDesigns
     locks: LockManager
+    key: HomeKey | None = None
+    """What it is sealed with on the disk; None for one that is not."""
 
     @property
     def domain(self) -> str:
@@ -39,7 +43,14 @@ class Instance:
     @property
     def secret(self) -> bytes:
         """Random bytes of its own, for signing whatever it hands out."""
-        return self.record.secret
+        return self.key.turned(self.record.secret) if self.key else self.record.secret
+
+    @property
+    def transit(self) -> Transit:
+        """How uploads under way lie in its folder."""
+        if self.key is None:
+            return InTheClear()
+        return Masked(self.key.derived("masks"), self.key.derived("texts"))
 
     @property
     def owner(self) -> Owner:

@@ -36,14 +36,16 @@ def uploads_mount(home: Instance) -> str:
 
 def uploads_of(request: web.Request) -> ChunkedUploads:
     """Return the uploads of the request's caller."""
-    return ChunkedUploads(request[keys.HOME].folder, request[keys.PRINCIPAL].credential)
+    home = request[keys.HOME]
+    return ChunkedUploads(home.folder, request[keys.PRINCIPAL].credential, home.transit)
 
 
 async def answer_uploads(request: web.Request, asked: DavRequest) -> DavResponse:
     """Answer about uploads under way, or put one together."""
     path = parse_path(asked.target, asked.mount)
     if asked.method == "OPTIONS":
-        nobody = ChunkedUploads(request[keys.INSTANCE].folder, "")
+        home = request[keys.INSTANCE]
+        nobody = ChunkedUploads(home.folder, "", home.transit)
         return await DavHandler(ChunkFiles(nobody)).handle(asked)
     uploads = uploads_of(request)
     if asked.method == "MOVE" and len(path) > 1 and path[-1] == WHOLE:

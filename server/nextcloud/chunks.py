@@ -16,6 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from server.at_rest.transit import Transit
+
 FOLDER = "chunks"
 LASTING = timedelta(hours=24)
 LONGEST_NAME = 64
@@ -44,6 +46,7 @@ class ChunkedUploads:
 
     home: Path
     caller: str
+    transit: Transit
 
     async def begin(self, upload: str) -> bool:
         """Begin an upload; False if it is under way already."""
@@ -51,15 +54,19 @@ class ChunkedUploads:
 
     async def chunks(self, upload: str) -> list[Chunk] | None:
         """Return what has come of an upload, in order; None if there is no such upload."""
-        return await asyncio.to_thread(_listed, self._folder(upload))
+        return await asyncio.to_thread(_listed, self._folder(upload), self.transit.head)
 
     async def keep(self, upload: str, name: str, body: AsyncIterator[bytes]) -> Path:
         """Write a chunk durably, under no name yet. Raises FileNotFoundError."""
         path = self._folder(upload) / f"{_kept(name)}.{os.urandom(6).hex()}{_UNFINISHED}"
         file = await asyncio.to_thread(path.open, "xb")
+        head, size = self.transit.new_head(), 0
         try:
+            await asyncio.to_thread(file.write, head)
             async for piece in body:
-                await asyncio.to_thread(file.write, piece)
+                masked = self.transit.mask(head.hex(), size, piece)
+                await asyncio.to_thread(file.write, masked)
+                size += len(piece)
             await asyncio.to_thread(_settle, file)
         except BaseException:
             file.close()
@@ -76,8 +83,10 @@ class ChunkedUploads:
         for chunk in chunks:
             file = await asyncio.to_thread((self._folder(upload) / _kept(chunk.name)).open, "rb")
             try:
+                head, size = await asyncio.to_thread(file.read, self.transit.head), 0
                 while piece := await asyncio.to_thread(file.read, _PIECE):
-                    yield piece
+                    yield self.transit.mask(head.hex(), size, piece)
+                    size += len(piece)
             finally:
                 file.close()
 
@@ -116,14 +125,14 @@ def _settle(file: BinaryIO) -> None:
         os.fsync(file.fileno())
 
 
-def _listed(folder: Path) -> list[Chunk] | None:
+def _listed(folder: Path, head: int) -> list[Chunk] | None:
     found = []
     try:
         for entry in os.scandir(folder):
             if (name := _given(entry.name)) is not None:
                 stat = entry.stat()
                 came = datetime.fromtimestamp(stat.st_mtime, UTC)
-                found.append(Chunk(name, stat.st_size, came))
+                found.append(Chunk(name, max(stat.st_size - head, 0), came))
     except FileNotFoundError:
         return None
     return sorted(found, key=lambda chunk: chunk.place)

@@ -11,6 +11,7 @@ from replication.blobs.local import LocalBlobStore
 from replication.blobs.memory import MemoryBlobStore
 from replication.blobs.s3.bucket import PART
 from replication.blobs.s3.store import S3BlobStore
+from replication.blobs.sealed.store import SealedBlobStore
 from replication.blobs.sweep import sweep
 from replication.core.errors import BlobMismatch, BlobMissing, StoreClosed
 from tests.support.s3_servers import SERVERS
@@ -34,12 +35,14 @@ def s3(tmp_path_factory):
         yield server
 
 
-@pytest.fixture(params=["memory", "local", *SERVERS])
+@pytest.fixture(params=["memory", "local", "sealed", *SERVERS])
 async def store(request, tmp_path, s3):
     if request.param == "memory":
         made = MemoryBlobStore()
     elif request.param == "local":
         made = LocalBlobStore(tmp_path / "blobs")
+    elif request.param == "sealed":
+        made = SealedBlobStore(tmp_path / "blobs", bytes(range(32)))
     else:
         bucket = s3(request.param).account.connect()
         made = S3BlobStore(bucket, uuid4().hex, lambda: uuid4().hex)

@@ -55,6 +55,7 @@ ALLOWED = {
     "replication.blobs": (("replication.core",), ()),
     "replication.chunks": ((), ("msgspec", "pyfastcdc")),
     "replication.blobs.s3": (("replication.core", "replication.blobs"), ("obstore",)),
+    "replication.blobs.sealed": (("replication.core", "replication.blobs"), ("cryptography",)),
     "replication.feed": (("replication.core", PORTS[0]), ()),
     "replication.replicator": (("replication.core", "replication.feed", *PORTS), ()),
     "replication.couch": (

@@ -42,7 +42,7 @@ async def opened(folder):
     settings = load_settings(chosen={"dir": folder})
     record = InstanceRecord(folder, "localhost", (), Owner("owner", ""), str(folder).encode())
     async with Engines(new_id, settings) as engines:
-        store, blobs = await engines.documents(record), engines.blobs(record)
+        store, blobs = await engines.documents(record), await engines.blobs(record)
         tree = FileTree(store, blobs, clock=lambda: datetime.now(UTC), new_id=new_id)
         tree.keeping = KeepingRules(most=4, delay=timedelta())
         try:

@@ -21,9 +21,10 @@ THREADS = 2
 class Readers:
     """Reads an instance's file; each read sees one state of it, between two writes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, key: bytes | None = None) -> None:
         self._path = path
-        self._here = open_reader(path)
+        self._key = key
+        self._here = open_reader(path, key)
         self._owner = threading.get_ident()
         self._idle: LifoQueue[apsw.Connection] = LifoQueue()
         self._pool: ThreadPoolExecutor | None = None
@@ -61,7 +62,7 @@ class Readers:
         try:
             connection = self._idle.get_nowait()
         except Empty:
-            connection = open_reader(self._path)
+            connection = open_reader(self._path, self._key)
         try:
             with _snapshot(connection):
                 return read(connection)

@@ -30,7 +30,7 @@ class SqliteDocumentStore:
 
     Belongs to the event loop of the thread that made it. Raises ValueError, with a sentence for
     the operator, for a file that is not ours or of another format. `vfs` names the file system of
-    SQLite's that writes go through.
+    SQLite's that writes go through; `key`, 32 bytes, seals the file.
     """
 
     def __init__(
@@ -39,8 +39,9 @@ class SqliteDocumentStore:
         *,
         new_epoch: Callable[[], str] = random_epoch,
         vfs: str | None = None,
+        key: bytes | None = None,
     ) -> None:
-        connection = open_writer(path, vfs)
+        connection = open_writer(path, vfs, key)
         try:
             prepare(connection)
             begin(connection, path, new_epoch)
@@ -49,7 +50,7 @@ class SqliteDocumentStore:
             raise
         self._new_epoch = new_epoch
         self._writer = GroupWriter(lambda: connection)
-        self._readers = Readers(path)
+        self._readers = Readers(path, key)
         self._databases: dict[str, SqliteDatabase] = {}
 
     async def names(self) -> list[str]:

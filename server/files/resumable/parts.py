@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from replication.blobs.disk import full_disk_named, sync_folder, write_all
+from server.at_rest.transit import Transit
 from server.files.resumable.headers import MISMATCH, Checksum, TusRefused
 
 FOLDER = "uploads"
@@ -44,9 +45,10 @@ class Wanted(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The uploads under way of one home, in its folder."""
+    """The uploads under way of one home, in its folder; `transit` is how they lie there."""
 
     home: Path
+    transit: Transit
 
     async def begin(self, upload_id: str, wanted: Wanted) -> None:
         """Begin an upload of nothing yet."""
@@ -85,7 +87,8 @@ class Parts:
             await asyncio.to_thread(file.seek, offset)
             try:
                 async for piece in _bounded(body, most - offset):
-                    await asyncio.to_thread(_write, file, piece)
+                    kept = self.transit.mask(upload_id, count, piece)
+                    await asyncio.to_thread(_write, file, kept)
                     count += len(piece)
                     if hasher is not None:
                         hasher.update(piece)
@@ -111,8 +114,8 @@ class Parts:
         try:
             await asyncio.to_thread(file.seek, start)
             while piece := await asyncio.to_thread(file.read, _next(start, stop)):
+                yield self.transit.mask(upload_id, start, piece)
                 start += len(piece)
-                yield piece
         finally:
             file.close()
 
@@ -149,7 +152,7 @@ class Parts:
         temporary = path.with_suffix(".new")
         with full_disk_named():
             with temporary.open("wb") as file:
-                file.write(msgspec.json.encode(wanted))
+                file.write(self.transit.seal(msgspec.json.encode(wanted)))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -181,8 +184,9 @@ class Parts:
         if not (upload_id.isalnum() and upload_id.isascii()):
             return None
         try:
-            return msgspec.json.decode(self._path(upload_id, _WANTED).read_bytes(), type=Wanted)
-        except (FileNotFoundError, msgspec.DecodeError):
+            kept = self.transit.unseal(self._path(upload_id, _WANTED).read_bytes())
+            return msgspec.json.decode(kept, type=Wanted)
+        except (FileNotFoundError, ValueError, msgspec.DecodeError):
             return None
 
     def _end(self, upload_id: str) -> None:

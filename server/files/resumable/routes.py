@@ -258,7 +258,8 @@ def _expires(wanted: Wanted) -> dict[str, str]:
 
 
 def _parts(request: web.Request) -> Parts:
-    return Parts(request[keys.HOME].folder)
+    home = request[keys.HOME]
+    return Parts(home.folder, home.transit)
 
 
 async def speaks_tus(request: web.Request, response: web.StreamResponse) -> None:
