@@ -17,7 +17,7 @@ from zlib import crc32
 from replication.blobs.disk import full_disk_named, sync_folder, write_all
 
 SUFFIX = ".log"
-_HEAD = Struct(">I32sI")  # the length of the content, its name, its CRC-32
+_HEAD = Struct(">I32sI")  # the length of the content, its name, the CRC-32 of both
 _FLAGS = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 Content = tuple[str, bytes]
@@ -41,7 +41,7 @@ class Journal:
         written = b"".join(
             part
             for digest, content in contents
-            for part in (_HEAD.pack(len(content), bytes.fromhex(digest), crc32(content)), content)
+            for part in (_head(bytes.fromhex(digest), content), content)
         )
         with full_disk_named():
             self._open()
@@ -79,13 +79,21 @@ class Journal:
         os.lseek(self._descriptor, size, os.SEEK_SET)
 
 
+def _head(name: bytes, content: bytes) -> bytes:
+    return _HEAD.pack(len(content), name, _checksum(name, content))
+
+
+def _checksum(name: bytes, content: bytes) -> int:
+    return crc32(content, crc32(name))  # of nothing but zeros, as a power cut may leave, it is none
+
+
 def records(path: Path) -> Iterator[Content]:
     """Read what a log holds, up to a record that is not whole; blocks."""
     with path.open("rb") as log:
         while len(head := log.read(_HEAD.size)) == _HEAD.size:
             length, digest, checksum = _HEAD.unpack(head)
             content = log.read(length)
-            if len(content) < length or crc32(content) != checksum:
+            if len(content) < length or _checksum(digest, content) != checksum:
                 return
             yield digest.hex(), content
 
