@@ -69,16 +69,7 @@ def assemble(
     app[keys.NOW], app[keys.NEW_ID] = now, new_id
     app[keys.NEW_REQUEST_ID] = new_request_id
     app[keys.INSTANCES] = directory
-    app[keys.HOMES] = ServedHomes(
-        HomeRegister(
-            settings.dir,
-            secrets.token_bytes,
-            settings.kdf_iterations,
-            seal=sealing(settings.encryption),
-        ),
-        directory,
-        neighbours=neighbours,
-    )
+    app[keys.HOMES] = ServedHomes(_register(settings), directory, neighbours=neighbours)
     app[keys.CONTEXTS] = Contexts(settings.contexts)
     app[keys.DIALECTS] = dialects
     counts = app[COUNTS] = Counts(
@@ -98,6 +89,15 @@ def assemble(
     app.cleanup_ctx.append(kept_counts)
     app.cleanup_ctx.extend([_said, _homes, _http_client, _idle_homes, _swept_blobs, _erased_homes])
     return app
+
+
+def _register(settings: Settings) -> HomeRegister:
+    return HomeRegister(
+        settings.dir,
+        secrets.token_bytes,
+        settings.kdf_iterations,
+        seal=sealing(settings.encryption),
+    )
 
 
 async def _said(app: web.Application) -> AsyncIterator[None]:
