@@ -13,6 +13,7 @@ import pytest
 from tests.interop.conftest import program
 from tests.support.running_home import ROOT
 from tests.support.web_app import (
+    SHIFT,
     act,
     answer,
     ask,
@@ -132,13 +133,20 @@ async def test_it_speaks_french_and_every_row_is_reached_by_the_keyboard(home, t
     await tab.until(f"{row('59.txt')}?.classList.contains('current')")
     await press(tab, " ", 32)
     await tab.until("document.querySelector('.marked')")
+    for _ in range(2):
+        await press(tab, "ArrowUp", 38, SHIFT)
+    await tab.until("document.querySelector('.marked strong').innerText.startsWith('3 ')")
     await press(tab, "Delete", 46)
-    await tab.until(f"!({row('59.txt')})")
+    for name in ("57.txt", "58.txt", "59.txt"):
+        await tab.until(f"!({row(name)})")
     await eventually(lambda: "59.txt" not in names(home, "/Photos"))
 
 
-async def test_a_question_mark_tells_what_the_keyboard_does(home, tab):
+async def test_a_new_home_says_what_to_do_and_a_question_mark_what_the_keyboard_does(home, tab):
     await enter(tab, home)
+    await tab.until("document.querySelector('.beginning a[href=\"#/devices\"]')")
+    ask(home, "PUT", "/dav/files/a.txt", b"x", "text/plain")
+    await tab.until(f"{row('a.txt')} && !document.querySelector('.beginning')")
     await press(tab, "?", 191)
     await tab.until("document.querySelector('dialog[open] kbd')?.checkVisibility()")
     await press(tab, "Escape", 27)

@@ -4,6 +4,7 @@ import { Dialog } from "./dialog.tsx";
 
 const KEYS: readonly (readonly [string, () => string])[] = [
   ["↑ ↓", () => t("keyMove")],
+  ["Shift ↑ ↓", () => t("keyRange")],
   ["Enter", () => t("keyOpen")],
   ["Space", () => t("keySelect")],
   ["Ctrl A", () => t("keyAll")],

@@ -27,10 +27,12 @@ interface Props<T> {
   /** Must stay the same function for as long as it draws the same: else all is drawn anew. */
   readonly draw: (item: T, isSelected: boolean) => ComponentChildren;
   readonly onKey: (event: KeyboardEvent, item: T | undefined) => void;
+  /** A key led from one item to another. */
+  readonly onMove?: (event: KeyboardEvent, from: T | undefined, to: T | undefined) => void;
   readonly handlers?: RowHandlers<T>;
 }
 
-export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw, onKey, handlers }: Props<T>) {
+export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw, onKey, onMove, handlers }: Props<T>) {
   const box = useRef<HTMLDivElement>(null);
   const [row, scrolled] = useState(0);
   const [size, measured] = useState({ width: 800, height: 600 });
@@ -56,8 +58,7 @@ export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw
     activate(0);
   }, [label]);
 
-  function moveTo(index: number): void {
-    const next = Math.max(0, Math.min(index, items.length - 1));
+  function moveTo(next: number): void {
     activate(next);
     const element = box.current;
     if (!element) return;
@@ -71,7 +72,9 @@ export function Rows<T>({ items, label, height = ROW, tile = 0, isSelected, draw
     const next = movedBy(event.key, current, items.length, seen, shape);
     if (next !== undefined && event.target === box.current) {
       event.preventDefault();
-      moveTo(next);
+      const to = Math.max(0, Math.min(next, items.length - 1));
+      moveTo(to);
+      onMove?.(event, items[current], items[to]);
     } else onKey(event, items[current]);
   }
 

@@ -20,13 +20,13 @@ export function useFound(question: Question): FoundNodes | undefined {
     return () => {
       over = true;
     };
-  }, [drive.version, JSON.stringify(question)]);
+  }, [drive.tree.version, JSON.stringify(question)]);
   return useMemo(
     () =>
       found && {
         total: found.total,
         nodes: found.ids.flatMap((id) => drive.tree.get(id) ?? []),
       },
-    [found, drive.version],
+    [found, drive.tree.version],
   );
 }

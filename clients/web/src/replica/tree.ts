@@ -6,7 +6,11 @@ export type Order = "name" | "updatedAt" | "size";
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 export class Tree {
+  /** Counts changes. */
+  version = 0;
+
   private readonly nodes = new Map<string, Node>();
+  private readonly stamps = new Map<string, number>();
   private readonly below = new Map<string, Set<string>>();
 
   get size(): number {
@@ -20,7 +24,11 @@ export class Tree {
   /** Put a node in its place, taking it from where it was. */
   put(node: Node): void {
     const before = this.nodes.get(node.id);
-    if (before && before.parent !== node.parent) this.below.get(before.parent)?.delete(node.id);
+    if (before && before.parent !== node.parent) {
+      this.below.get(before.parent)?.delete(node.id);
+      this.stamp(before.parent);
+    }
+    this.stamp(node.parent);
     this.nodes.set(node.id, node);
     const siblings = this.below.get(node.parent);
     if (siblings) siblings.add(node.id);
@@ -32,6 +40,12 @@ export class Tree {
     if (!before) return;
     this.nodes.delete(id);
     this.below.get(before.parent)?.delete(id);
+    this.stamp(before.parent);
+  }
+
+  /** Return a number that is another once something in a directory has changed. */
+  stampOf(directory: string): number {
+    return this.stamps.get(directory) ?? 0;
   }
 
   all(): IterableIterator<Node> {
@@ -75,6 +89,11 @@ export class Tree {
   isWithin(id: string, directory: string): boolean {
     return id === directory || this.ancestors(id).some((node) => node.id === directory);
   }
+
+  private stamp(directory: string): void {
+    this.version += 1;
+    this.stamps.set(directory, this.version);
+  }
 }
 
 /** Order nodes, directories first; equal ones by name. */
@@ -85,6 +104,20 @@ export function sorted(nodes: Node[], order: Order, descending: boolean): Node[]
     const first = order === "name" ? 0 : compare(one[order], other[order]);
     return turn * (first || collator.compare(one.name, other.name)) || compare(one.id, other.id);
   });
+}
+
+/**
+ * Return nodes in the order that they had among those before, new ones last: what was in order once
+ * is quickly put in order again, since a sort goes through what is sorted already but once.
+ */
+export function inOrderOf(before: readonly Node[], nodes: readonly Node[]): Node[] {
+  const left = new Map(nodes.map((node) => [node.id, node]));
+  const found: Node[] = [];
+  for (const { id } of before) {
+    const node = left.get(id);
+    if (node && left.delete(id)) found.push(node);
+  }
+  return [...found, ...left.values()];
 }
 
 function compare<T extends string | number>(one: T, other: T): number {

@@ -1,15 +1,16 @@
 /** A directory: the way to it, what is in it, and what can be put there. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { hasOffice } from "../home/session.ts";
 import { Icon } from "../parts/icon.tsx";
-import { InstallButton } from "../parts/install_button.tsx";
 import { address } from "../parts/route.ts";
+import { useChildren } from "../parts/use_children.ts";
 import { useDrive } from "../parts/use_drive.ts";
 import { ViewButton } from "../parts/view_button.tsx";
 import { ROOT } from "../replica/node.ts";
-import { type Order, sorted } from "../replica/tree.ts";
+import type { Order } from "../replica/tree.ts";
 import { count, t } from "../words/words.ts";
 import { makeDirectory } from "./actions.ts";
+import { Beginning, FirstSteps } from "./beginning.tsx";
 import { NameDialog } from "./dialogs.tsx";
 import { dragLeave, dragOver, dropOn, isOurs, takeDropped } from "./dropped.ts";
 import { above, NodeList } from "./node_list.tsx";
@@ -33,10 +34,7 @@ export function FilesScreen({ id }: { id: string }) {
   useEffect(() => {
     if (settled) location.replace(address({ screen: "files", id: settled }));
   }, [settled]);
-  const nodes = useMemo(
-    () => sorted(drive.tree.children(id), order, descending),
-    [drive.version, id, order, descending],
-  );
+  const nodes = useChildren(id, order, descending);
   const title = !here || id === ROOT ? t("files") : here.name;
 
   function by(next: Order): void {
@@ -123,16 +121,12 @@ export function FilesScreen({ id }: { id: string }) {
             <h2>{t(id === ROOT ? "emptyHome" : "empty")}</h2>
             <p>{t(id === ROOT ? "emptyHomeHint" : "emptyHint")}</p>
             {id === ROOT && (
-              <p class="doing">
-                <a class="button second" href="#/devices">
-                  {t("connect")}
-                </a>
-                <InstallButton />
-              </p>
+              <FirstSteps />
             )}
           </>
         }
       />
+      {id === ROOT && nodes.length > 0 && <Beginning />}
       {over && <p class="drop">{t("dropHere", { name: title })}</p>}
       {beginning && <NewDocumentDialog parent={id} onClose={() => begin(false)} />}
       {rewinding && here && <RewindDialog directory={here} onClose={() => rewind(false)} />}

@@ -30,14 +30,14 @@ const NAMES: { readonly [F in Family]: () => string } = {
 };
 
 export function FilterBar({ question, filters }: Props) {
-  const { tree, version } = useDrive();
+  const { tree } = useDrive();
   const [placing, place] = useState(false);
   const [dating, date] = useState(false);
   const tags = useMemo(() => {
     const found = new Set<string>();
     for (const node of tree.all()) for (const tag of node.tags) found.add(tag);
     return [...found].sort(new Intl.Collator().compare);
-  }, [version]);
+  }, [tree.version]);
   const narrow = (changed: { [K in keyof Filters]: Filters[K] | undefined }) =>
     go({ screen: "search", question, filters: without({ ...filters, ...changed }) });
   const { within } = filters;

@@ -13,8 +13,8 @@ interface Props {
 }
 
 export function FolderTree({ picked, onPick }: Props) {
-  const { tree, version } = useDrive();
-  const sizes = useMemo(() => sizesOf(tree), [version]);
+  const { tree } = useDrive();
+  const sizes = useMemo(() => sizesOf(tree), [tree.version]);
   // What is picked can be seen at once: the folders above it are open.
   const [open, unfold] = useState<ReadonlySet<string>>(
     () => new Set([...picked].flatMap((id) => tree.ancestors(id).map((above) => above.id))),

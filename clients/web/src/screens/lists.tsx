@@ -1,6 +1,7 @@
 /** The lists that cut across directories: recent, favourites, trash. */
 import { useMemo, useState } from "preact/hooks";
 import { ask } from "../home/api.ts";
+import { useChildren } from "../parts/use_children.ts";
 import { useDrive } from "../parts/use_drive.ts";
 import { useFound } from "../parts/use_found.ts";
 import { ViewButton } from "../parts/view_button.tsx";
@@ -20,7 +21,7 @@ export function RecentScreen() {
 }
 
 export function FavouritesScreen() {
-  const { tree, version } = useDrive();
+  const { tree } = useDrive();
   const nodes = useMemo(
     () =>
       sorted(
@@ -28,7 +29,7 @@ export function FavouritesScreen() {
         "name",
         false,
       ),
-    [version],
+    [tree.version],
   );
   return (
     <Listed
@@ -41,12 +42,8 @@ export function FavouritesScreen() {
 }
 
 export function TrashScreen() {
-  const drive = useDrive();
   const [asking, wonder] = useState(false);
-  const nodes = useMemo(
-    () => sorted(drive.tree.children(TRASH), "updatedAt", true),
-    [drive.version],
-  );
+  const nodes = useChildren(TRASH, "updatedAt", true);
   return (
     <section class="screen" aria-label={t("trash")}>
       <header class="head">

@@ -1,9 +1,10 @@
 /** A list of files and directories: selection, actions, keys. All screens with files use it. */
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { hasOffice } from "../home/session.ts";
 import { chosen } from "../kept.ts";
 import { Icon } from "../parts/icon.tsx";
+import { all, extended, NONE, toggled } from "../parts/picking.ts";
 import { go } from "../parts/route.ts";
 import { type RowHandlers, Rows } from "../parts/rows.tsx";
 import { useDrive } from "../parts/use_drive.ts";
@@ -35,13 +36,15 @@ const GRID = { height: 208, tile: 168 };
 export function NodeList({ nodes, label, inTrash = false, places = false, empty, onUp }: Props) {
   const drive = useDrive();
   const view = useView();
-  const [selected, select] = useState<ReadonlySet<string>>(new Set());
+  const [picked, pick] = useState(NONE);
+  const extending = useRef(false);
   const [asked, wonder] = useState<Asked>();
-  useEffect(() => select(new Set()), [label]);
+  useEffect(() => pick(NONE), [label]);
   // A window says that it has closed a moment later, when another may be open.
   const [office, offer] = useState(false);
   useEffect(() => void hasOffice().then(offer), [drive.reach]);
   const done = () => wonder((now) => (now === asked ? undefined : now));
+  const { ids: selected } = picked;
   const marked = selected.size ? nodes.filter((node) => selected.has(node.id)) : [];
 
   const actions = (these: readonly Node[]) =>
@@ -51,15 +54,15 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
       office,
       ask: wonder,
       after: (work) => {
-        select(new Set());
+        pick(NONE);
         void work.catch((error: unknown) => say(error));
       },
     });
 
-  function toggle(id: string): void {
-    const next = new Set(selected);
-    if (!next.delete(id)) next.add(id);
-    select(next);
+  /** A click on a box is told before the box has changed. */
+  function toggle(node: Node): void {
+    pick(extending.current ? extended(picked, nodes, node) : toggled(picked, node));
+    extending.current = false;
   }
 
   function open(node: Node): void {
@@ -71,13 +74,13 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
     const these = marked.length ? marked : node ? [node] : [];
     const keys: Record<string, () => void> = {
       Enter: () => node && open(node),
-      " ": () => node && toggle(node.id),
+      " ": () => node && toggle(node),
       F2: () => node && !inTrash && wonder({ what: "rename", node }),
       Delete: () =>
         inTrash
           ? these.length && wonder({ what: "destroy", nodes: these })
-          : void throwAway(drive, these).then(() => select(new Set())),
-      Escape: () => select(new Set()),
+          : void throwAway(drive, these).then(() => pick(NONE)),
+      Escape: () => pick(NONE),
       Backspace: () => onUp?.(),
       ContextMenu: () => node && wonder({ what: "menu", node }),
       ...(event.shiftKey && { F10: () => node && wonder({ what: "menu", node }) }),
@@ -85,7 +88,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
     if (event.target !== event.currentTarget) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "a") {
       event.preventDefault();
-      select(new Set(nodes.map((each) => each.id)));
+      pick(all(nodes));
       return;
     }
     const does = keys[event.key];
@@ -108,11 +111,12 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
         leads={node.kind === "directory" && !inTrash}
       />
     ),
-    [view, kept, editing, inTrash, label, places && drive.version],
+    [view, kept, editing, inTrash, label, places && drive.tree.version],
   );
   const handlers: RowHandlers<Node> = {
-    onChange: (_, node) => toggle(node.id),
+    onChange: (_, node) => toggle(node),
     onClick: (event, node) => {
+      extending.current = event.shiftKey;
       const does = askedBy(event);
       if (does === "menu") wonder({ what: "menu", node });
       if (does !== "open") return;
@@ -130,7 +134,7 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
   return (
     <>
       {marked.length > 0 && (
-        <Marked nodes={marked} actions={actions(marked)} onEnd={() => select(new Set())} />
+        <Marked nodes={marked} actions={actions(marked)} onEnd={() => pick(NONE)} />
       )}
       {nodes.length === 0 ? (
         <div class="empty" id="list" tabIndex={-1}>
@@ -144,6 +148,11 @@ export function NodeList({ nodes, label, inTrash = false, places = false, empty,
           isSelected={(node) => selected.has(node.id)}
           draw={draw}
           onKey={pressed}
+          onMove={(event, from, to) => {
+            if (!event.shiftKey || !from || !to) return;
+            const begun = selected.has(from.id) ? picked : toggled(picked, from);
+            pick(extended(begun, nodes, to));
+          }}
           handlers={handlers}
         />
       )}

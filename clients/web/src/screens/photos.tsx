@@ -12,7 +12,7 @@ import { Viewer } from "./viewer.tsx";
 const TILE = 148;
 
 export function PhotosScreen() {
-  const { tree, version } = useDrive();
+  const { tree } = useDrive();
   const box = useRef<HTMLElement>(null);
   const [columns, fit] = useState(4);
   const [shown, show] = useState<Node>();
@@ -32,7 +32,7 @@ export function PhotosScreen() {
     );
     found.sort((one, other) => (one.takenAt < other.takenAt ? 1 : -1));
     return found.filter((node) => !tree.isTrashed(node.id));
-  }, [version]);
+  }, [tree.version]);
   const shelves = useMemo(() => shelved(pictures, columns), [pictures, columns]);
   const draw = useCallback(
     (shelf: Shelf) => <Tiles shelf={shelf} columns={columns} picked={picked} onShow={show} />,

@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function SearchScreen({ question, filters }: Props) {
-  const { tree, version } = useDrive();
+  const { tree } = useDrive();
   const found = useFound({ words: question, filters, limit: MOST });
   const elsewhere = useContents(question, isNarrowed(filters));
   const nodes = useMemo(() => {
@@ -31,7 +31,7 @@ export function SearchScreen({ question, filters }: Props) {
     const known = new Set(here.map((node) => node.id));
     const more = elsewhere.flatMap((id) => (known.has(id) ? [] : (tree.get(id) ?? [])));
     return [...here, ...more.filter((node) => !tree.isTrashed(node.id))];
-  }, [version, found, elsewhere]);
+  }, [tree.version, found, elsewhere]);
   const total = Math.max(found?.total ?? 0, nodes.length);
   return (
     <section class="screen" aria-label={t("search")}>

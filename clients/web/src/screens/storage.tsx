@@ -18,10 +18,10 @@ const NAMES: { readonly [P in Part]: () => string } = {
 };
 
 export function StorageCard() {
-  const { tree, version } = useDrive();
+  const { tree } = useDrive();
   const [usage, used] = useState<Usage>();
   useEffect(() => void diskUsage().then(used, () => undefined), []);
-  const shares = useMemo(() => usage && sharesOf(tree, usage), [usage, version]);
+  const shares = useMemo(() => usage && sharesOf(tree, usage), [usage, tree.version]);
   if (!usage || !shares) return null;
   const total = Number(usage.used);
   const quota = Number(usage.quota ?? 0);

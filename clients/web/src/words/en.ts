@@ -296,6 +296,7 @@ export const en = {
   dateFrom: "From",
   dateTo: "Until",
   datesShow: "Show",
+  keyRange: "With Shift: select from here to there",
   keyNone: "Select nothing",
   keyMenu: "What can be done",
   keyNext: "Next or previous, while looking at a file",

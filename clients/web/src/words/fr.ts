@@ -309,6 +309,7 @@ export const fr: Phrases = {
   dateFrom: "À partir du",
   dateTo: "Jusqu’au",
   datesShow: "Afficher",
+  keyRange: "Avec Maj : sélectionner d’ici à là",
   keyNone: "Ne rien sélectionner",
   keyMenu: "Ce que l’on peut faire",
   keyNext: "Suivant ou précédent, devant un fichier",
