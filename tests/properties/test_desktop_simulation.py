@@ -42,6 +42,10 @@ def test_answers_that_come_late_find_the_trees_as_they_are_by_then(seed):
     World(seed, late=0.5).run(60)
 
 
+def test_two_devices_that_make_way_for_the_same_node_come_to_rest():
+    World(5_000_057, late=0.5).run(100)
+
+
 @pytest.mark.parametrize("seed", range(7_000, 7_012))
 def test_what_a_home_lost_that_was_brought_back_from_a_backup_is_given_to_it_again(seed):
     World(seed, restores=4.0).run(60)

@@ -51,6 +51,14 @@ def is_parked(name: str, device: str) -> bool:
     return name.startswith(f"{_PARKED}{_tag(device)}-")
 
 
+def yields(name: str, to: str) -> bool:
+    """Say whether a name is another device's for what makes way, and gives way to one of ours.
+
+    Where two devices took the other's for a person's name, one of them has to.
+    """
+    return name.startswith(_PARKED) and name < to
+
+
 def composed(name: str) -> str:
     """Return a name as homes keep it, whatever form of Unicode a file system made of it."""
     return unicodedata.normalize("NFC", name)

@@ -8,7 +8,7 @@ from itertools import takewhile
 from clients.desktop.disk.port import EntryKind
 from clients.desktop.home.port import ROOT_ID, RemoteNode
 from clients.desktop.model.folding import folded
-from clients.desktop.model.names import composed, conflict_name, is_parked
+from clients.desktop.model.names import composed, conflict_name, is_parked, yields
 from clients.desktop.planner.operation import (
     Blocked,
     MoveAtHome,
@@ -149,14 +149,14 @@ class Draft:
         if is_parked(pair.local.name, self.rules.device):
             return True
         if is_parked(pair.remote.name, self.rules.device):
-            return False
+            return yields(pair.local.name, pair.remote.name)
         remote, synced = pair.remote, pair.synced
         return (remote.parent_id, remote.name) != (synced.parent_id, synced.name)
 
     def was_moved_on_disk(self, pair: Pair) -> bool:
         """Say whether a node was given another place on the disk; parking decides nothing."""
         if is_parked(pair.remote.name, self.rules.device):
-            return True
+            return not yields(pair.local.name, pair.remote.name)
         if is_parked(pair.local.name, self.rules.device):
             return False
         local, synced = pair.local, pair.synced

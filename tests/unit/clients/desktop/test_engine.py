@@ -12,6 +12,7 @@ from clients.desktop.engine.status import Reason, State
 from clients.desktop.home.port import ROOT_ID, Moved, Refused, Revoked, Unreachable
 from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
+from clients.desktop.model.names import parked_name
 from clients.desktop.planner.operation import Obstacle
 from tests.support.desktop.simulation import World
 
@@ -427,3 +428,22 @@ def test_a_home_that_was_brought_back_is_read_to_its_end_before_anything_is_done
     assert (status.state, status.waiting, status.files) == (State.IDLE, 0, 3)
     assert sorted(home.at_home()) == sorted(home.on_disk()) == ["one", "three", "two"]
     assert [event.what for event in status.recent] == ["sent"] * 3
+
+
+def test_two_devices_that_take_each_others_names_for_a_persons_come_to_rest(homes):
+    home = homes(devices=2)
+    one, two = home.devices
+    home.make("a")
+    home.see()
+    (node,) = home.at_home().values()
+    names = [parked_name(device.name, 0) for device in home.devices]
+    for device, name in zip(home.devices, reversed(names), strict=True):
+        device.disk.rename("a", name)
+        device.trees.suspect_differing()
+    home.server.move(node, ROOT_ID, names[0])
+    home.see(120.0)
+    before = home.server.sequence
+    home.see(120.0)
+    assert home.server.sequence == before
+    assert list(home.at_home()) == [path for path, _ in one.disk.walk()]
+    assert list(home.at_home()) == [path for path, _ in two.disk.walk()]
