@@ -1,6 +1,8 @@
 """What only a real home and a real line do to the desktop client: cuts, tokens, being shut out."""
 
 import hashlib
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from aiohttp import ClientSession, web
@@ -14,9 +16,11 @@ from clients.desktop.home.port import (
     Moved,
     Refused,
     Revoked,
+    Shut,
     Unreachable,
 )
 from clients.desktop.model.content import Content
+from server import keys
 from server.devices import pace
 from tests.support.bad_line import bad_line
 from tests.support.consenting import decide, owners_browser
@@ -119,6 +123,19 @@ async def test_a_device_that_was_taken_out_is_told_so(served):
             await home.changes("", 10)
         with pytest.raises(Revoked):
             await create(home, OutgoingBytes(DATA))
+
+
+async def test_unsigned_terms_and_a_block_are_told_with_what_to_do(served):
+    async with desktop_home(await credentials_in(served)) as home:
+        for change, words in (
+            ({"blocked": "PAYMENT_FAILED"}, "a payment is missing"),
+            ({"blocked": "MOVING"}, "moving to another host"),
+        ):
+            await served.app[keys.HOMES].update("localhost", partial(replace, **change))
+            with pytest.raises(Shut, match=words):
+                await home.changes("", 10)
+            with pytest.raises(Shut, match=words):
+                await create(home, OutgoingBytes(DATA))
 
 
 async def test_a_home_that_moved_is_told_with_its_address(served):

@@ -25,6 +25,8 @@ def halted_by(error: home.HomeError) -> Halted:
         return Halted(Reason.REVOKED, error.why)
     if isinstance(error, home.Moved):
         return Halted(Reason.MOVED, error.why)
+    if isinstance(error, home.Shut):
+        return Halted(Reason.SHUT, error.why)
     return Halted(None, error.why)
 
 

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     ROOT_ANOTHER = "root_another"
     REVOKED = "revoked"
     MOVED = "moved"
+    SHUT = "shut"
+    """Terms to sign, a payment that is missing: the home tells, and is asked again by and by."""
     NO_ROOM_ON_DISK = "no_room_on_disk"
     NO_ROOM_IN_HOME = "no_room_in_home"
     MANY_REMOVED_ON_DISK = "many_removed_on_disk"

@@ -96,6 +96,10 @@ class Revoked(HomeError):
     """This device was taken out of the home, or must be let in again."""
 
 
+class Shut(HomeError):
+    """The home is shut until a person does something: `why` says what, with where."""
+
+
 class Moved(HomeError):
     """The home has another address now: `why` is the address."""
 

@@ -12,12 +12,15 @@ from clients.desktop.home.port import (
     NoRoomInHome,
     Refused,
     Revoked,
+    Shut,
     Stale,
     Unreachable,
 )
 
-_LATER = frozenset({402, 408, 423, 425, 429})
-"""Terms to accept, a home that is shut, too many requests: nothing is wrong with what was asked."""
+_LATER = frozenset({408, 423, 425, 429})
+"""Too slow, locked, too many requests: nothing is wrong with what was asked."""
+_PAYMENT_REQUIRED = 402
+"""Terms to sign, as well (cozy.md B9)."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _NO_HOME = "No home answers"
 _SERVER_ERROR, _INSUFFICIENT_STORAGE = 500, 507
@@ -48,11 +51,24 @@ def refusal(
         return _moved(headers.get("Location", ""), why)
     if status == 400 and is_token_refused(headers):  # noqa: PLR2004
         return Revoked(why)
+    if status == _PAYMENT_REQUIRED or _warned(body, "title") == "Blocked":
+        return Shut(_with_link(body, why))
     if detail.startswith(_NO_HOME) or (has_body and not detail):
         return Unreachable(why)
     if status in _LATER or (status >= _SERVER_ERROR and status != _INSUFFICIENT_STORAGE):
         return Unreachable(why)
     return _KINDS.get(status, Refused)(why)
+
+
+def _with_link(body: bytes, why: str) -> str:
+    link = _warned(body, "links", "self")
+    return f"{why} {link}" if isinstance(link, str) and link else why
+
+
+def _warned(body: bytes, *names: str) -> object:
+    """Return a member of the first error, or of the first warning: these are a list alone."""
+    told = json_of(body)
+    return member(told, "errors", *names) or member(told, *names)
 
 
 def _moved(location: str, why: str) -> HomeError:

@@ -222,6 +222,8 @@ class FakeDisk:
     async def stage(self, pieces, expected):
         """Receive a content behind what is here of it: it outlives the program, as on a disk."""
         await self._before("", NoRoomOnDisk)
+        if self.is_full:
+            raise NoRoomOnDisk("")
         data = self.halves.pop(expected, b"")
         try:
             async for piece in pieces(len(data)):

@@ -349,6 +349,8 @@ class FakeHome:
 
     async def _receive(self, content, outgoing, like):
         """Take in what is sent, and the rest of it from a file that is like it."""
+        if self.server.is_full:
+            raise NoRoomInHome("full")
         held = self.server.nodes[like.id].data if like is not None else b""
         if like is None or content_of(held) != like.content:
             data = b"".join([piece async for piece in outgoing.send()])

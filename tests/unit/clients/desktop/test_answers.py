@@ -22,6 +22,7 @@ from clients.desktop.home.port import (
     NoRoomInHome,
     Refused,
     Revoked,
+    Shut,
     Stale,
     Unreachable,
 )
@@ -91,7 +92,7 @@ def jsonapi(detail):
     ("status", "kind"),
     [
         (401, Revoked),
-        (402, Unreachable),
+        (402, Shut),
         (403, Refused),
         (404, Missing),
         (408, Unreachable),
@@ -126,6 +127,14 @@ def test_a_token_that_is_not_good_and_an_address_that_changed():
     moved = refusal(308, {"Location": "https://new.example:8443/files/x"}, b"")
     assert (type(moved), moved.why) == (Moved, "https://new.example:8443")
     assert type(refusal(302, {"Location": "/login"}, b"")) is Unreachable
+
+
+@pytest.mark.parametrize("status", [402, 503])
+def test_a_home_that_is_shut_says_why_and_where_to_go(status):
+    error = {"title": "Blocked", "detail": "Pay.", "links": {"self": "https://host.test/pay"}}
+    for told in ({"errors": [error]}, [error]):
+        found = refusal(status, {}, json.dumps(told).encode())
+        assert (type(found), found.why) == (Shut, "Pay. https://host.test/pay")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from clients.desktop.disk.port import EntryKind, RootState
 from clients.desktop.engine.guard import Limits
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.status import Reason, State
-from clients.desktop.home.port import ROOT_ID, Moved, Refused, Revoked, Unreachable
+from clients.desktop.home.port import ROOT_ID, Moved, Refused, Revoked, Shut, Unreachable
 from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.model.names import parked_name
@@ -127,6 +127,42 @@ def test_what_does_not_pass_by_itself_waits_for_a_person(home, trouble, reason):
     assert home.at_home() == {}
     home.one.engine.resume()
     assert home.see().reasons == ()
+    assert list(home.at_home()) == ["one"]
+
+
+def test_a_home_that_is_shut_tells_why_and_is_asked_again(home):
+    home.see()
+    home.one.home.trouble = Shut("Sign the terms: https://host.test/terms")
+    home.make("one")
+    status = home.see(20.0)
+    assert (status.state, status.reasons) == (State.PAUSED, (Reason.SHUT,))
+    assert status.why == home.one.home.trouble.why
+    home.one.home.trouble = None
+    status = home.see(70.0)
+    assert (status.state, status.reasons) == (State.IDLE, ())
+    assert list(home.at_home()) == ["one"]
+
+
+def test_a_disk_that_is_full_is_told_and_tried_again_when_there_may_be_room(home):
+    home.server.make(ROOT_ID, "large", Kind.FILE, b"large")
+    home.one.disk.is_full = True
+    status = home.see(10.0)
+    assert Reason.NO_ROOM_ON_DISK in status.reasons
+    home.make("small")
+    home.see(10.0)
+    assert "small" in home.at_home()
+    home.one.disk.is_full = False
+    assert home.see(120.0).reasons == ()
+    assert sorted(home.on_disk()) == ["large", "small"]
+
+
+def test_a_home_that_is_full_is_told_and_what_is_thrown_away_there_makes_room(home):
+    home.see()
+    home.server.is_full = True
+    home.make("one")
+    assert Reason.NO_ROOM_IN_HOME in home.see(10.0).reasons
+    home.server.is_full = False
+    assert home.see(120.0).reasons == ()
     assert list(home.at_home()) == ["one"]
 
 
