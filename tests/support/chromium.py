@@ -33,12 +33,15 @@ class Tab:
                 self.complaints.append(told["params"]["entry"])
 
     async def call(self, method, **params):
+        told = await self._answer(method, params)
+        assert "error" not in told, (method, told)
+        return told["result"]
+
+    async def _answer(self, method, params):
         number = next(self._ids)
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": number, "method": method, "params": params})
-        told = await asyncio.wait_for(waiting, PATIENCE)
-        assert "error" not in told, (method, told)
-        return told["result"]
+        return await asyncio.wait_for(waiting, PATIENCE)
 
     async def run(self, script):
         """Return what a script is, or what it promises."""
@@ -56,8 +59,9 @@ class Tab:
         """Wait for a condition; a page that is being left answers nothing meanwhile."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while True:
-            told = await self.call("Runtime.evaluate", expression=f"Boolean({condition})")
-            if told.get("result", {}).get("value"):
+            asked = {"expression": f"Boolean({condition})"}
+            told = await self._answer("Runtime.evaluate", asked)
+            if told.get("result", {}).get("result", {}).get("value"):
                 return
             if asyncio.get_running_loop().time() > deadline:
                 text = await self.run("location.href + '\\n' + document.body.innerText")

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -11,9 +12,10 @@ from clients.desktop.disk.ignoring import BUILT_IN, IGNORE_FILE, with_pattern
 from clients.desktop.local import conflict_choice
 from clients.desktop.local.asking import statuses
 from clients.desktop.local.conflict_choice import Keep
+from clients.desktop.local.control import Told
 from clients.desktop.local.messages import say
 from clients.desktop.local.store import Store
-from clients.desktop.local.telling import event_line
+from clients.desktop.local.telling import event_line, printable
 from clients.desktop.program.finding import Refusal, asked, folder_of, home_of
 from clients.desktop.program.options import (
     command,
@@ -22,7 +24,10 @@ from clients.desktop.program.options import (
     home_option,
     json_option,
 )
-from clients.desktop.program.status_screen import lines_of_all, screen_size, watch
+from clients.desktop.program.status_screen import folded, lines_of_all, screen_size, watch
+
+_BESIDE_WHEN = 21
+"""Columns of a time and what is between it and what was done."""
 
 
 @command("status")
@@ -55,11 +60,17 @@ def log(store: Store, folder: str, *, as_json: bool) -> None:
     if as_json:
         _as_json(found)
     else:
-        _tell(map(event_line, found), "nothing_done")
+        _tell(_events(found), "nothing_done")
 
 
 def _tell(lines: Iterable[str], otherwise: str) -> None:
     click.echo("\n".join(lines) or say(otherwise))
+
+
+def _events(found: Sequence[Told]) -> list[str]:
+    """Return events as lines, which a terminal gets folded to its width."""
+    width = screen_size().columns if sys.stdout.isatty() else 0
+    return [line for event in found for line in folded(event_line(event), width, _BESIDE_WHEN)]
 
 
 @command("conflicts")
@@ -74,7 +85,9 @@ def conflicts(store: Store, path: str, keep: str | None, folder: str, *, as_json
     if as_json:
         _as_json(found)
     elif not path:
-        _tell(map(event_line, found), "no_conflicts")
+        _tell(_events(found), "no_conflicts")
+        if found:
+            click.echo(say("conflicts_how", path=printable(found[0]["path"])))
     elif keep is None:
         raise Refusal(say("which_side"))
     else:

@@ -12,7 +12,7 @@ from clients.desktop.local.asking import statuses
 from clients.desktop.local.control import Told
 from clients.desktop.local.messages import say
 from clients.desktop.local.store import Store
-from clients.desktop.local.telling import bar, bytes_of, fitted, lines_of, printable
+from clients.desktop.local.telling import bar, bytes_of, columns, fitted, lines_of, printable
 
 _WAIT = 1.0
 _HOME, _REST_OF_LINE, _REST_OF_SCREEN = "\x1b[H", "\x1b[K", "\x1b[J"
@@ -37,16 +37,25 @@ def _of_one(told: Told, width: int, number: int) -> Iterator[str]:
     yield fitted(printable(told["folder"]), width)
     lines = [say("is_stopped")] if told.get("stopped") else list(lines_of(told, width - 2))
     for line in lines:
-        indent = " " * (2 + len(line) - len(line.lstrip()))
-        yield from wrap(
-            line.lstrip(),
-            max(width, _NARROW),
-            initial_indent=indent,
-            subsequent_indent=indent + "  ",
-            break_on_hyphens=False,
-        )
+        yield from folded("  " + line, width, 4 + len(line) - len(line.lstrip()))
     if told.get("state") == "working":
         yield "  " + _all_in_all(told, width - 2)
+
+
+def folded(line: str, width: int, indent: int) -> list[str]:
+    """Return a line as several that fit, all but the first indented; 0 has room for any."""
+    if width <= 0 or columns(line) <= width:
+        return [line]
+    first = line[: len(line) - len(line.lstrip())]
+    return wrap(
+        line.lstrip(),
+        max(width, _NARROW),
+        initial_indent=first,
+        subsequent_indent=" " * min(indent, max(width, _NARROW) // 2),
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=False,
+    )
 
 
 def _all_in_all(told: Told, width: int) -> str:
