@@ -14,7 +14,7 @@ from clients.desktop.door.files import ReplicaFiles
 from clients.desktop.door.keeping import Kept
 from clients.desktop.home.port import HomeError
 from clients.desktop.replica.opening import opened
-from clients.desktop.replica.reading import documents_of
+from clients.desktop.replica.reading import Known
 from clients.desktop.replica.tree import Node, nodes
 from replication.core.sequence import UpdateSequence
 from webdav.handler import DavHandler
@@ -40,7 +40,8 @@ class Door:
         self._place = place
         self._kept = kept
         self._contents = contents
-        self._tree: tuple[UpdateSequence, list[Node]] | None = None
+        self._known = Known()
+        self._tree: list[Node] = []
         self._hosts: tuple[str, ...] = ()
 
     @asynccontextmanager
@@ -109,12 +110,11 @@ class Door:
         return await _sent(request, response)
 
     async def _nodes(self) -> list[Node]:
-        """Return the tree; it is read anew only where the replica is another."""
+        """Return the tree; only what changed in the replica is read."""
         async with opened(self._place) as database:
-            now = await database.sequence()
-            if self._tree is None or self._tree[0] != now:
-                self._tree = now, list(nodes(await documents_of(database)))
-        return self._tree[1]
+            if await self._known.look(database):
+                self._tree = list(nodes(self._known.documents))
+        return self._tree
 
 
 async def _sent(request: web.Request, response: DavResponse) -> web.StreamResponse:

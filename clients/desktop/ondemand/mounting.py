@@ -22,9 +22,8 @@ from clients.desktop.ondemand.view import Owner, View, content_of
 from clients.desktop.replica.opening import opened
 from clients.desktop.replica.place import place_of as replica_of
 from clients.desktop.replica.pulling import pull
-from clients.desktop.replica.reading import documents_of
+from clients.desktop.replica.reading import Known
 from clients.desktop.replica.tree import nodes
-from replication.core.sequence import UpdateSequence
 
 _LOOK = 5.0
 """Seconds between two looks at the home."""
@@ -50,7 +49,7 @@ class Mount:
         self._place = place_of(store, wish.client_id)
         self._kept = KeptContents(self._place)
         self._owner = Owner(os.getuid(), os.getgid())
-        self._seen: UpdateSequence | None = None
+        self._known = Known()
         self._files: HomeFiles | None = None
 
     def run(self) -> None:
@@ -111,8 +110,6 @@ class Mount:
     async def _view(self) -> View | None:
         """Return the home's tree; None where it is as it was."""
         async with opened(replica_of(self._store, self._wish.client_id)) as database:
-            now = await database.sequence()
-            if now == self._seen:
+            if not await self._known.look(database):
                 return None
-            self._seen = now
-            return View(nodes(await documents_of(database)), self._owner)
+            return View(nodes(self._known.documents), self._owner)
