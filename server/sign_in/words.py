@@ -26,8 +26,7 @@ _EN = {
     "step_over": "This took too long. Begin once more.",
     "second_needed": "A second factor is asked for.",
     "confirm_first": "Show your passphrase once more first.",
-    "no_script": "Without JavaScript your passphrase itself is sent, over this encrypted "
-    "connection.",
+    "no_script": "Without JavaScript your passphrase itself is sent, not what is derived from it.",
     "second_step": "One more step",
     "second_step_intro": "Your passphrase is right. Now show that it is really you.",
     "code": "Code",
@@ -106,8 +105,8 @@ _FR = {
     "step_over": "Cela a duré trop longtemps. Recommencez.",
     "second_needed": "Un second facteur est demandé.",
     "confirm_first": "Montrez d’abord votre phrase de passe une fois encore.",
-    "no_script": "Sans JavaScript, c’est la phrase de passe elle-même qui est envoyée, par cette "
-    "connexion chiffrée.",
+    "no_script": "Sans JavaScript, c’est la phrase de passe elle-même qui est envoyée, et non ce "
+    "qui en est dérivé.",
     "second_step": "Encore une étape",
     "second_step_intro": "Votre phrase de passe est juste. Montrez maintenant que c’est bien vous.",
     "code": "Code",

@@ -131,7 +131,6 @@ async def consents(visit: Visit) -> None:
     client = posted(visit.home, "/auth/register", json.dumps(DESKTOP).encode(), "application/json")
     scope = "io.cozy.files io.cozy.contacts:GET io.cozy.jobs:POST:sendmail:worker"
     await visit.see("consent", f"/auth/authorize?{urlencode(asked_for(client, scope))}")
-    await visit.see("consent-everything", f"/auth/authorize?{urlencode(asked_for(client, '*'))}")
     await visit.see("consent-senseless", "/auth/authorize?client_id=nobody")
     await visit.see("code", "/auth/device")
     await visit.see("code-wrong", "/auth/device?user_code=AAAA-BBBB")
@@ -159,6 +158,7 @@ async def devices(visit: Visit) -> None:
 
 async def without_script(visit: Visit) -> None:
     """The app's own page where no script runs: no inspector can look at it."""
+    await visit.sign_in()
     await visit.tab.call("Emulation.setScriptExecutionDisabled", value=True)
     await visit.tab.call("Page.navigate", url=f"http://localhost:{visit.home.port}/")
     await asyncio.sleep(1)  # a page that runs no script cannot be asked whether it is there

@@ -64,7 +64,7 @@ function factsOf(link: Link): string {
   return [
     RIGHT_NAMES[rightOf(link)](),
     password && t("withPassword"),
-    expires_at ? `${t("shareEnds")} ${date(expires_at)}` : t("linkEndless"),
+    expires_at ? t("linkEnds", { when: date(expires_at) }) : t("linkEndless"),
     created_at && t("linkMade", { when: date(created_at), who: makerOf(source_id) }),
   ]
     .filter(Boolean)

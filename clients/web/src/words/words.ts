@@ -103,5 +103,10 @@ export function bytes(size: number): string {
 }
 
 function filled(phrase: string, values: Record<string, string>): string {
-  return phrase.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+  return bound(phrase).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
+}
+
+/** Keep signs on the line of their word, before which French has a space. */
+function bound(phrase: string): string {
+  return language === "fr" ? phrase.replace(/ (?=[»:;?!])|(?<=«) /g, "\u00a0") : phrase;
 }
