@@ -69,6 +69,7 @@ class Engine:
             telling=self._telling,
         )
         self._wake = self._performer.went_on
+        self._is_ignored = is_ignored
         self._looking = Looking(self._sides, settings, is_ignored, _now, self._wake)
         self._asking = Asking(trees, settings.limits)
         self._state = State.STARTING
@@ -99,6 +100,12 @@ class Engine:
 
     def look_everywhere(self) -> None:
         """Say that anything may have changed in the folder."""
+        self._looking.everywhere()
+
+    def ignore_anew(self) -> None:
+        """Say that other names are ignored than before."""
+        self._trees.suspect_differing()
+        self._is_unplanned = True
         self._looking.everywhere()
 
     def pause(self) -> None:
@@ -282,6 +289,7 @@ class Engine:
                 *self._sides.being_made(),
             },
             hidden=self._troubles.hidden(),
+            is_ignored=self._is_ignored,
         )
 
 

@@ -1,6 +1,6 @@
 """A plan while it is made: what is seen of the trees, and what was decided so far."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import takewhile
@@ -29,7 +29,8 @@ class Rules:
 
     `device` and `date` are for names of conflicts. `skip` are those whom something is being done
     about, or was tried in vain a moment ago. `hidden` are those whose name the home refused though
-    this device sees nobody who has it.
+    this device sees nobody who has it. `is_ignored` is asked of paths, with `/` behind those of
+    directories.
     """
 
     device: str
@@ -37,6 +38,7 @@ class Rules:
     keeps_executable: bool = True
     skip: Collection[Subject] = ()
     hidden: Collection[Subject] = ()
+    is_ignored: Callable[[str], bool] = lambda _: False
 
 
 class Doom(Enum):
@@ -70,6 +72,14 @@ class Pair:
         return self.local.key
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a directory of the home is, with `/` behind it; `""` is its root."""
+
+    path: str
+    is_ignored: bool
+
+
 @dataclass(slots=True)
 class Draft:
     """Steps are good in their order: a name that one of them frees may be given by a later one."""
@@ -90,6 +100,7 @@ class Draft:
     freed_at_home: set[Subject] = field(default_factory=set)
     """The same, for places in the home."""
     dooms: dict[str, Doom] = field(default_factory=dict)
+    ways: dict[str, Way] = field(default_factory=dict)
     acted: set[Subject] = field(default_factory=set)
 
     def add(self, subject: Subject, operation: Operation) -> None:

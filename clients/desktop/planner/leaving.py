@@ -4,6 +4,7 @@ from clients.desktop.disk.port import EntryKind
 from clients.desktop.home.port import ROOT_ID, Gone, RemoteNode
 from clients.desktop.model.kind import Kind
 from clients.desktop.planner.draft import Doom, Draft, is_foreign
+from clients.desktop.planner.ignored import is_left_alone
 from clients.desktop.planner.operation import Digest, Forget, RemoveFromDisk, Trash
 from clients.desktop.planner.rescuing import rescue
 from clients.desktop.trees.local_tree import LocalNode
@@ -43,7 +44,7 @@ def _doom(draft: Draft, synced: SyncedNode, remote: RemoteNode) -> Doom:
 def _doom_within(draft: Draft, child: RemoteNode) -> Doom:
     synced = draft.trees.synced.get(child.id)
     if synced is None:
-        return Doom.SURVIVES
+        return Doom.DOOMED if is_left_alone(draft, child) else Doom.SURVIVES
     if child.id in draft.rules.skip:
         return Doom.HELD
     pair = draft.pair(synced)

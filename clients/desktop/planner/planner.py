@@ -12,6 +12,7 @@ from clients.desktop.home.port import Gone, RemoteNode
 from clients.desktop.planner.arriving import arrive_at_home, arrive_on_disk
 from clients.desktop.planner.cycles import break_rings
 from clients.desktop.planner.draft import Draft, Pair, Rules
+from clients.desktop.planner.ignored import is_left_alone
 from clients.desktop.planner.leaving import leave_disk, leave_home
 from clients.desktop.planner.operation import Blocked, Forget, Step, Subject
 from clients.desktop.planner.pairs import settle_pair
@@ -80,7 +81,7 @@ def _settle(draft: Draft, subject: Subject) -> None:
 def _settle_id(draft: Draft, node_id: str) -> None:
     remote, synced = draft.trees.remote.get(node_id), draft.trees.synced.get(node_id)
     if synced is None:
-        if isinstance(remote, RemoteNode):
+        if isinstance(remote, RemoteNode) and not is_left_alone(draft, remote):
             arrive_on_disk(draft, remote)
         return
     local = draft.trees.local.get(synced.key)

@@ -149,7 +149,7 @@ class FolderProcess:
         if self._parts is None:
             return
         if "" in directories and self._ignore.refresh():
-            self._parts.engine.look_everywhere()
+            self._parts.engine.ignore_anew()
         else:
             self._parts.engine.hint(directories)
 

@@ -65,6 +65,7 @@ class Device:
         self.home = FakeHome(world.server, name, world.faults)
         self.skew = timedelta()
         self.settings = None
+        self.is_ignored = lambda _: False
         self.snapshots = []
         self.connection = None
         self.engine = None
@@ -86,9 +87,16 @@ class Device:
             limits=Limits(files=10_000),
         )
         trees = Trees(self.connection, self.disk.folding)
-        self.engine = Engine(self.disk, self.home, trees, settings, clock=self.clock)
+        self.engine = Engine(
+            *(self.disk, self.home, trees, settings),
+            clock=self.clock,
+            is_ignored=self.ignores,
+        )
         self.trees = trees
         self.task = asyncio.create_task(self.engine.run())
+
+    def ignores(self, path):
+        return self.is_ignored(path)
 
     def keep(self):
         self.snapshots = [*self.snapshots[-2:], self.connection.serialize("main")]

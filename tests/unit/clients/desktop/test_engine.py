@@ -483,3 +483,65 @@ def test_two_devices_that_take_each_others_names_for_a_persons_come_to_rest(home
     assert home.server.sequence == before
     assert list(home.at_home()) == [path for path, _ in one.disk.walk()]
     assert list(home.at_home()) == [path for path, _ in two.disk.walk()]
+
+
+def ignoring(home, *names):
+    """Have the device ignore these, directories with a slash behind."""
+    home.one.is_ignored = lambda path: (
+        path.rpartition("/")[2] in names
+        or any(f"/{name}" in f"/{path}" for name in names if name.endswith("/"))
+    )
+    home.one.engine.ignore_anew()
+    return home.see()
+
+
+def test_what_is_ignored_is_not_brought_from_the_home_until_it_is_ignored_no_more(home):
+    ignoring(home, "x.part", "build/")
+    build = home.server.make(ROOT_ID, "build", Kind.DIRECTORY)
+    below = home.server.make(build.id, "deep", Kind.DIRECTORY)
+    for parent in (ROOT_ID, build.id, below.id):
+        home.server.make(parent, "x.part", Kind.FILE, b"part")
+        home.server.make(parent, "x", Kind.FILE, b"whole")
+    status = home.see()
+    assert (status.state, status.waiting, status.problems) == (State.IDLE, 0, ())
+    assert list(home.on_disk()) == ["x"]
+    home.restart()
+    assert (home.see().waiting, list(home.on_disk())) == (0, ["x"])
+    ignoring(home)
+    home.see()
+    assert sorted(home.on_disk()) == sorted(home.at_home())
+
+
+def test_what_gets_a_name_that_is_not_ignored_comes(home):
+    ignoring(home, "x.part")
+    node = home.server.make(ROOT_ID, "x.part", Kind.FILE, b"whole")
+    home.see()
+    home.server.move(node, ROOT_ID, "x")
+    home.see()
+    assert list(home.on_disk()) == ["x"]
+
+
+def test_a_directory_that_is_ignored_is_made_for_what_was_moved_into_it(home):
+    ignoring(home, "build/")
+    home.make("one")
+    home.see()
+    build = home.server.make(ROOT_ID, "build", Kind.DIRECTORY)
+    home.server.make(build.id, "other", Kind.FILE, b"other")
+    home.server.move(home.at_home()["one"], build.id, "one")
+    status = home.see()
+    assert (status.state, status.waiting) == (State.IDLE, 0)
+    assert sorted(home.on_disk()) == ["build", "build/one"]
+
+
+def test_a_directory_goes_to_the_trash_with_what_is_ignored_in_it(home):
+    ignoring(home, ".DS_Store")
+    home.make("photos", kind=DIRECTORY)
+    home.make("photos/one")
+    home.see()
+    home.server.make(home.at_home()["photos"].id, ".DS_Store", Kind.FILE, b"litter")
+    home.see()
+    assert sorted(home.on_disk()) == ["photos", "photos/one"]
+    home.one.disk.unlink("photos")
+    status = home.see()
+    assert (status.state, status.waiting) == (State.IDLE, 0)
+    assert home.on_disk() == home.at_home() == {}
