@@ -1,9 +1,11 @@
 """Questions to a large database: indexes built, and what a query costs once they are."""
 
 import json
+import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import count, islice, repeat
 from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
@@ -17,12 +19,17 @@ from benchmarks.servers import Server
 
 NAME = "asked"
 BATCH = 1000
-TIMES = 100  # that each query is asked, unless it takes too long
+TIMES = 200  # that each query is asked, unless it takes too long
 LONG_ENOUGH = 15.0  # seconds for all times of one query
 FEWEST = 5
 CHANGED = 100  # documents written before an index is asked again
 OK = 200
 HUNDREDTH = 98  # the place of the 99th percentile among cuts into hundredths
+
+VIEW = "/_design/asked/_view/"
+Question = tuple[str, dict[str, Any] | None]
+"""A path in the database, and a body if there is one."""
+Questions = Iterator[Question]
 
 _MAP = "function (doc) { if (doc.type === 'file') { emit([doc.dir_id, doc.name], 1); } }"
 DESIGN = {"views": {"names": {"map": _MAP}, "sizes": {"map": _MAP, "reduce": "_sum"}}}
@@ -37,9 +44,10 @@ async def measure_asking(servers: Sequence[Server], documents: int) -> Results:
         await _fill(server, ids)
     for server in servers:
         await _build(results, server, documents)
-    for name, path, body in _queries(documents):
+    for kind in range(len(_queries(documents))):
         for server in servers:
-            await _query(results, server, name, path, body)
+            name, questions = _queries(documents)[kind]  # the same for each server
+            await _query(results, server, name, questions)
     for server in servers:
         await _update(results, server)
         await ask(server.place, "DELETE", f"/{NAME}")
@@ -71,47 +79,85 @@ async def _build(results: Results, server: Server, documents: int) -> None:
         _note(results, f"{row} (documents/s)", server, rate)
 
 
-def _queries(documents: int) -> list[tuple[str, str, dict[str, Any] | None]]:
-    folder = f"{documents // 200:032x}"
-    start = json.dumps([folder])
-    part = {"startkey": json.dumps([f"{10:032x}"]), "endkey": start}
-    view = "/_design/asked/_view/"
-    selector = {"dir_id": folder, "name": {"$gt": "Holiday"}}
-    rows = urlencode({"limit": 1000, "startkey": start})
+def _queries(documents: int) -> list[tuple[str, Questions]]:
+    """Return what is asked, each a thing that is asked again and again, or another each time."""
+    middle = documents // 2
+    chance = random.Random(documents)
+    others = (chance.randrange(1000, middle) for _ in count())
     return [
-        ("_find by an index, 25 documents", "/_find", {"selector": selector, "limit": 25}),
-        ("view, 1,000 rows", f"{view}names?{rows}", None),
-        ("view, all rows reduced", f"{view}sizes", None),
-        ("view, about half the rows reduced", f"{view}sizes?{urlencode(part)}", None),
-        ("view, 100 rows, groups", f"{view}sizes?group_level=1&limit=100", None),
+        ("_find by an index, 25 documents", repeat(_found(middle))),
+        ("_find by an index, another each time", map(_found, others)),
+        ("view, 1,000 rows", repeat(_rows(middle))),
+        ("view, 1,000 rows, others each time", map(_rows, others)),
+        ("view, all rows reduced", repeat((f"{VIEW}sizes", None))),
+        ("view, about half the rows reduced", repeat(_reduced(1000, middle))),
+        (
+            "view, half the rows reduced, another each time",
+            (_reduced(start, start + middle) for start in others),
+        ),
+        ("view, 100 rows, groups", repeat((f"{VIEW}sizes?group_level=1&limit=100", None))),
     ]
 
 
-async def _query(
-    results: Results, server: Server, name: str, path: str, body: dict[str, Any] | None
-) -> None:
+def _found(number: int) -> Question:
+    name = {"$gt": f"Holiday {number:07}"}  # in front of all names, and different each time
+    return "/_find", {"selector": {"dir_id": _folder(number), "name": name}, "limit": 25}
+
+
+def _rows(number: int) -> Question:
+    return f"{VIEW}names?{urlencode({'limit': 1000, 'startkey': _key(number)})}", None
+
+
+def _reduced(start: int, end: int) -> Question:
+    return f"{VIEW}sizes?{urlencode({'startkey': _key(start), 'endkey': _key(end)})}", None
+
+
+def _key(number: int) -> str:
+    """Return the key of a document, less the end of its name."""
+    return json.dumps([_folder(number), f"Holiday in the mountains {number:07}"])
+
+
+def _folder(number: int) -> str:
+    return f"{number // 100:032x}"
+
+
+async def _query(results: Results, server: Server, name: str, questions: Questions) -> None:
     took: list[float] = []
-    request = server.place.request("POST" if body else "GET", f"/{NAME}{path}", _sent(body))
+    requests = [_request(server, *question) for question in islice(questions, TIMES + 1)]
     connection = await connect(server.place)
-    while len(took) < TIMES and (len(took) < FEWEST or sum(took) < LONG_ENOUGH * 1000):
+    await connection.ask(requests.pop())
+    before = server.spent()
+    while requests and (len(took) < FEWEST or sum(took) < LONG_ENOUGH * 1000):
+        request = requests.pop()
         begun = time.perf_counter()
         answer = await connection.ask(request)
         took.append((time.perf_counter() - begun) * 1000)
         if answer.status != OK:
-            raise RuntimeError(f"{server.name}: {path} was answered {answer.status}")
+            raise RuntimeError(f"{server.name}: {name} was answered {answer.status}")
     connection.close()
     _note(results, f"{name}, median (ms)", server, median(took))
     _note(results, f"{name}, p99 (ms)", server, quantiles(took, n=100)[HUNDREDTH])
+    _note(results, f"{name}, shortest (ms)", server, min(took))
+    after = server.spent()
+    if before is not None and after is not None:
+        busy = (after - before) / len(took) * 1000
+        say(f"questions: {server.name:15} {name:45} {busy:12,.2f} ms of processor")
+
+
+def _request(server: Server, path: str, body: dict[str, Any] | None) -> bytes:
+    return server.place.request("POST" if body else "GET", f"/{NAME}{path}", _sent(body))
 
 
 async def _update(results: Results, server: Server) -> None:
     """Write a few documents, and ask: the answer has them."""
-    fresh = next(workload.bulk_bodies(workload.document_ids(CHANGED, 5), CHANGED))
-    await _asked(server, "POST", "/_bulk_docs", json.loads(fresh))
-    begun = time.perf_counter()
-    await _asked(server, "GET", "/_design/asked/_view/names?limit=1")
-    took = (time.perf_counter() - begun) * 1000
-    _note(results, f"view, after {CHANGED} writes (ms)", server, took)
+    for row, path in (("view", "names?limit=1"), ("view, all rows reduced", "sizes")):
+        ids = workload.document_ids(CHANGED, len(path))
+        fresh = next(workload.bulk_bodies(ids, CHANGED))
+        await _asked(server, "POST", "/_bulk_docs", json.loads(fresh))
+        begun = time.perf_counter()
+        await _asked(server, "GET", VIEW + path)
+        took = (time.perf_counter() - begun) * 1000
+        _note(results, f"{row}, after {CHANGED} writes (ms)", server, took)
 
 
 async def _asked(server: Server, method: str, path: str, body: object = None) -> None:

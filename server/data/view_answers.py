@@ -220,7 +220,8 @@ async def answered_at_once(
     if waits or not await view.index.is_as_fresh(options.update):
         return None
     answer = ViewAnswer(database, view, options)
-    await answer.prepare()
+    if options.update is not Freshness.NOW:
+        await answer.prepare()
     pieces = [piece async for piece in answer.pieces()]
     return Given(b"".join([*pieces, b"\n"]), lasts(options))
 

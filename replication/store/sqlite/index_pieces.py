@@ -1,6 +1,6 @@
 """Cutting a range of a view into runs for a reduction: whole ones by name, the others as rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import apsw
@@ -45,10 +45,13 @@ def pieces(
     tables: ViewTables,
     key_range: KeyRange,
     through: int,
+    top: int | None,
     most: int,
 ) -> Pieces:
-    """Return the pieces of a range, in key order, until so many rows and reductions are read."""
-    top = index_runs.height(connection, tables)
+    """Return the pieces of a range, in key order, until so many rows and reductions are read.
+
+    `top` is the highest level of runs, None where there are none: then all rows are one piece.
+    """
     if top is None:
         rows = rows_of(connection, tables, key_range)
         return Pieces([Piece(None, None, rows)], None, through)
@@ -74,21 +77,24 @@ class _Descent:
     def pieces_of(self, level: int, start: Place, end: Place | None) -> list[Piece]:
         """Return the pieces between two places, by runs of a level."""
         made: list[Piece] = []
-        for run in list(self._runs(level, start, end)):
+        runs = self._runs(level, start, end)
+        last = len(runs) - 1
+        for n, run in enumerate(runs):
             if self._left <= 0 and self.stopped is None:
                 self.stopped = run.start
             if self.stopped is not None:
                 break
-            made += self._pieces(run)
+            whole = 0 < n < last or run.is_whole_in(self._range)
+            self._left -= 1
+            if whole and run.reduction is not None:
+                made.append(Piece(None, run.reduction, ()))
+            else:
+                made += self._taken_apart(run, whole=whole)
         return made
 
-    def _pieces(self, run: _Run) -> Sequence[Piece]:
+    def _taken_apart(self, run: _Run, *, whole: bool) -> Sequence[Piece]:
         """Return one piece for a run that lies whole in the range, or those that it comes to."""
-        whole = run.is_whole_in(self._range)
         name = index_runs.name_of(run.level, run.start) if whole else None
-        self._left -= 1
-        if whole and run.reduction is not None:
-            return [Piece(name, run.reduction, ())]
         if run.level == 0:
             rows = rows_of(self._connection, self._tables, run.range_within(self._range))
             self._left -= len(rows)
@@ -96,24 +102,26 @@ class _Descent:
         parts = self.pieces_of(run.level - 1, run.start, run.end)
         return [Piece(name, None, (), parts)] if whole and self.stopped is None else parts
 
-    def _runs(self, level: int, start: Place, end: Place | None) -> Iterator[_Run]:
-        """Yield the runs of a level between two places that may have rows in the range."""
-        found = self._connection.execute(
+    def _runs(self, level: int, start: Place, end: Place | None) -> list[_Run]:
+        """Return the runs of a level between two places that may have rows in the range."""
+        rows = self._connection.execute(
             f"SELECT sort, id, reduction FROM {self._tables.runs} "
             "WHERE level = ? AND (sort, id) >= (?, ?) ORDER BY sort, id",
             (level, *self._first(level, start)),
         )
-        upper = self._range.upper
-        before: tuple[Place, bytes | None] | None = None
-        for sort, name, kept in found:
-            place = (sort, name)
-            if before is not None:
-                yield _Run(level, before[0], place, before[1])
-            if (end is not None and place >= end) or (upper is not None and sort > upper.sort):
-                return
-            before = place, kept
-        if before is not None:
-            yield _Run(level, before[0], None, before[1])
+        upper = None if self._range.upper is None else self._range.upper.sort
+        found: list[tuple[Place, bytes | None]] = []
+        behind: Place | None = None
+        for sort, name, kept in rows:
+            if (upper is not None and sort > upper) or (end is not None and (sort, name) >= end):
+                behind = (sort, name)
+                break
+            found.append(((sort, name), kept))
+        ends = [*(place for place, _ in found[1:]), behind]
+        return [
+            _Run(level, place, next_, kept)
+            for (place, kept), next_ in zip(found, ends, strict=False)
+        ]
 
     def _first(self, level: int, start: Place) -> Place:
         """Return where the first run of a level begins, from a place on, that may have rows."""

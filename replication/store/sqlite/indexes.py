@@ -1,7 +1,6 @@
 """The indexes of one database of an instance's file."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
 from typing import TypeVar
 
 import apsw
@@ -143,16 +142,24 @@ class SqliteIndexes:
 
     async def pieces(self, definition: IndexDefinition, view: int, key_range: KeyRange) -> Pieces:
         """Cut a range, read in key order, into runs for a reduction."""
-        await self._cut(definition, view)
 
-        def read(most: int, connection: apsw.Connection) -> Pieces:
+        def read(connection: apsw.Connection, most: int) -> Pieces | None:
+            """Return nothing of a large view that is not cut yet, if little is to be read."""
             index = self._find(connection, definition)
             if index is None:
                 return Pieces([Piece(None, None, ())], None, 0)
-            return pieces(connection, index.tables(view), key_range, index.through, most)
+            tables = index.tables(view)
+            top = index_runs.height(connection, tables)
+            if top is None and most == FEW_READ and index.counts[view] > UNCUT_ROWS:
+                return None
+            return pieces(connection, tables, key_range, index.through, top, most)
 
-        found = self._readers.here(partial(read, FEW_READ))
-        return found if found.rest is None else await self._readers.aside(partial(read, MOST_READ))
+        found = self._readers.here(lambda connection: read(connection, FEW_READ))
+        if found is None:
+            await self._cut(definition, view)
+        if found is None or found.rest is not None:
+            found = await self._readers.aside(lambda connection: read(connection, MOST_READ))
+        return found or Pieces([], None, 0)
 
     async def _cut(self, definition: IndexDefinition, view: int) -> None:
         """Cut a large view that was not cut before into runs."""
