@@ -16,10 +16,12 @@ from clients.desktop.program.options import command, home_option
 from clients.desktop.replica.tree import Node
 
 _MOUNTED = "mount.json"
+_PATH = click.Path(path_type=Path, readable=False)
+"""Not looked at: what a killed process left mounted can be neither read nor asked about."""
 
 
 @command("mount")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=_PATH)
 @home_option
 @click.option("--size", default="2G", show_default=True, help=say("option_size"))
 def mount(store: Store, folder: Path, home: str, size: str) -> None:
@@ -57,7 +59,7 @@ def _mount(store: Store, client_id: str, path: Path, limit: int) -> None:
 
 
 @command("unmount")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=_PATH)
 def unmount(store: Store, folder: Path) -> None:
     """Take the directory away, also after its process was killed."""
     from clients.desktop.ondemand.unmounting import unmount as take_away
@@ -70,7 +72,7 @@ def unmount(store: Store, folder: Path) -> None:
 
 
 @command("pin")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=_PATH)
 @home_option
 def pin(store: Store, path: Path, home: str) -> None:
     """Have a file or a directory of the mount here always."""
@@ -84,7 +86,7 @@ def pin(store: Store, path: Path, home: str) -> None:
 
 
 @command("unpin")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=_PATH)
 @home_option
 def unpin(store: Store, path: Path, home: str) -> None:
     """Have it here only while there is room."""
