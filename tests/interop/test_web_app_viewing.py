@@ -1,5 +1,6 @@
 """Files looked at in the app, and put there by other ways than the button."""
 
+from tests.support.odd_files import HEIC
 from tests.support.screens.content import picture, sound
 from tests.support.web_app import ask, click, enter, eventually, make_folder, names, press, row
 
@@ -131,3 +132,11 @@ async def test_photos_lie_by_month_wherever_they_are_and_arrows_walk_through_the
     await press(tab, "ArrowRight", 39)
     await tab.until("document.querySelector('dialog.full h2')?.innerText === 'old.jpg'")
     await click(tab, "dialog.full header button")
+
+
+async def test_a_picture_that_browsers_do_not_show_is_made_by_the_home(home, tab):
+    ask(home, "PUT", "/dav/files/phone.heic", HEIC.read_bytes(), "image/heic")
+    await enter(tab, home)
+    await look_at(tab, "phone.heic")
+    await tab.until("document.querySelector('.stage img')?.naturalWidth > 0")
+    await tab.until(f"{row('phone.heic')}.querySelector('.picture img')?.naturalWidth <= 96")

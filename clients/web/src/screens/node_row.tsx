@@ -47,7 +47,7 @@ export function NodeRow(props: NodeRowProps) {
           tabIndex={-1}
           href={leads ? address({ screen: "files", id: node.id }) : location.hash || "#/"}
         >
-          <Thumbnail node={node} size={inGrid ? "medium" : "small"} />
+          <Thumbnail node={node} size={inGrid ? "small" : "tiny"} />
           <Words {...props} />
         </a>
       </span>

@@ -130,7 +130,7 @@ function Tiles({ shelf, columns, picked, onShow }: TilesProps) {
           aria-label={shelf.begins && index === 0 ? `${month(monthOf(node))}, ${node.name}` : node.name}
           onClick={() => onShow(node)}
         >
-          <Thumbnail node={node} size="medium" />
+          <Thumbnail node={node} size="small" />
           {shelf.begins && index === 0 && (
             <span class="month">{month(monthOf(node))}</span>
           )}

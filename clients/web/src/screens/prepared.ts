@@ -1,5 +1,6 @@
 /** How a file is looked at in the page, and what has to be fetched for that first. */
 import { hasPreviews } from "../home/session.ts";
+import { pictureOf } from "../parts/pictures.ts";
 import type { Node } from "../replica/node.ts";
 import { addressFor, isOffice, pdfOf, previewOf, textOf } from "./actions.ts";
 
@@ -9,6 +10,8 @@ export type Prepared =
 
 /** Bytes; what is larger opens beside, where it can be read as it comes. */
 const LARGEST_PDF = 50 << 20;
+/** Pictures that browsers show themselves; of others the home makes one. */
+const SHOWN = /^image\/(jpeg|png|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)$/;
 const MEDIA = ["image", "video", "audio"] as const;
 
 /** Fetch what it takes. Addresses that begin with `blob:` are for the caller to end. */
@@ -23,6 +26,11 @@ export async function prepared(node: Node): Promise<Prepared> {
   }
   if (node.class === "pdf" && node.size <= LARGEST_PDF && navigator.pdfViewerEnabled) {
     return { how: "pdf", address: await pdfOf(node) };
+  }
+  if (node.class === "image" && !SHOWN.test(node.mime)) {
+    const picture = await pictureOf(node, "large");
+    if (picture) return { how: "image", address: URL.createObjectURL(picture) };
+    return { how: "beside", address: await addressFor(node) };
   }
   const how = MEDIA.find((each) => each === node.class) ?? "beside";
   return { how, address: await addressFor(node) };
