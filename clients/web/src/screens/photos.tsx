@@ -4,6 +4,7 @@ import { Rows } from "../parts/rows.tsx";
 import { Thumbnail } from "../parts/thumbnail.tsx";
 import { useDrive } from "../parts/use_drive.ts";
 import type { Node } from "../replica/node.ts";
+import { memo } from "../replica/sizes.ts";
 import { monthOf, shelved, type Shelf } from "../replica/shelves.ts";
 import { month, t } from "../words/words.ts";
 import { Nothing } from "./nothing.tsx";
@@ -27,11 +28,11 @@ export function PhotosScreen() {
     return () => observer.disconnect();
   }, []);
   const pictures = useMemo(() => {
+    const trashed = memo((id) => tree.isTrashed(id));
     const found = [...tree.all()].filter(
-      (node) => node.class === "image" || node.class === "video",
+      (node) => (node.class === "image" || node.class === "video") && !trashed(node.parent),
     );
-    found.sort((one, other) => (one.takenAt < other.takenAt ? 1 : -1));
-    return found.filter((node) => !tree.isTrashed(node.id));
+    return found.sort((one, other) => (one.takenAt < other.takenAt ? 1 : -1));
   }, [tree.version]);
   const shelves = useMemo(() => shelved(pictures, columns), [pictures, columns]);
   const draw = useCallback(
