@@ -21,8 +21,8 @@ what was changed."""
 
 
 UNFIT = "3.54.0."
-"""Releases of apsw with which a reader stays behind what was written since: seen after some thousand
-small transactions, gone in 3.54.1 and not there in 3.53.4."""
+"""Releases of apsw with which a reader stays behind what was written since: seen after some
+thousand small transactions, gone in 3.54.1 and not there in 3.53.4."""
 
 
 def open_writer(path: Path, vfs: str | None = None, key: bytes | None = None) -> apsw.Connection:
