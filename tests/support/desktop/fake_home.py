@@ -180,11 +180,11 @@ class FakeServer:
         return int(number) if int(life or 0) == self.life else 0
 
     def backup(self):
-        return self.sequence, deepcopy(self.nodes)
+        return deepcopy((self.sequence, self.nodes, self.left_out))
 
     def bring_back(self, backup):
         """Be as it was; an id is never given again, though."""
-        self.sequence, self.nodes = backup[0], deepcopy(backup[1])
+        self.sequence, self.nodes, self.left_out = deepcopy(backup)
         self.life += 1
         for event in self._waiting:
             event.set()
@@ -351,7 +351,8 @@ class FakeHome:
         """Take in what is sent, and the rest of it from a file that is like it."""
         if self.server.is_full:
             raise NoRoomInHome("full")
-        held = self.server.nodes[like.id].data if like is not None else b""
+        node = None if like is None else self.server.nodes.get(like.id)
+        held = b"" if node is None else node.data
         if like is None or content_of(held) != like.content:
             data = b"".join([piece async for piece in outgoing.send()])
         else:
