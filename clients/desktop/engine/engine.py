@@ -154,6 +154,7 @@ class Engine:
             problems=tuple(self._problems()),
             conflicts=self._telling.conflicts(),
             recent=tuple(self._trees.journal.recent()),
+            foreign=self._trees.local.foreign(),
         )
 
     def _state_now(self) -> State:

@@ -64,7 +64,8 @@ class Status:
 
     `why` belongs to `reasons`: an address where the home moved to, what the home said. `waiting`
     counts nodes that are still to be brought in line, `files` those that both sides have.
-    `asked` counts the files that `confirm` is asked about.
+    `asked` counts the files that `confirm` is asked about, `foreign` the links and the like on the
+    disk, which are left alone.
     """
 
     state: State
@@ -79,3 +80,4 @@ class Status:
     problems: tuple[Problem, ...]
     conflicts: tuple[Event, ...]
     recent: tuple[Event, ...]
+    foreign: int = 0

@@ -47,6 +47,8 @@ def lines_of(told: Mapping[str, Any], width: int = 0) -> Iterator[str]:
         yield "  " + problem_line(problem)
     if told["conflicts"]:
         yield "  " + say("conflicts_are", count=len(told["conflicts"]))
+    if told.get("foreign"):
+        yield "  " + say("foreign_are", count=told["foreign"])
     if told.get("unwatched"):
         yield "  " + say("unwatched", count=told["unwatched"])
 

@@ -94,6 +94,12 @@ class LocalTree:
         where = "inode = ? AND device = ? AND birth = ? ORDER BY key"
         return [_node(row) for row in self._rows(where, *bound)]
 
+    def foreign(self) -> int:
+        """Count the nodes that no home keeps: links, sockets, pipes."""
+        sql = "SELECT count(*) FROM local WHERE kind IN ('link', 'other')"
+        found = self._connection.execute(sql).fetchone()
+        return int(str(found[0])) if found else 0
+
     def holding(self, content: Content) -> LocalNode | None:
         """Return a file that held a content at the last look."""
         return next(self.holders(content), None)

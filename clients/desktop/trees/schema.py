@@ -43,6 +43,11 @@ CREATE TABLE journal (
 );
 """
 
+# Kept apart: an index is no other version.
+_FOREIGN = """
+CREATE INDEX IF NOT EXISTS local_foreign ON local (kind) WHERE kind IN ('link', 'other')
+"""
+
 
 class OfAnotherVersion(Exception):
     """The file is not one that this program can read; what it says is found out anew."""
@@ -66,14 +71,14 @@ def open_trees(path: Path | None) -> apsw.Connection:
 def prepare(connection: apsw.Connection) -> None:
     """Make the tables where there are none."""
     version = connection.pragma("user_version")
-    if version == VERSION:
-        return
-    if version != 0:
+    if version not in (0, VERSION):
         raise OfAnotherVersion(str(version))
     with connection:
-        connection.execute(CREATION)
-        connection.pragma("application_id", APPLICATION_ID)
-        connection.pragma("user_version", VERSION)
+        if version == 0:
+            connection.execute(CREATION)
+            connection.pragma("application_id", APPLICATION_ID)
+            connection.pragma("user_version", VERSION)
+        connection.execute(_FOREIGN)
 
 
 def stored(name: str) -> bytes:

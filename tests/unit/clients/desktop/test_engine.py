@@ -10,6 +10,8 @@ from clients.desktop.engine.guard import Limits
 from clients.desktop.engine.settings import Settings
 from clients.desktop.engine.status import Reason, State
 from clients.desktop.home.port import ROOT_ID, Moved, Refused, Revoked, Shut, Unreachable
+from clients.desktop.local.messages import say
+from clients.desktop.local.telling import lines_of, told_of
 from clients.desktop.model.folding import Folding
 from clients.desktop.model.kind import Kind
 from clients.desktop.model.names import parked_name
@@ -310,6 +312,17 @@ def test_a_name_that_would_lead_elsewhere_is_told_of(home, name):
     home.server.make(ROOT_ID, name, Kind.FILE, b"x")
     assert [problem.kind for problem in home.see().problems] == [Obstacle.NO_NAME]
     assert home.on_disk() == {}
+
+
+def test_links_are_counted_and_neither_followed_nor_sent(home):
+    home.make("link", "other link", kind=EntryKind.LINK)
+    home.make("one")
+    status = home.see()
+    assert (status.foreign, status.waiting, status.problems) == (2, 0, ())
+    assert "  " + say("foreign_are", count=2) in lines_of(told_of(status))
+    assert list(home.at_home()) == ["one"]
+    home.one.disk.unlink("link")
+    assert home.see().foreign == 1
 
 
 def test_a_link_is_left_alone_and_told_of_where_it_is_in_the_way(home):
