@@ -22,6 +22,7 @@ from webdav.methods.unlock import unlock
 from webdav.model.backend import Backend
 from webdav.model.errors import BadRequest, DavError, Locked, NotAllowed, NotImplementedMethod
 from webdav.model.extension import Extensions
+from webdav.model.kept import keeping
 from webdav.model.lock_manager import LockManager
 from webdav.model.path import href, parse_path
 from webdav.wire.gzip import accepts_gzip, compressed
@@ -99,7 +100,25 @@ class DavHandler:
             response = refused(not_whole, request.mount)
         if request.method == "HEAD":
             return replace(response, body=b"")
-        return _coded(request, response)
+        return self._coded(request, response)
+
+    def _coded(self, request: DavRequest, response: DavResponse) -> DavResponse:
+        """Pack a listing where the client takes that; one that is kept is given once more."""
+        body = response.body
+        if response.status is not HTTPStatus.MULTI_STATUS or isinstance(body, bytes | FileSlice):
+            return response
+        headers = {**response.headers, "Vary": "Accept-Encoding"}
+        coding = "gzip" if accepts_gzip(request.headers) else ""
+        if coding:
+            headers["Content-Encoding"] = coding
+            body = compressed(body)
+        made_of, kept = response.made_of, self._extensions.kept
+        if made_of is None or kept is None:
+            return replace(response, headers=headers, body=body)
+        whole = made_of._replace(asked=(made_of.asked, coding))
+        known = kept.find(*whole)
+        body = keeping(body, whole, kept) if known is None else known
+        return replace(response, headers=headers, body=body)
 
     async def _answer(self, request: DavRequest) -> DavResponse:
         if request.method == "OPTIONS":
@@ -135,15 +154,3 @@ def _condition(refusal: DavError, mount: str) -> str:
     roots = (href(mount, root, is_collection=not root) for root in refusal.roots)
     hrefs = "".join(f"<D:href>{root}</D:href>" for root in roots)
     return f"<D:{refusal.element}>{hrefs}</D:{refusal.element}>"
-
-
-def _coded(request: DavRequest, response: DavResponse) -> DavResponse:
-    if response.status is not HTTPStatus.MULTI_STATUS or isinstance(
-        response.body, bytes | FileSlice
-    ):
-        return response
-    headers = {**response.headers, "Vary": "Accept-Encoding"}
-    if not accepts_gzip(request.headers):
-        return replace(response, headers=headers)
-    headers["Content-Encoding"] = "gzip"
-    return replace(response, headers=headers, body=compressed(response.body))

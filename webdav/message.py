@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from webdav.model.kept import MadeOf
+
 XML_TYPE = "application/xml; charset=utf-8"
 TEXT_TYPE = "text/plain; charset=utf-8"
 
@@ -60,9 +62,11 @@ Body = bytes | FileSlice | AsyncIterator[bytes]
 class DavResponse:
     """One answer. A body of bytes gets its Content-Length from the server, others carry one here.
 
-    The answer to HEAD has the headers of the GET, and no body.
+    The answer to HEAD has the headers of the GET, and no body. `made_of` tells of a body that it
+    may be kept.
     """
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body = b""
+    made_of: MadeOf | None = None

@@ -122,7 +122,7 @@ class ConfinedBackend:
             if request.method in _LOCKING:
                 await self._places.require(Verb.PUT, path)
 
-        return replace(extensions, check=check, reports={}, changes=None, search=None)
+        return replace(extensions, check=check, reports={}, changes=None, search=None, kept=None)
 
     async def is_collection(self, path: Path) -> bool:
         """Tell whether a collection has this path."""

@@ -45,7 +45,11 @@ async def home_files(request: web.Request, sight_of: SightOf = own_sight) -> Dav
     describe = describer(request.app[MEDIA], instance) if MEDIA in request.app else None
     sight = await sight_of(request)
     backend = FileTreeBackend(instance.files, who, describe, sight)
-    extensions = replace(_extensions(principal, sight), folder_page=folder_page(request))
+    extensions = replace(
+        _extensions(principal, sight),
+        folder_page=folder_page(request),
+        kept=instance.designs.kept,
+    )
     holder = holder_of(principal)
     permissions = EVERYTHING if principal is None else principal.permissions
     if permissions.everything or permissions.allows_type(verb_of(request.method), DOCTYPE):

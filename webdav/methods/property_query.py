@@ -8,7 +8,7 @@ from webdav.extensions.properties import QUOTA_AVAILABLE, QUOTA_USED
 from webdav.model.errors import BadRequest
 from webdav.model.extension import Extensions
 from webdav.model.path import Path
-from webdav.model.property import LIVE_PROPERTIES, Render, Surroundings
+from webdav.model.property import LIVE_PROPERTIES, OF_RESOURCE, Render, Surroundings
 from webdav.model.resource import Resource
 from webdav.quirks import left_out_of
 from webdav.wire.multistatus import property_row
@@ -48,6 +48,11 @@ class PropertyQuery:
     def names(self) -> frozenset[str]:
         """The properties asked for by name."""
         return frozenset(column.name for column in self.columns)
+
+    @property
+    def is_of_resources(self) -> bool:
+        """Tell whether rows show nothing but what the resources themselves are."""
+        return bool(self._renders) and self.names <= OF_RESOURCE
 
     @property
     def asks_for_quota(self) -> bool:

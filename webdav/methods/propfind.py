@@ -1,12 +1,14 @@
 """PROPFIND: properties of a resource, and of the members of a collection."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Hashable, Iterable
+from dataclasses import replace
 
 from webdav.exchange import Exchange
 from webdav.message import DavResponse
-from webdav.methods.property_query import parse_query
+from webdav.methods.property_query import PropertyQuery, parse_query
 from webdav.methods.rows import Rows
 from webdav.model.errors import Forbidden
+from webdav.model.kept import MadeOf
 from webdav.model.resource import Resource
 from webdav.wire.headers import Depth, parse_depth, wants_minimal, wants_no_root
 from webdav.wire.xml import read_xml
@@ -30,7 +32,29 @@ async def propfind(exchange: Exchange) -> DavResponse:
         (await exchange.demands()).check_if(found)
     rows = await Rows.of(exchange, query)
     listing = _Listing(exchange, rows)
-    return rows.answer(await listing.pages(found, depth if found.is_collection else Depth.ZERO))
+    answer = rows.answer(await listing.pages(found, depth if found.is_collection else Depth.ZERO))
+    if depth is Depth.ONE and found.is_collection and found.etag and query.is_of_resources:
+        return replace(answer, made_of=MadeOf(_asked(exchange, query), _state(found)))
+    return answer
+
+
+def _state(collection: Resource) -> Hashable:
+    """Return what tells states of a listing apart: the ETag is of the members alone."""
+    stored = frozenset(collection.properties.items())
+    return collection.id, collection.etag, collection.created, collection.modified, stored
+
+
+def _asked(exchange: Exchange, query: PropertyQuery) -> Hashable:
+    """Return all that the listing of a collection's members depends on besides its ETag."""
+    return (
+        exchange.request.mount,
+        exchange.path,
+        tuple(column.name for column in query.columns),
+        query.minimal,
+        wants_no_root(exchange.request.headers),
+        exchange.locks is None,
+        tuple(exchange.extensions.prefixes.items()),
+    )
 
 
 class _Listing:

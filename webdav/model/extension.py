@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from webdav.extensions.properties import LATER_PROPERTIES, SYNC_TOKEN
 from webdav.message import DavRequest, DavResponse
+from webdav.model.kept import KeptBodies
 from webdav.model.path import Path
 from webdav.model.property import LIVE_PROPERTIES, LiveProperty
 from webdav.model.resource import Located, Resource
@@ -98,7 +99,8 @@ class Extensions:
     more headers for an answer about a resource: that of GET, and what a PUT, COPY, MOVE or MKCOL
     left at its path. `compliance` are more words of the DAV header (RFC 4918 10.1), coded URLs for
     what is nobody's standard. `may_write` tells privileges (RFC 3744 5.5) and nothing else; with
-    `may_break_locks` the caller may end the locks of others, if it names their tokens.
+    `may_break_locks` the caller may end the locks of others, if it names their tokens. `kept` is
+    where listings are kept that depend on nothing but the ETag of their collection.
     """
 
     properties: Sequence[PropertyProvider] = ()
@@ -112,6 +114,7 @@ class Extensions:
     headers: Callable[[Resource], Mapping[str, str]] = nothing_to_add
     compliance: Sequence[str] = ()
     folder_page: FolderPage | None = None
+    kept: KeptBodies | None = None
 
     def live(self, name: str) -> LiveProperty | None:
         """Find a live property by its Clark name."""

@@ -121,4 +121,7 @@ _LIVE = (
     LiveProperty(LOCKDISCOVERY, _lockdiscovery),
 )
 
+OF_RESOURCE = frozenset(live.name for live in _LIVE) - {LOCKDISCOVERY}
+"""Properties that tell of the resource, and of nothing around it that changes."""
+
 LIVE_PROPERTIES: Mapping[str, LiveProperty] = {live.name: live for live in _LIVE}
