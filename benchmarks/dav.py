@@ -208,7 +208,7 @@ async def _list(side: Side) -> _Listed:
     seconds = time.perf_counter() - begun
     spent = processor_seconds(side[0].pid or 0) - spent
     connection.close()
-    if answer.status != 207:  # noqa: PLR2004  # Multi-Status
+    if answer.status != 207:  # Multi-Status
         raise ValueError(f"{side[0].name} answered {answer.status}: {answer.body[:300]!r}")
     return _Listed(seconds, spent, len(answer.raw))
 

@@ -1,7 +1,7 @@
 """macOS's files beside files, in a database of the home's own: nobody synchronises or sees them.
 
 Each is a local document: it moves no sequence and leaves no trace once it is deleted. Those of a
-folder that is gone remain, for it may come back from the trash; they are small.
+folder in the trash remain, for it may come back; once it is destroyed they are forgotten.
 """
 
 import contextlib
@@ -10,12 +10,14 @@ from hashlib import sha256
 
 import msgspec
 
+from doctypes.files.file_tree import FileTree
 from replication.core.errors import DatabaseMissing, DocumentMissing
-from replication.store.protocol import DocumentStore
+from replication.store.protocol import DocumentStore, IdRange
 from server.dav.refusals import in_words_of_dav
 from webdav.model.sidecar import Sidecar, SidecarStore
 
 DATABASE = "_webdav_sidecars"
+_AT_ONCE = 500
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -51,6 +53,27 @@ class KeptSidecars:
         """Forget one; harmless if there is none."""
         with in_words_of_dav(), contextlib.suppress(DatabaseMissing, DocumentMissing):
             await (await self._store.open(DATABASE)).delete_local(_id(parent, name))
+
+    async def forget_orphans(self, files: FileTree) -> int:
+        """Forget those whose folder was destroyed; return how many that were."""
+        try:
+            database = await self._store.open(DATABASE)
+        except DatabaseMissing:
+            return 0
+        gone, after = 0, ""
+        while found := await database.local_documents(IdRange(start=after, limit=_AT_ONCE)):
+            after = found[-1].document_id + "\0"  # the next there could be
+            parents = {row.document_id: _parent(row.body) for row in found}
+            there = {node.id for node in await files.get_many([*set(parents.values())])}
+            for document_id in [one for one, parent in parents.items() if parent not in there]:
+                with contextlib.suppress(DocumentMissing):
+                    await database.delete_local(document_id)
+                    gone += 1
+        return gone
+
+
+def _parent(body: bytes) -> str:
+    return msgspec.json.decode(body, type=_Kept).parent
 
 
 def _id(parent: str, name: str) -> str:

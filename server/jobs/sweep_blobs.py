@@ -4,18 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from doctypes.files.milestones import KEPT
-from doctypes.files.view_store import ViewStore
 from replication.blobs.sweep import sweep
 from server.files.chunk_lists import forget_chunk_lists
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
+from server.jobs.leftovers import forget_leftovers
 from server.media.kept_texts import forget_texts
 from server.media.media import forget
-from server.nextcloud.chunks import forget_old as forget_old_chunks
 from server.office.previews import forget_previews
 
 SWEEP_LOCK = "sweep.lock"
@@ -68,12 +66,6 @@ async def sweep_home(instance: Instance, now: float) -> list[str]:
         lock.release()
 
 
-async def forget_old_states(instance: Instance, today: date) -> None:
-    """Forget by what clients are brought from states of long ago to that of now (RFC 6578)."""
-    await instance.files.forget_departures(today)
-    await ViewStore(instance.store, lambda: today).forget(today - KEPT)
-
-
 async def named_in(instance: Instance) -> AsyncIterator[str]:
     """Yield the digest of every blob that any document of a home names.
 
@@ -92,8 +84,7 @@ async def sweep_now_and_then(
 ) -> None:
     """Sweep the homes that are open, every so many seconds, for ever; `clock` as for sweep_home.
 
-    Uploads in chunks that nobody went on with are forgotten as well, and what clients that were
-    not here for long would have to be told.
+    What nobody comes back for is forgotten as well (`leftovers`).
     """
     while True:
         await asyncio.sleep(every)
@@ -101,9 +92,7 @@ async def sweep_now_and_then(
             try:
                 async with directory.borrow(domain) as instance:
                     swept = await sweep_home(instance, clock())
-                    now = datetime.fromtimestamp(clock(), UTC)
-                    await asyncio.to_thread(forget_old_chunks, instance.folder, now)
-                    await forget_old_states(instance, now.date())
+                    await forget_leftovers(instance, datetime.fromtimestamp(clock(), UTC))
             except InstanceUnknown:  # it was taken away meanwhile
                 continue
             if swept:

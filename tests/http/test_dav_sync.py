@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server import keys
-from server.jobs.sweep_blobs import forget_old_states
+from server.jobs.leftovers import forget_old_states
 from tests.http.test_dav_views import ONLY_WORK, WORK, ask, device, give, home  # noqa: F401
 
 FILES = "/dav/files"
