@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from doctypes.files.errors import NotANode
+from doctypes.files.errors import NodeMissing, NotANode
 from doctypes.files.file_tree import FileTree
 from doctypes.files.node import DOCTYPE, Directory, Node
 from doctypes.permissions.errors import PermissionDenied
@@ -113,6 +113,6 @@ async def _found(tree: FileTree, node_id: str) -> Node | None:
     try:
         node = await tree.get(node_id)
         path = await tree.path_of(node)
-    except (DocumentMissing, NotANode):
+    except (DocumentMissing, NodeMissing, NotANode):
         return None
     return None if path.startswith("/.cozy_trash") else node

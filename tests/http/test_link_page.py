@@ -58,6 +58,7 @@ async def test_a_link_opens_nothing_beside_what_it_names(home):
             status, page, _ = await page_of(home, f"{path}?sharecode={code}&id={beside}")
             assert status == 404
             assert "secret" not in page
+            assert "This link is over" in page
 
 
 async def test_a_file_shows_its_picture_and_says_its_size_in_french(home):
@@ -120,3 +121,17 @@ async def test_other_credentials_are_no_links(home):
     ) as response:
         code = (await response.json())["data"]["attributes"]["shortcodes"]["a"]
     assert (await page_of(home, f"/public?sharecode={code}"))[0] == 404
+
+
+async def test_a_link_to_what_was_destroyed_or_never_came_says_that_it_is_over(home):
+    await put(home, "/plan.txt", b"x")
+    file = await id_of(home, "/plan.txt")
+    for named in (file, "new-0123"):
+        _, code = await link_to(home, named)
+        if named == file:
+            for path in (f"/files/{file}", f"/files/trash/{file}"):
+                async with home.owner.delete(path) as response:
+                    assert response.status in (200, 204)
+        status, page, _ = await page_of(home, f"/public?sharecode={code}")
+        assert status == 404
+        assert "This link is over" in page

@@ -7,6 +7,7 @@ from tests.support.chromium import chromium
 from tests.support.web_app import (
     act,
     ask,
+    choose_files,
     click,
     enter,
     eventually,
@@ -63,3 +64,20 @@ async def test_a_stranger_puts_files_by_a_link_and_the_owner_sees_them_come(
     await tab.until("!document.querySelector('.link')")
     await stranger.go(address)
     await stranger.until("/n’est plus valable/.test(document.body.innerText)")
+
+
+async def test_what_is_still_being_sent_is_shared_once_it_is_at_home(home, tab, stranger, tmp_path):
+    file = tmp_path / "late.txt"
+    file.write_text("late, but there")
+    await enter(tab, home)
+    home.kill()
+    await choose_files(tab, file)
+    await act(tab, "late.txt", "Share")
+    await tab.until("/still being sent/.test(document.querySelector('dialog').innerText)")
+    assert not await tab.run("document.querySelector('dialog form')")
+    home.start()
+    await click(tab, "dialog [type=submit]")  # is there as soon as the file is at home
+    await tab.until("document.querySelector('dialog .address')")
+    address = await tab.run("document.querySelector('dialog .address').innerText")
+    await stranger.go(address)
+    await stranger.until("/late.txt/.test(document.body.innerText)")

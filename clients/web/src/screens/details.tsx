@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog.tsx";
 import { useDrive } from "../parts/use_drive.ts";
+import { useSettled } from "../parts/use_settled.ts";
 import { useEditing } from "../parts/use_editing.ts";
 import type { Node } from "../replica/node.ts";
 import { sizesOf } from "../replica/sizes.ts";
@@ -14,7 +15,8 @@ import { say } from "./saying.tsx";
 import { placeOf } from "./place.ts";
 import { type Told, type Version, versionsOf, whoChanged } from "./who_changed.ts";
 
-export function DetailsDialog({ node, onClose }: { node: Node; onClose: () => void }) {
+export function DetailsDialog({ node: asked, onClose }: { node: Node; onClose: () => void }) {
+  const node = useSettled(asked);
   const [told, found] = useState<Told>();
   const [problem, failed] = useState("");
   useEffect(() => {

@@ -1,6 +1,7 @@
 /** Links to a file or a directory: make one, see those there are, end them. */
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog.tsx";
+import { useSettled } from "../parts/use_settled.ts";
 import type { Node } from "../replica/node.ts";
 import { t } from "../words/words.ts";
 import { LinkLine, RIGHT_NAMES } from "./link_line.tsx";
@@ -10,7 +11,9 @@ import { say } from "./saying.tsx";
 const DAYS = { never: 0, day: 1, week: 7, month: 30 } as const;
 type Ends = keyof typeof DAYS;
 
-export function ShareDialog({ node, onClose }: { node: Node; onClose: () => void }) {
+/** What is still being sent has no id at home that a link could name: it is waited for. */
+export function ShareDialog({ node: asked, onClose }: { node: Node; onClose: () => void }) {
+  const node = useSettled(asked);
   const [links, found] = useState<readonly Link[]>();
   const [problem, failed] = useState("");
   const load = () =>
@@ -35,7 +38,13 @@ export function ShareDialog({ node, onClose }: { node: Node; onClose: () => void
           </ul>
         </section>
       )}
-      <Form node={node} onMade={() => void load()} />
+      {node.waiting ? (
+        <p class="notice" role="status">
+          {t("shareWaits")}
+        </p>
+      ) : (
+        <Form node={node} onMade={() => void load()} />
+      )}
     </Dialog>
   );
 }

@@ -52,6 +52,7 @@ export const en = {
   shareDay: "After a day",
   shareWeek: "After a week",
   shareMonth: "After a month",
+  shareWaits: "This is still being sent. A link can be made as soon as it is at home.",
   shareMake: "Make a link",
   shareCopy: "Copy the link",
   shareCopied: "Copied",

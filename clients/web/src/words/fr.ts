@@ -57,6 +57,7 @@ export const fr: Phrases = {
   shareDay: "Dans un jour",
   shareWeek: "Dans une semaine",
   shareMonth: "Dans un mois",
+  shareWaits: "L’envoi est en cours. Un lien pourra être créé dès l’arrivée chez vous.",
   shareMake: "Créer un lien",
   shareCopy: "Copier le lien",
   shareCopied: "Copié",
