@@ -11,7 +11,6 @@ nobody without the key can ask whether a content they know is among them.
 """
 
 import struct
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -35,29 +34,27 @@ _LAST = (1 << 64) - 1  # the number of the end
 _XTS_KEY = 64
 
 
-@dataclass(frozen=True, slots=True)
 class FolderKey:
     """Derives what a folder is sealed with from 32 secret bytes."""
 
-    secret: bytes
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._names = Cipher(AES(self._derived(b"", b"names", _XTS_KEY)), XTS(bytes(16)))
 
     def name_of(self, digest: str) -> str:
         """Return the name that a content has here, 64 digits as its digest has."""
-        return self._names().encryptor().update(bytes.fromhex(digest)).hex()
+        return self._names.encryptor().update(bytes.fromhex(digest)).hex()
 
     def digest_of(self, name: str) -> str:
         """Return the digest that a name stands for."""
-        return self._names().decryptor().update(bytes.fromhex(name)).hex()
+        return self._names.decryptor().update(bytes.fromhex(name)).hex()
 
     def file(self, salt: bytes) -> AESGCM:
         """Return what seals the file of a salt."""
         return AESGCM(self._derived(salt, b"content", 32))
 
-    def _names(self) -> Cipher[XTS]:
-        return Cipher(AES(self._derived(b"", b"names", _XTS_KEY)), XTS(bytes(16)))
-
     def _derived(self, salt: bytes, purpose: bytes, length: int) -> bytes:
-        return HKDF(SHA256(), length, salt, b"foyer blobs " + purpose).derive(self.secret)
+        return HKDF(SHA256(), length, salt, b"foyer blobs " + purpose).derive(self._secret)
 
 
 class Sealing:
