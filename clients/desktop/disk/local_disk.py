@@ -1,7 +1,6 @@
 """A folder of this computer: the port `Disk` over the system's own calls, each in a thread."""
 
 import asyncio
-import hashlib
 import os
 import time
 from builtins import list as list_of
@@ -11,6 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 from clients.desktop.disk.blocking import BlockingDisk, Placing, read
+from clients.desktop.disk.hashing import Hashing
 from clients.desktop.disk.own_folder import write_marker
 from clients.desktop.disk.port import Entry, Pieces, RootState, Staged
 from clients.desktop.disk.receiving import PIECE, Received, receive
@@ -20,8 +20,6 @@ from clients.desktop.model.content import Content
 from clients.desktop.model.folding import Folding
 from replication.chunks.chunk import Chunk
 from replication.chunks.streaming import cut_open
-
-_AT_ONCE = 16 * PIECE
 
 
 class LocalDisk:
@@ -72,14 +70,16 @@ class LocalDisk:
 
     async def digest(self, path: str, expected: Entry) -> Content:
         """Return what a file holds. Raises Changed where it changed before its last byte."""
-        hasher, size = hashlib.sha256(), 0
-        async for piece in self._pieces(path, expected, 0, _AT_ONCE):
-            if len(piece) > PIECE:
-                await asyncio.to_thread(hasher.update, piece)
-            else:
-                hasher.update(piece)
-            size += len(piece)
-        return Content(hasher.hexdigest(), size)
+        await self._settled(expected)
+        begin, check = self._folder.begin, self._folder.check
+        descriptor, first = await in_thread(path, begin, path, expected, 0, PIECE)
+        hashing = Hashing(first)
+        with FileIO(descriptor) as file:
+            is_more = len(first) == PIECE
+            while is_more:
+                is_more = await in_thread(path, hashing.go_on, file)
+            await in_thread(path, check, path, expected)
+        return hashing.content
 
     def read(self, path: str, expected: Entry, offset: int = 0) -> AsyncIterator[bytes]:
         """Read a file from an offset on; raises Changed at its end at the latest."""

@@ -12,7 +12,7 @@ import pytest
 from clients.desktop.disk import steps
 from clients.desktop.disk.local_disk import LocalDisk
 from clients.desktop.disk.port import Busy, Changed, EntryKind, NoRoomOnDisk, RootState, Unwritable
-from clients.desktop.disk.receiving import GONE_ON_FROM
+from clients.desktop.disk.receiving import GONE_ON_FROM, PIECE
 from clients.desktop.disk.system_calls import Place, facts_at
 from clients.desktop.model.content import Content
 from replication.chunks.cutting import cut
@@ -362,6 +362,13 @@ async def test_a_beginning_that_nobody_went_on_with_goes_after_a_week(disk, fold
         os.utime(half, (time.time() - age * 86_400,) * 2)
         await LocalDisk.open(folder, FOLDER_ID)
         assert list((folder / ".foyer" / "incoming").iterdir()) == left
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 70 * PIECE])
+async def test_a_file_of_any_size_is_hashed(disk, folder, size):
+    data = bytes(range(251)) * (size // 251 + 1)
+    (folder / "one").write_bytes(data[:size])
+    assert await disk.digest("one", await disk.look("one")) == content_of(data[:size])
 
 
 async def test_a_file_is_cut_as_its_bytes_are(disk, folder):
