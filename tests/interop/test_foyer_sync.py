@@ -214,8 +214,13 @@ def test_a_computer_is_let_in_by_a_code_and_leaves_with_its_files(home, tmp_path
     laptop = SyncDevice(home, tmp_path, "laptop").connect().add().start()
     laptop.write("one", b"1")
     settled(laptop)
+    laptop.run("find", "one")
+    (credentials,) = Store(laptop.state).homes()
+    (laptop.state / "contents" / credentials.client_id).mkdir(parents=True)  # as a mount leaves it
     laptop.run("unlink")
     assert laptop.process.wait(30) == 0
+    kept = [path for name in ("replicas", "contents") for path in (laptop.state / name).iterdir()]
+    assert kept == []
     assert (laptop.folder / "one").read_bytes() == b"1"
     assert "foyer-sync add" in laptop.run("status", code=1)
     assert "foyer-sync connect" in laptop.run("add", str(laptop.folder), code=1)

@@ -55,6 +55,11 @@ def known(store: Store, client_id: str) -> Kept | None:
     return read(_path(store, client_id), Kept)
 
 
+def close_for_good(store: Store, client_id: str) -> None:
+    """Forget a door; its password opens nothing any more."""
+    _path(store, client_id).unlink(missing_ok=True)
+
+
 def keep(store: Store, client_id: str, door: Kept) -> None:
     """Write a door down."""
     write(_path(store, client_id), door)

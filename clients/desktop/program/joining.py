@@ -10,10 +10,12 @@ import click
 from clients.desktop.disk.local_disk import LocalDisk
 from clients.desktop.disk.names import OWN
 from clients.desktop.disk.own_folder import read_marker
+from clients.desktop.door.keeping import close_for_good
 from clients.desktop.home.pairing import Asked
 from clients.desktop.local.lock import is_held
 from clients.desktop.local.messages import say
 from clients.desktop.local.store import KeptFolder, Store
+from clients.desktop.ondemand.place import place_of as contents_of
 from clients.desktop.program import connecting, starting
 from clients.desktop.program.finding import Refusal, folder_of, home_of, typed_address
 from clients.desktop.program.options import command, folder_argument, home_option
@@ -72,8 +74,15 @@ def unlink(store: Store, folder: str) -> None:
         credentials = store.home(kept.home)
         if credentials is not None:
             asyncio.run(connecting.disconnect(store, credentials))
-            forget(place_of(store, kept.home))
+            _forget_what_is_known(store, kept.home)
     click.echo(say("unlinked", folder=kept.path))
+
+
+def _forget_what_is_known(store: Store, client_id: str) -> None:
+    """Let go of what this computer has of a home beside its folders: names, contents, the door."""
+    forget(place_of(store, client_id))
+    forget(contents_of(store, client_id))
+    close_for_good(store, client_id)
 
 
 @command("address")
