@@ -19,7 +19,8 @@ from doctypes.files.errors import FileTreeError
 from doctypes.files.file_tree import FileTree
 from doctypes.files.import_verbs import Candidate, Imported, ImportOutcome, Names
 from replication.blobs.protocol import BlobStore
-from replication.blobs.taking import FileTaker
+from replication.blobs.staging_files import stage_files
+from replication.blobs.taking import FileTaker, TakenFile
 from replication.core.errors import StorageFull
 from server.cli.messages import say
 from server.cli.open_home import with_home
@@ -166,10 +167,7 @@ class _Importer:
         files = [entry for entry in entries if not entry.is_directory]
         new = files if self.move else await self._unknown(files)
         nodes = [Imported(one.names, one.modified_at) for one in entries if one.is_directory]
-        taken = self.home.blobs
-        if not isinstance(taken, FileTaker):
-            raise Refusal(say("import_failed", why=type(taken).__name__))
-        contents = await taken.take_files([entry.path for entry in new], link=self.move)
+        contents = await self._taken([entry.path for entry in new])
         unread: list[tuple[str, str]] = []
         for entry, content in zip(new, contents, strict=True):
             if isinstance(content, OSError):
@@ -177,6 +175,12 @@ class _Importer:
             else:
                 nodes.append(Imported(entry.names, entry.modified_at, content, entry.executable))
         return _Batch(entries, nodes, unread, len(files) - len(new))
+
+    async def _taken(self, paths: Sequence[str]) -> list[TakenFile | OSError]:
+        blobs = self.home.blobs
+        if isinstance(blobs, FileTaker):
+            return await blobs.take_files(paths, link=self.move)
+        return await stage_files(blobs, paths)
 
     async def _unknown(self, files: Sequence[Entry]) -> list[Entry]:
         """Return those that are not there with their size and time.

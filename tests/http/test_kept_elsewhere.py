@@ -1,5 +1,6 @@
 """A home whose documents are in a CouchDB and whose contents are in an S3 store, by its doors."""
 
+import asyncio
 import json
 import logging
 import random
@@ -130,6 +131,22 @@ async def test_no_secret_of_them_is_told(servers, folder, caplog, monkeypatch):
     for secret in SECRETS:
         assert secret not in repr(settings)
         assert secret not in caplog.text
+
+
+async def test_a_folder_is_imported_or_moved_in(servers, folder, tmp_path_factory):
+    source = tmp_path_factory.mktemp("source")
+    contents = {"a.txt": b"one", "below/b.bin": LARGE, "below/empty": b""}
+    for name, content in contents.items():
+        (source / name).parent.mkdir(exist_ok=True)
+        (source / name).write_bytes(content)
+    for more, kept in (([], 3), (["--move"], 0)):
+        words = ["import", str(source), "--into", "/in", *more, "--dir", str(folder)]
+        done = await asyncio.to_thread(CliRunner(env=servers.environment).invoke, program, words)
+        assert done.exit_code == 0, done.output
+        assert len([path for path in source.rglob("*") if path.is_file()]) == kept
+    async with house(folder, **servers.settings) as opened:
+        for name, content in contents.items():
+            assert await asked(opened, "GET", f"/dav/files/in/{name}", 200) == content
 
 
 def test_backups_of_the_disk_refuse_what_is_not_there(servers, folder, monkeypatch):
