@@ -35,6 +35,7 @@ class Visit:
         await self.camera.take(state)
 
     async def sign_in(self, target: str = SECURITY) -> None:
+        await self.tab.shape(1440, 900, self.camera.language)
         await self.tab.go(f"http://localhost:{self.home.port}/auth/login?redirect={target}")
         await self.tab.type("#passphrase", PASSWORD)
         await self.tab.enter()
