@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from doctypes.files.errors import NodeMissing
+from server.at_rest.transit import InTheClear
 from server.files.resumable.parts import Parts
 from tests.support.kept_elsewhere import elsewhere
 from tests.support.tree_writer import opened
@@ -101,7 +102,7 @@ async def check_upload(folder, begun):
     upload = begun.get("upload")
     if upload is None:
         return
-    parts = Parts(folder)
+    parts = Parts(folder, InTheClear())
     assert await parts.wanted(upload) is not None
     assert await parts.offset(upload) >= begun["offset"]
     data = b"".join([piece async for piece in parts.read(upload)])

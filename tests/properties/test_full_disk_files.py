@@ -14,6 +14,7 @@ from doctypes.files.whole_tree import every_node
 from replication.blobs.local import LocalBlobStore
 from replication.core.errors import StorageFull
 from replication.store.sqlite.store import SqliteDocumentStore
+from server.at_rest.transit import InTheClear
 from server.cli.importing import Import, import_folder
 from server.files.resumable.parts import Parts, Wanted
 from tests.support.filling_disk import FILE_SYSTEM, Disk, fill_files, filling_file_system
@@ -184,7 +185,7 @@ async def test_an_import_goes_on_where_it_ended(home, change):
 
 
 async def test_what_came_of_an_upload_in_pieces_stays(home):
-    parts, upload_id = Parts(home.folder), "u1"
+    parts, upload_id = Parts(home.folder, InTheClear()), "u1"
     until = datetime.now(UTC).isoformat()
     data = bytes(range(256)) * 2_000
     await parts.begin(upload_id, Wanted(len(data), ROOT_ID, "x", "", until))

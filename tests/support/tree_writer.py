@@ -25,6 +25,7 @@ from doctypes.files.whole_tree import every_node
 from replication.blobs.protocol import BlobStore
 from replication.blobs.taking import FileTaker
 from replication.store.protocol import Database
+from server.at_rest.transit import InTheClear
 from server.cli.importing import Import, import_folder
 from server.engines import Engines
 from server.files.resumable.parts import Parts, Wanted
@@ -129,7 +130,7 @@ async def bring(writer, *, move):
 
 async def upload(writer):
     """Take a file in piece by piece, as a resumable upload."""
-    parts, upload_id, dice = Parts(writer.folder), uuid.uuid4().hex, writer.dice
+    parts, upload_id, dice = Parts(writer.folder, InTheClear()), uuid.uuid4().hex, writer.dice
     data = dice.randbytes(dice.choice([10, 3_000, LARGE]))
     until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     wanted = Wanted(len(data), ROOT_ID, "x", "", until)
