@@ -6,6 +6,7 @@ from aiohttp import ClientSession
 
 from clients.desktop.home.credentials import SCOPE, Credentials
 from clients.desktop.home.foyer_home import FoyerHome
+from replication.chunks.cutting import cut
 from tests.support.desktop.fake_disk import pieces_of
 from tests.support.oauth import register, tokens_for
 
@@ -30,8 +31,8 @@ class OutgoingBytes:
         self.step = step
         self.spans = []
 
-    def look(self):
-        return self._read(0, None)
+    async def cut(self):
+        return cut([self.data])
 
     def send(self, start=0, stop=None):
         self.spans.append((start, len(self.data) if stop is None else stop))

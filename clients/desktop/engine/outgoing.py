@@ -1,6 +1,6 @@
 """A file of the disk that the home is to get, wherever its directory was moved to meanwhile."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +11,7 @@ from clients.desktop.engine.spans import up_to
 from clients.desktop.home.port import Like, Outgoing
 from clients.desktop.model.content import Content
 from clients.desktop.trees.local_tree import LocalNode
+from replication.chunks.chunk import Chunk
 
 _LOOKED_AT = 10
 """Files of one content that are looked at: thousands of empty ones are no help."""
@@ -24,20 +25,18 @@ class OutgoingFile:
     node: LocalNode
     running: Running
 
-    def look(self) -> AsyncIterator[bytes]:
-        """Read it through."""
-        return self._read(0)
+    async def cut(self) -> Sequence[Chunk]:
+        """Cut it into chunks."""
+        path = self.sides.trees.local.path(self.node.key)
+        return await self.sides.disk.cut(path, self.node.entry)
 
     def send(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """Read bytes that go over the line, from `start` to before `stop`."""
-        pieces = self._read(start)
+        path = self.sides.trees.local.path(self.node.key)
+        pieces = self.sides.disk.read(path, self.node.entry, start)
         if stop is not None:
             pieces = up_to(pieces, stop - start)
         return self.sides.meter.count(self.running, pieces, start)
-
-    def _read(self, start: int) -> AsyncIterator[bytes]:
-        path = self.sides.trees.local.path(self.node.key)
-        return self.sides.disk.read(path, self.node.entry, start)
 
 
 @contextmanager

@@ -107,8 +107,8 @@ class Moved(HomeError):
 class Outgoing(Protocol):
     """A content of the disk that the home is to get."""
 
-    def look(self) -> AsyncIterator[bytes]:
-        """Read it through, to find out what of it is to be sent."""
+    async def cut(self) -> Sequence[Chunk]:
+        """Cut it into chunks, to find out what of it is to be sent."""
 
     def send(self, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """Read bytes that go over the line, from `start` to before `stop`: they are counted."""

@@ -10,7 +10,6 @@ from clients.desktop.model.content import Content
 from replication.chunks import recipe as recipes
 from replication.chunks.chunk import Chunk, NoChunkList, unpacked
 from replication.chunks.difference import Part, difference, lacking
-from replication.chunks.streaming import cut_stream
 
 _SLOWEST = 10 << 20
 """Bytes of a content that a home cuts in a second, at the least."""
@@ -51,4 +50,4 @@ async def _parts(
     held = await chunks_of(client, like.id, like.content)
     if not held:
         return [Part(None, content.size)]
-    return difference(await cut_stream(outgoing.look()), held)
+    return difference(await outgoing.cut(), held)

@@ -362,9 +362,8 @@ class FakeHome:
         return data
 
     async def _put_together(self, outgoing, held):
-        looked = b"".join([piece async for piece in outgoing.look()])
         data = b""
-        for part in difference(chunks_of(looked), chunks_of(held)):
+        for part in difference(await outgoing.cut(), chunks_of(held)):
             if part.start is None:
                 sent = outgoing.send(len(data), len(data) + part.size)
                 data += b"".join([piece async for piece in sent])
