@@ -34,10 +34,16 @@ class CountingLine:
         self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         self._ready.set()
         self._loop.run_forever()
+        carrying = asyncio.all_tasks(self._loop)
+        for task in carrying:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*carrying, return_exceptions=True))
+        self._loop.close()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, here = await asyncio.open_connection("127.0.0.1", self._port)
-        await asyncio.gather(self._way(reader, here, 1), self._way(there, writer, 0))
+        with suppress(asyncio.CancelledError):  # the line ends
+            await asyncio.gather(self._way(reader, here, 1), self._way(there, writer, 0))
 
     async def _way(
         self, source: asyncio.StreamReader, target: asyncio.StreamWriter, up: int

@@ -141,8 +141,11 @@ def _resting(place: Path, files: int) -> Iterator[list[SyncDevice]]:
                 device.process.wait(60)
 
 
-def measure_idle(place: Path, files: int, seconds: float) -> dict[str, float]:
-    """Return percent of a processor and MiB of a client at rest, and seconds to another device."""
+def measure_idle(place: Path, files: int, seconds: float) -> dict[str, object]:
+    """Return percent of a processor and MiB of a client at rest, and seconds to another device.
+
+    What is changed lies in a directory of few files, and in one that has half of all.
+    """
     with _resting(place, files) as (laptop, desk):
         time.sleep(10)
         pid = laptop.process.pid
@@ -150,27 +153,29 @@ def measure_idle(place: Path, files: int, seconds: float) -> dict[str, float]:
         time.sleep(seconds)
         share = 100 * (processor_seconds(pid) - before) / seconds
         memory = resident_mib(pid)
-        took = [_to_the_other(laptop, desk, number) for number in range(_CHANGES)]
-    times = {"median": statistics.median(took), "most": max(took)}
-    return {"files": files, "percent": share, "memory": memory, **times}
+        times = {}
+        for directory in ("rest/000", "half"):
+            took = [_to_the_other(laptop, desk, f"{directory}/new {n}") for n in range(_CHANGES)]
+            times[directory] = {"median": statistics.median(took), "most": max(took)}
+    return {"files": files, "percent": share, "memory": memory, "seconds": times}
 
 
-def _to_the_other(one: SyncDevice, other: SyncDevice, number: int) -> float:
+def _to_the_other(one: SyncDevice, other: SyncDevice, path: str) -> float:
     began = time.monotonic()
-    one.write(f"half/change {number}", b"%d" % number)
-    while not (other.folder / "half" / f"change {number}").exists():
+    one.write(path, path.encode())
+    while not (other.folder / path).exists():
         time.sleep(0.01)
     return time.monotonic() - began
 
 
 def table(found: dict[str, dict[str, Spent]]) -> str:
     """Return the figures as people read them."""
-    lines = [f"{'':18}{'':18}{'s':>9}{'CPU s':>9}{'home s':>9}{'MiB':>9}{'sent':>10}{'got':>10}"]
+    lines = [f"{'':21}{'':16}{'s':>9}{'CPU s':>9}{'home s':>9}{'MiB':>9}{'sent':>10}{'got':>10}"]
     for step in STEPS:
         for name, spent in ((name, steps[step]) for name, steps in found.items() if step in steps):
             figures = f"{spent.seconds:9.1f}{spent.processor:9.2f}{spent.server:9.2f}"
             lines.append(
-                f"{step:18}{name:18}{figures}{spent.memory:9.0f}{spent.sent:10.2f}{spent.received:10.2f}"
+                f"{step:21}{name:16}{figures}{spent.memory:9.0f}{spent.sent:10.2f}{spent.received:10.2f}"
             )
     return "\n".join(lines)
 

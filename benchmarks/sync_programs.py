@@ -17,6 +17,8 @@ from tests.support.foyer_sync import SyncDevice, let_in
 from tests.support.running_home import PASSWORD, RunningHome
 
 _LOOK = 0.05
+_ASK = 0.25
+"""Seconds between questions to the client, each of which costs it a count of its files."""
 
 
 class Program(Protocol):
@@ -55,7 +57,7 @@ class Foyer:
         self.device.start()
         most, calm = 0.0, 0
         while calm < 2:
-            time.sleep(_LOOK)
+            time.sleep(_ASK)
             most = max(most, resident_mib(self.device.process.pid))
             told = self.device.status()
             calm = calm + 1 if told.get("state") == "idle" and not told["waiting"] else 0
