@@ -134,6 +134,7 @@ ROWS = {
 OUR_OWN = {
     "/files/uploads": "files/test_resumable.py",
     "/files/uploads/{upload}": "files/test_resumable.py",
+    "/files/{id}/chunks": "files/test_chunks.py",
     "/files/{id}/past": "files/test_past.py",
     "/files/{id}/restore_at": "files/test_past.py",
 }
