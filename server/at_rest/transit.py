@@ -1,4 +1,4 @@
-"""What lies in a home's folder before it is a content: chunks, uploads that go on later.
+"""What lies in a home's folder beside its contents: chunks, uploads that go on later, lists.
 
 They are written and read at any place, so they are masked (AES-256-CTR), not sealed piece by piece:
 who has the disk reads nothing of them, and a content that was changed on its way is found by its
@@ -33,6 +33,9 @@ class Transit(Protocol):
     def mask(self, name: str, at: int, data: bytes) -> bytes:
         """Return bytes of a file, by its name, as they are kept, or kept ones as they were."""
 
+    def named(self, name: str) -> str:
+        """Return what a file is called that is found again by this name."""
+
     def seal(self, text: bytes) -> bytes:
         """Return a small file as it is kept."""
 
@@ -56,6 +59,10 @@ class InTheClear:
         """Return the bytes."""
         del name, at
         return data
+
+    def named(self, name: str) -> str:
+        """Return the name."""
+        return name
 
     def seal(self, text: bytes) -> bytes:
         """Return the text."""
@@ -89,6 +96,10 @@ class Masked:
         counter = ((start + block) % (1 << 8 * _BLOCK)).to_bytes(_BLOCK)
         cipher = Cipher(AES(self.masks), CTR(counter)).encryptor()
         return cipher.update(bytes(skipped) + data)[skipped:]
+
+    def named(self, name: str) -> str:
+        """Return a name that tells nothing to who does not have the keys."""
+        return hmac.digest(self.texts, b"name " + name.encode(), "sha256").hex()
 
     def seal(self, text: bytes) -> bytes:
         """Return a text that only `unseal` opens."""

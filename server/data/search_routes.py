@@ -91,7 +91,8 @@ def _asked_in_url(request: web.Request) -> _Asked:
 async def _answer(request: web.Request, databases: list[Searched], asked: _Asked) -> web.Response:
     after = parse_bookmark(asked.bookmark)
     wanted = Search(asked.q, min(asked.limit, MOST), after, asked.trashed)
-    answers = await search(databases, wanted, KeptTexts(request[keys.HOME].folder))
+    home = request[keys.HOME]
+    answers = await search(databases, wanted, KeptTexts(home.folder, home.transit.named))
     rows = [_row(found, include_docs=asked.include_docs) for found in answers.found]
     return json_answer(b'{"rows":[\n' + b",\n".join(rows) + b"\n]," + _tail(answers))
 

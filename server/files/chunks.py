@@ -14,7 +14,7 @@ from replication.chunks.streaming import cut_open, cut_stream
 from replication.core.errors import BlobMissing
 from server import keys
 from server.files.asking import require, tree_of
-from server.files.chunk_lists import keep, kept, place_of
+from server.files.chunk_lists import lists_of
 from server.files.problem import FileRequestRefused
 
 
@@ -34,12 +34,12 @@ class ChunkListDoor:
         return web.Response(body=await self._list_of(request, node), headers=headers)
 
     async def _list_of(self, request: web.Request, file: File) -> bytes:
-        place = place_of(request[keys.HOME].folder, file.blob)
-        found = await asyncio.to_thread(kept, place, file.size)
+        lists = lists_of(request[keys.HOME])
+        found = await asyncio.to_thread(lists.find, file.blob, file.size)
         if found is not None:
             return found
         async with self._turn:
-            found = await asyncio.to_thread(kept, place, file.size)
+            found = await asyncio.to_thread(lists.find, file.blob, file.size)
             return found if found is not None else await self._made(request, file)
 
     async def _made(self, request: web.Request, file: File) -> bytes:
@@ -48,7 +48,7 @@ class ChunkListDoor:
         except (BlobMissing, FileNotFoundError) as error:
             raise FileRequestRefused(404, "The content of this file is gone") from error
         data = packed(ChunkList(file.blob, chunks))
-        await asyncio.to_thread(keep, place_of(request[keys.HOME].folder, file.blob), data)
+        await asyncio.to_thread(lists_of(request[keys.HOME]).keep, file.blob, data)
         return data
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from replication.blobs.sweep import sweep
-from server.files.chunk_lists import forget_chunk_lists
+from server.files.chunk_lists import lists_of
 from server.instances.directory import InstanceDirectory, InstanceUnknown
 from server.instances.folder_lock import FolderInUse, FolderLock
 from server.instances.instance import Instance
@@ -57,10 +57,10 @@ async def sweep_home(instance: Instance, now: float) -> list[str]:
         return []
     try:
         swept = await sweep(instance.blobs, named_in(instance), now=now)
-        await asyncio.to_thread(forget, instance.folder, swept)
-        await asyncio.to_thread(forget_texts, instance.folder, swept)
-        await asyncio.to_thread(forget_chunk_lists, instance.folder, swept)
-        await asyncio.to_thread(forget_previews, instance.folder, swept)
+        named = [instance.transit.named(blob) for blob in swept]
+        for forgotten in (forget, forget_texts, forget_previews):
+            await asyncio.to_thread(forgotten, instance.folder, named)
+        await asyncio.to_thread(lists_of(instance).forget, swept)
         return swept
     finally:
         lock.release()

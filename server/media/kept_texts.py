@@ -7,7 +7,7 @@ again: a backup leaves them out.
 import asyncio
 import shutil
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from doctypes.contents.known import VERSION, KnownTexts
@@ -21,22 +21,30 @@ def packed(text: str) -> bytes:
 
 
 def forget_texts(folder: Path, blobs: Iterable[str]) -> None:
-    """Take away the texts of contents that are gone from the home in this folder; blocks."""
+    """Take away the texts of contents that are gone from the home in this folder; blocks.
+
+    `blobs` are what contents are called there.
+    """
     kept = KeptTexts(folder)
     for blob in blobs:
         kept.place_of(blob).unlink(missing_ok=True)
 
 
 class KeptTexts:
-    """Those of the home in a folder, as the rules of now took them out."""
+    """Those of the home in a folder, as the rules of now took them out.
 
-    def __init__(self, folder: Path) -> None:
+    `named` tells what contents are called there (`Transit.named`).
+    """
+
+    def __init__(self, folder: Path, named: Callable[[str], str] = str) -> None:
+        self._named = named
         self._all = folder / FOLDER
         self._folder = self._all / VERSION
 
     def place_of(self, blob: str) -> Path:
         """Return where the text of a content is, or would be."""
-        return self._folder / blob[:2] / blob
+        name = self._named(blob)
+        return self._folder / name[:2] / name
 
     async def lacking(self, blobs: Iterable[str]) -> set[str]:
         """Return those of contents that were not looked into, not even in vain."""

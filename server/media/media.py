@@ -174,11 +174,15 @@ def _touch(mark: Path) -> None:
 
 def place_of(instance: Instance, blob: str, size: str) -> Path:
     """Return where a thumbnail lies: by the name of the content, so that copies share it."""
-    return instance.folder / "thumbnails" / blob[:2] / f"{blob}-{size}"
+    name = instance.transit.named(blob)
+    return instance.folder / "thumbnails" / name[:2] / f"{name}-{size}"
 
 
 def forget(folder: Path, blobs: Iterable[str]) -> None:
-    """Take away the thumbnails of contents that are gone from the home in this folder; blocks."""
+    """Take away the thumbnails of contents that are gone from the home in this folder; blocks.
+
+    `blobs` are what contents are called there (`Transit.named`).
+    """
     for blob in blobs:
         for found in (folder / "thumbnails" / blob[:2]).glob(f"{blob}-*"):
             found.unlink(missing_ok=True)

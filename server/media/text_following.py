@@ -40,7 +40,9 @@ class Texts:
         """Take texts out until the home is closed."""
         try:
             database = await self.instance.store.open(DOCTYPE)
-            await self._follow(database, KeptTexts(self.instance.folder))
+            await self._follow(
+                database, KeptTexts(self.instance.folder, self.instance.transit.named)
+            )
         except (StoreClosed, DatabaseMissing):
             return
         except (StorageFull, OSError):

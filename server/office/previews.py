@@ -50,7 +50,7 @@ class Previews:
 
         Who asks meanwhile shares the work. Raises OSError.
         """
-        target = place_of(instance.folder, file.blob)
+        target = place_of(instance.folder, instance.transit.named(file.blob))
         if await asyncio.to_thread(target.exists):
             return target
         making = self._making.get(target)
@@ -136,7 +136,10 @@ def place_of(folder: Path, blob: str) -> Path:
 
 
 def forget_previews(folder: Path, blobs: Iterable[str]) -> None:
-    """Take away the PDFs of contents that are gone from the home in this folder; blocks."""
+    """Take away the PDFs of contents that are gone from the home in this folder; blocks.
+
+    `blobs` are what contents are called there (`Transit.named`).
+    """
     for blob in blobs:
         for suffix in (".pdf", ".none"):
             place_of(folder, blob).with_suffix(suffix).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ import random
 import shutil
 import sys
 from base64 import b64encode
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -27,6 +28,8 @@ TEXTS = [
     *("a-telling-name", "telling words in a text file", "Zoë Telling", "telling-note"),
     *("telling-chunk-words", "telling-upload-words", "a-telling-upload.txt", "telling.password"),
 ]
+
+LARGE = b"telling words in a text file " * 9000
 
 
 @pytest.fixture
@@ -65,9 +68,12 @@ async def asked(opened, method, path, *statuses, **sent):
 async def told(opened):
     """Put telling things into a home by each door that writes to the disk."""
     await asked(opened, "MKCOL", "/dav/files/a-telling-name", 201)
-    text = b"telling words in a text file " * 9000
+    text = LARGE
     await asked(opened, "PUT", "/dav/files/a-telling-name/small.txt", 201, data=text[:300])
     await asked(opened, "PUT", "/dav/files/a-telling-name/large.txt", 201, data=text)
+    where = "/files/metadata?Path=/a-telling-name/large.txt"
+    large, _ = await asked(opened, "GET", where, 200)
+    await asked(opened, "GET", f"/files/{json.loads(large)['data']['id']}/chunks", 200)
     await asked(opened, "PUT", "/couchdb/io.example.notes", 201)
     note = {"name": "Zoë Telling", "password": "telling.password"}
     path = "/couchdb/io.example.notes/telling-note"
@@ -103,7 +109,7 @@ async def test_a_stolen_disk_shows_no_name_no_text_and_no_key(sealed, encryption
         for text in TEXTS:
             for spelled in (text.encode(), text.encode("utf-16-le"), b64encode(text.encode())[:-4]):
                 assert spelled not in found, text
-        for secret in secrets:
+        for secret in (*secrets, sha256(LARGE).digest()):
             assert secret not in found
             assert secret.hex().encode() not in found
             assert b64encode(secret)[:40] not in found
