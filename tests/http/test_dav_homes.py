@@ -145,7 +145,7 @@ async def test_options_needs_no_principal(door):
     answer = await door.ask(instance, "OPTIONS", name=None)
     assert (answer.status, answer.headers["DAV"]) == (
         200,
-        "1, 2, 3, extended-mkcol, sabredav-partialupdate",
+        "1, 2, 3, extended-mkcol, sabredav-partialupdate, <http://apache.org/dav/propset/fs/1>",
     )
 
 

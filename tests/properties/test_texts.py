@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import apsw
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -32,6 +33,9 @@ QUESTIONS = st.builds(
     "{} {}{}".format, WORDS, st.lists(PARTS, max_size=3).map(" ".join), st.sampled_from(["", " "])
 )
 
+COUNTS_WHAT_IS_GONE = tuple(map(int, apsw.sqlite_lib_version().split("."))) < (3, 54, 1)
+"""Until then the averages of tables without contents, and so scores, count what is gone too."""
+
 
 class Notes:
     """Two fields, and a mark of what is put aside."""
@@ -52,6 +56,7 @@ class SearchesAgree(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp(prefix="foyer-texts-"))
+        self.something_went = False
         self.run(self.open())
 
     def run(self, awaitable):
@@ -80,6 +85,7 @@ class SearchesAgree(RuleBasedStateMachine):
     @rule(changed=st.dictionaries(IDS, BODIES, min_size=1, max_size=4))
     def put(self, changed):
         bases = {name: self.run(self.bases(name))[0] for name in changed}
+        self.something_went |= any(bases.values())
         edits = [
             Edit(name, json.dumps(body).encode(), base=bases[name])
             for name, body in changed.items()
@@ -89,11 +95,13 @@ class SearchesAgree(RuleBasedStateMachine):
     @rule(name=IDS)
     def delete(self, name):
         base = self.run(self.bases(name))[0]
+        self.something_went |= base is not None
         self.run(self.write([Edit(name, deleted=True, base=base)] if base else []))
 
     @rule(name=IDS)
     def purge(self, name):
         leaves = [leaf for leaf in self.run(self.bases(name)) if leaf]
+        self.something_went |= bool(leaves)
         for database in (self.model, self.real):
             self.run(database.purge({name: leaves}))
 
@@ -123,10 +131,15 @@ class SearchesAgree(RuleBasedStateMachine):
             for database in (self.model, self.real, rebuilt)
         ]
         expected, found, from_scratch = told
-        assert [hit.document_id for hit in found] == [hit.document_id for hit in expected]
-        assert scores(found) == pytest.approx(scores(expected))
-        assert scores(from_scratch) == pytest.approx(scores(found))
-        assert {hit.document_id for hit in from_scratch} == {hit.document_id for hit in found}
+        assert scores(from_scratch) == pytest.approx(scores(expected))
+        assert ids(from_scratch) == ids(expected) == ids(found)
+        if not (COUNTS_WHAT_IS_GONE and self.something_went):
+            assert [hit.document_id for hit in found] == [hit.document_id for hit in expected]
+            assert scores(found) == pytest.approx(scores(expected))
+
+
+def ids(hits):
+    return {hit.document_id for hit in hits}
 
 
 async def every_hit(database, question, limit, *, with_aside):

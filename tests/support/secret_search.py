@@ -15,6 +15,9 @@ import tempfile
 from base64 import b64encode
 from pathlib import Path
 
+OF_CLIENTS = frozenset({"litmus", "profile"})
+"""Folders where litmus writes down its requests, and a browser what it fetched."""
+
 DUMPS = ("core", "core.*", "*.dmp", "*.core")
 
 
@@ -40,9 +43,19 @@ def forms_of(secret):
 
 def searched(place):
     """Return the folders and files that are searched."""
-    data = {folder.parent for folder in place.rglob("instances") if folder.is_dir()}
-    logs = {file for file in place.rglob("*.log") if file.is_file()}
+    data = {folder.parent for folder in place.rglob("instances") if is_of_homes(folder)}
+    logs = {file for file in place.rglob("*.log") if is_log(file.relative_to(place), file)}
     return sorted(data | logs | {place / "tmp"})
+
+
+def is_of_homes(folder):
+    """Tell whether homes are in a folder: a copy of our own sources has one of this name too."""
+    return folder.is_dir() and not (folder / "__init__.py").exists()
+
+
+def is_log(path, file):
+    """Tell whether a file is a log of ours, and none that a client keeps of what it was told."""
+    return file.is_file() and not OF_CLIENTS.intersection(path.parts)
 
 
 def found_in(paths, secrets):

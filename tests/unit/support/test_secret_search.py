@@ -35,11 +35,16 @@ def test_a_secret_is_found_in_each_place_in_each_form(place, file, content):
 
 
 def test_what_an_operator_or_a_client_wrote_is_not_searched(place):
-    for file in ("base/test_a0/home/foyer.toml", "base/test_a0/client.conf"):
-        (place / file).write_text(SECRET)
+    written = ("home/foyer.toml", "client.conf", "litmus/debug.log", "server/instances/x.py")
+    (place / "base/test_a0/litmus").mkdir()
+    (place / "base/test_a0/server/instances").mkdir(parents=True)
+    (place / "base/test_a0/server/instances/__init__.py").touch()
+    for file in written:
+        (place / "base/test_a0" / file).write_text(SECRET)
     assert found_in(searched(place), secrets_in(place / "secrets")) == []
 
 
 def test_a_dump_is_found(place):
     (place / "base" / "core.77").write_bytes(b"x")
     assert dumps_in(place) == [place / "base" / "core.77"]
+    (place / "base" / "core.77").unlink()  # or it would be found in what these tests left

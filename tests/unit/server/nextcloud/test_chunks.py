@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.at_rest.transit import InTheClear
 from server.nextcloud.chunks import FOLDER, Chunk, ChunkedUploads
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10)
@@ -36,7 +37,7 @@ async def kept(uploads, name, *pieces):
 
 @given(st.lists(NAMES, min_size=1, max_size=4, unique=True))
 async def test_any_name_comes_back_as_it_was(tmp_path_factory, names):
-    uploads = ChunkedUploads(tmp_path_factory.mktemp("home"), "")
+    uploads = ChunkedUploads(tmp_path_factory.mktemp("home"), "", InTheClear())
     assert await uploads.begin("u")
     for name in names:
         await kept(uploads, name, name.encode("utf-8"))
@@ -47,7 +48,7 @@ async def test_any_name_comes_back_as_it_was(tmp_path_factory, names):
 
 
 async def test_what_was_not_named_is_no_chunk(tmp_path):
-    uploads = ChunkedUploads(tmp_path, "")
+    uploads = ChunkedUploads(tmp_path, "", InTheClear())
     await uploads.begin("u")
     await uploads.keep("u", "1", body(b"whole, but not named yet"))
     with pytest.raises(ConnectionResetError):
@@ -63,6 +64,6 @@ async def test_what_was_not_named_is_no_chunk(tmp_path):
 
 
 async def test_callers_have_uploads_of_their_own(tmp_path):
-    await ChunkedUploads(tmp_path, "a").begin("u")
-    assert await ChunkedUploads(tmp_path, "b").chunks("u") is None
-    assert not await ChunkedUploads(tmp_path, "a").begin("u")
+    await ChunkedUploads(tmp_path, "a", InTheClear()).begin("u")
+    assert await ChunkedUploads(tmp_path, "b", InTheClear()).chunks("u") is None
+    assert not await ChunkedUploads(tmp_path, "a", InTheClear()).begin("u")
