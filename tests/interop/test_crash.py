@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.running_home import RunningHome
 
-KILLS = int(os.environ.get("FOYER_TESTS_KILLS", "40"))
+KILLS = int(os.environ.get("FOYER_TESTS_KILLS", "15"))
 SEED = int(os.environ.get("FOYER_TESTS_SEED", "20261123"))
 DATABASE = "/couchdb/org.example.crash"
 FILES = "/dav/files/"

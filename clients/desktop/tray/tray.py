@@ -1,7 +1,9 @@
 """The icon: how things are at a glance, the window at a click, a word when a person is needed."""
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ from clients.desktop.window.view import Mood, View, view_of
 if TYPE_CHECKING:
     from pystray import Icon
 
+_LAST_MOMENT = 5.0
+"""Seconds to end in: a display, a browser or a process that does not answer keeps nobody here."""
 _LOOK = 2.0
 
 
@@ -148,6 +152,9 @@ class Tray:
 
     def _quit(self) -> None:
         self._stopping.set()
+        last = threading.Timer(_LAST_MOMENT, os._exit, (0,))
+        last.daemon = True  # whoever ends by then is not held up
+        last.start()
 
 
 def _faces(view: View) -> tuple[str, bool]:
