@@ -184,7 +184,7 @@ async def test_renewed_while_all_write(served):
         ]
         await asyncio.sleep(0.5)
         home.process.send_signal(signal.SIGHUP)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(200):
             while set(processes(home)) & set(before):
                 await asyncio.sleep(0.1)
                 assert not any(put.done() for put in puts), [put for put in puts if put.done()]
