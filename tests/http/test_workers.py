@@ -38,6 +38,10 @@ def served(tmp_path_factory):
         office = Office(admin)
         for domain in DOMAINS:
             office.make(domain)
+        # Homes are drawn by their folders' random names: for so many one process is rarely all.
+        while len({keeper_of(home, domain) for domain in DOMAINS}) == 1:
+            assert office.ask("DELETE", f"/instances/{DOMAINS[0]}?now=true")[0] == 200
+            office.make(DOMAINS[0])
         yield home, office
 
 
@@ -112,7 +116,6 @@ def is_ours(pid):
 def test_one_connection_for_all_homes(served):
     home, _ = served
     with closing(Visitor(home)) as visitor:
-        assert len({keeper_of(home, domain) for domain in DOMAINS}) > 1
         for turn in range(3):
             for domain in DOMAINS:
                 path = f"/dav/files/{turn}.txt"
